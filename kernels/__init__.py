@@ -1,0 +1,1 @@
+"""Compiled kernels: floats and arrays only, no knowledge of the Python API above."""
