@@ -112,9 +112,7 @@ def run_dieharder(interleaving, seed, options, destination):
     command += ["-D", "default", "-D", "show_num", *options]
     start, sent = time.perf_counter(), 0
     with destination.open("a") as file:
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=file, bufsize=0
-        )
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=file, bufsize=0)
         try:
             for block in word_blocks(interleaving, seed):
                 process.stdin.write(block.data.cast("B"))
@@ -159,16 +157,7 @@ def run_battery(name):
 
 def _repeat_options(row):
     psamples = str(REPEAT_FACTOR * int(row["psamples"]))
-    return (
-        "-d",
-        row["number"],
-        "-n",
-        row["ntuple"],
-        "-t",
-        row["tsamples"],
-        "-p",
-        psamples,
-    )
+    return ("-d", row["number"], "-n", row["ntuple"], "-t", row["tsamples"], "-p", psamples)
 
 
 def _same_test(row, results, repeats):
@@ -199,19 +188,11 @@ def table():
         for row in rows:
             if row["assessment"] != "PASSED":
                 again = _same_test(row, rows, repeats)
-                settled = (
-                    f"{again['p']} {again['assessment'].lower()}"
-                    if again
-                    else "not run"
-                )
-                notes.append(
-                    f"{row['test']} ({row['ntuple']}): {row['p']}, repeat {settled}"
-                )
+                settled = f"{again['p']} {again['assessment'].lower()}" if again else "not run"
+                notes.append(f"{row['test']} ({row['ntuple']}): {row['p']}, repeat {settled}")
         counts = [len(rows), *(count[kind] for kind in ("PASSED", "WEAK", "FAILED"))]
         cells = [f"`{name}`", interleaving.meaning, interleaving.words, *counts]
-        lines.append(
-            "| " + " | ".join(map(str, [*cells, "; ".join(notes) or "none"])) + " |"
-        )
+        lines.append("| " + " | ".join(map(str, [*cells, "; ".join(notes) or "none"])) + " |")
     return "\n".join(lines)
 
 
@@ -220,9 +201,7 @@ def write_table():
     print(table())
     if PAGE.exists():
         markers = r"(?<=<!-- table -->\n).*?(?=<!-- end of table -->)"
-        text = re.sub(
-            markers, lambda _: table() + "\n", PAGE.read_text(), flags=re.DOTALL
-        )
+        text = re.sub(markers, lambda _: table() + "\n", PAGE.read_text(), flags=re.DOTALL)
         PAGE.write_text(text)
 
 
@@ -241,9 +220,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help=f"of {', '.join(INTERLEAVINGS)}")
     parser.add_argument("--table", action="store_true", help="only rewrite the table")
-    parser.add_argument(
-        "--speed", action="store_true", help="only measure the words per second"
-    )
+    parser.add_argument("--speed", action="store_true", help="only measure the words per second")
     arguments = parser.parse_args()
     if unknown := set(arguments.names) - set(INTERLEAVINGS):
         parser.error(f"no such interleaving: {', '.join(sorted(unknown))}")

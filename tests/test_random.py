@@ -1,10 +1,5 @@
-"""The uniforms: the generator's published values, the wiring of its counter, their law.
+"""The uniforms: the generator's published values and the wiring of its counter."""
 
-Every statistical bound holds jointly with probability 1 - 1e-6 for a perfect generator: the
-quantile of a single cell is taken at 1e-6 divided by the number of cells of that test.
-"""
-
-import ctypes
 import itertools
 
 import numpy as np
@@ -12,11 +7,10 @@ import pytest
 import randomgen
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from fastgrad.kernels import random
+from uniforms import sample, uniforms
 
-FAMILY_WISE = 1e-6
 WORD = 0xFFFFFFFF
 
 # Counter, key and output of Philox 4x32-10, published with Random123 (tests/kat_vectors).
@@ -42,35 +36,8 @@ REPLICATIONS = [
 ]
 
 
-def uniforms(
-    draws,
-    lanes,
-    *,
-    first_draw=0,
-    stream=0,
-    replication=0,
-    seed=1,
-    antithetic=False,
-    pitch=None,
-):
-    """Array (draws + 1, pitch) as `uniform_rows` leaves it; NaN where it wrote nothing."""
-    pitch = lanes if pitch is None else pitch
-    out = np.full((draws + 1, pitch), np.nan)
-    pointer = out.ctypes.data_as(ctypes.POINTER(ctypes.c_double))
-    fill = random.uniform_rows.compiled.ctypes
-    fill(
-        lanes, draws, first_draw, stream, replication, seed, antithetic, pitch, pointer
-    )
-    return out
-
-
-def sample(draws, lanes, **options):
-    """Array (draws, lanes) of uniforms; `draws` is even."""
-    return uniforms(draws, lanes, **options)[:draws]
-
-
 def philox_of_integers(counter, key):
-    """Philox 4x32-10 in Python's unbounded integers (Salmon et al. 2011, section 3.3)."""
+    """Philox 4x32-10 in Python's unbounded integers (Salmon et al. 2011)."""
     c0, c1, c2, c3 = counter
     k0, k1 = key
     for turn in range(10):
@@ -92,11 +59,6 @@ def uniform_of_integers(seed, replication, stream, draw):
     words = philox_of_integers(counter, (seed & WORD, seed >> 32 & WORD))
     high, low = words[2:] if draw % 2 else words[:2]
     return max(high << 21 | low >> 11, 1) / 2**53
-
-
-def critical(cells):
-    """Bound on |z| of `cells` standard normal statistics."""
-    return stats.norm.isf(FAMILY_WISE / 2 / cells)
 
 
 # The generator
@@ -132,21 +94,15 @@ def test_philox_agrees_with_randomgen():
         counter = sum(int(word) << 32 * place for place, word in enumerate(words[:4]))
         key = int(words[4]) | int(words[5]) << 32
         # randomgen advances its counter before it makes words.
-        other = randomgen.Philox(
-            counter=(counter - 1) % 2**128, key=key, number=4, width=32
-        )
-        assert [int(word) for word in random.philox(*words)] == other.random_raw(
-            4
-        ).tolist()
+        other = randomgen.Philox(counter=(counter - 1) % 2**128, key=key, number=4, width=32)
+        assert [int(word) for word in random.philox(*words)] == other.random_raw(4).tolist()
 
 
 # Words to doubles
 
 
 def test_extreme_words_stay_strictly_inside():
-    for high, low in itertools.product(
-        [0, 1, WORD - 1, WORD], [0, 1, 2047, 2048, WORD - 1, WORD]
-    ):
+    for high, low in itertools.product([0, 1, WORD - 1, WORD], [0, 1, 2047, 2048, WORD - 1, WORD]):
         u = random.uniform(np.uint32(high), np.uint32(low))
         assert 2**-53 <= u <= 1 - 2**-53
         assert u == max(high << 21 | low >> 11, 1) / 2**53
@@ -194,9 +150,7 @@ STREAMS = st.builds(
     lanes=st.integers(1, 9),
     padding=st.integers(0, 3),
 )
-def test_rows_follow_the_definition(
-    seed, stream, replication, first_pair, draws, lanes, padding
-):
+def test_rows_follow_the_definition(seed, stream, replication, first_pair, draws, lanes, padding):
     first_draw = 2 * first_pair
     found = uniforms(
         draws,
@@ -208,9 +162,7 @@ def test_rows_follow_the_definition(
         pitch=lanes + padding,
     )
     for row, lane in itertools.product(range(draws), range(lanes)):
-        expected = uniform_of_integers(
-            seed, replication + lane, stream, first_draw + row
-        )
+        expected = uniform_of_integers(seed, replication + lane, stream, first_draw + row)
         assert found[row, lane] == expected
 
 
@@ -271,86 +223,3 @@ def test_streams_replications_and_seeds_share_no_value():
     ]
     values = np.concatenate([block.ravel() for block in blocks])
     assert len(np.unique(values)) == len(values)
-
-
-# The law
-
-SHAPES = {"replications": (16, 2**16), "draws": (2**16, 16)}
-
-
-@pytest.fixture(scope="module", params=SHAPES)
-def block(request):
-    """About a million uniforms: few draws of many replications, or the other way round."""
-    return sample(*SHAPES[request.param], seed=12345)
-
-
-def test_moments(block):
-    """E U = 1/2, Var U = 1/12; E (U - 1/2)^2 = 1/12 with variance 1/180."""
-    centred = block.ravel() - 0.5
-    z = critical(4)
-    assert abs(centred.mean()) <= z * np.sqrt(1 / 12 / centred.size)
-    assert abs((centred**2).mean() - 1 / 12) <= z * np.sqrt(1 / 180 / centred.size)
-
-
-def test_distribution_function(block):
-    statistic = stats.kstest(block.ravel(), "uniform").statistic
-    assert statistic * np.sqrt(block.size) <= stats.kstwobign.isf(FAMILY_WISE / 2)
-
-
-def test_each_of_the_53_bits_is_fair(block):
-    integers = (block.ravel() * 2.0**53).astype(np.int64)
-    frequency = np.array([(integers >> bit & 1).mean() for bit in range(53)])
-    z = (frequency - 0.5) * 2 * np.sqrt(block.size)
-    assert np.abs(z).max() <= critical(2 * 53)
-
-
-def test_serial_correlation_along_both_axes(block):
-    """Products of centred uniforms have mean 0 and variance 1/144; 1-dependent ones too."""
-    centred = block - 0.5
-    lags = [1, 2, 3, 4, 7, 8]
-    z = []
-    for lag in lags:
-        for product in (
-            centred[lag:] * centred[:-lag],
-            centred[:, lag:] * centred[:, :-lag],
-        ):
-            z.append(product.mean() * 12 * np.sqrt(product.size))
-    assert np.abs(z).max() <= critical(2 * len(z))
-
-
-@pytest.mark.parametrize("along", ["draws", "replications"])
-def test_pairs_fill_the_square(block, along):
-    """Pearson's statistic of disjoint neighbours on a grid of 64 x 64 cells."""
-    rows = block if along == "draws" else block.T
-    counts = np.histogram2d(
-        rows[0::2].ravel(), rows[1::2].ravel(), bins=64, range=[(0, 1), (0, 1)]
-    )[0]
-    statistic = stats.chisquare(counts.ravel()).statistic
-    # Two blocks, two directions, two tails.
-    assert stats.chi2.sf(statistic, 64**2 - 1) >= FAMILY_WISE / 8
-    assert stats.chi2.cdf(statistic, 64**2 - 1) >= FAMILY_WISE / 8
-
-
-def test_streams_roles_seeds_and_runs_are_uncorrelated():
-    """Every pair of streams that a study can use side by side, neighbours in every word."""
-    neighbours = [
-        {"stream": number + role * random.ROLE}
-        for number in range(4)
-        for role in (random.NOMINAL, random.WEAK, random.METHOD)
-    ]
-    neighbours += [
-        {"seed": 0},
-        {"seed": 2},
-        {"seed": 1 + 2**32},
-        {"replication": 2**16},
-        {"replication": 2**32},
-        {"replication": random.INDEPENDENT_RUN},
-        {"replication": random.PILOT},
-        {"first_draw": 4},
-    ]
-    centred = (
-        np.array([sample(4, 2**16, **options).ravel() for options in neighbours]) - 0.5
-    )
-    z = centred @ centred.T * 12 / np.sqrt(centred.shape[1])
-    pairs = z[np.triu_indices(len(z), 1)]
-    assert np.abs(pairs).max() <= critical(len(pairs))

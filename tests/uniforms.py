@@ -1,0 +1,40 @@
+"""The uniforms as arrays, and the bound on statistics of them."""
+
+import ctypes
+
+import numpy as np
+from scipy import stats
+
+from fastgrad.kernels.random import uniform_rows
+
+FAMILY_WISE = 1e-6
+
+
+def uniforms(
+    draws,
+    lanes,
+    *,
+    first_draw=0,
+    stream=0,
+    replication=0,
+    seed=1,
+    antithetic=False,
+    pitch=None,
+):
+    """Array (draws + 1, pitch) as `uniform_rows` leaves it; NaN where it wrote nothing."""
+    pitch = lanes if pitch is None else pitch
+    out = np.full((draws + 1, pitch), np.nan)
+    pointer = out.ctypes.data_as(ctypes.POINTER(ctypes.c_double))
+    fill = uniform_rows.compiled.ctypes
+    fill(lanes, draws, first_draw, stream, replication, seed, antithetic, pitch, pointer)
+    return out
+
+
+def sample(draws, lanes, **options):
+    """Array (draws, lanes) of uniforms; `draws` is even."""
+    return uniforms(draws, lanes, **options)[:draws]
+
+
+def critical(cells):
+    """Bound on |z| of `cells` standard normal statistics."""
+    return stats.norm.isf(FAMILY_WISE / 2 / cells)
