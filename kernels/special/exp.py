@@ -11,6 +11,7 @@ import math
 
 from ..compile import device
 from ..intrinsics import bits_to_float, float_to_bits, fma
+from .polynomial import polynomial
 
 _PER_LOG2 = 1.4426950408889634
 # log 2 in two parts; the first has 32 trailing zero bits, so k times it is exact.
@@ -21,17 +22,19 @@ _ROUNDER = 6755399441055744.0
 _ROUNDER_BITS = 0x4338000000000000
 _BIAS = 1023
 
-_Q0 = 0.5
-_Q1 = 0.16666666666666669
-_Q2 = 0.04166666666666667
-_Q3 = 0.008333333333330063
-_Q4 = 0.0013888888888880949
-_Q5 = 0.00019841269863043396
-_Q6 = 2.48015873339342e-05
-_Q7 = 2.755726847643308e-06
-_Q8 = 2.7557264335704056e-07
-_Q9 = 2.5100377479683e-08
-_Q10 = 2.0918130114519394e-09
+_Q = (
+    0.5,
+    0.16666666666666669,
+    0.04166666666666667,
+    0.008333333333330063,
+    0.0013888888888880949,
+    0.00019841269863043396,
+    2.48015873339342e-05,
+    2.755726847643308e-06,
+    2.7557264335704056e-07,
+    2.5100377479683e-08,
+    2.0918130114519394e-09,
+)
 
 
 @device
@@ -92,11 +95,4 @@ def _powers(k):
 def _curved(high, low):
     """e^r - 1 - high, which is r² q(r) - low."""
     r = high - low
-    return fma(r * r, _q(r), -low)
-
-
-@device
-def _q(r):
-    """(e^r - 1 - r) / r²."""
-    high = fma(r, fma(r, fma(r, fma(r, fma(r, _Q10, _Q9), _Q8), _Q7), _Q6), _Q5)
-    return fma(r, fma(r, fma(r, fma(r, fma(r, high, _Q4), _Q3), _Q2), _Q1), _Q0)
+    return fma(r * r, polynomial(r, _Q), -low)

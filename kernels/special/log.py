@@ -10,6 +10,7 @@ form on the right loses nothing: f is exact, and all that follows is small again
 
 from ..compile import device
 from ..intrinsics import bits_to_float, float_to_bits, fma
+from .polynomial import polynomial
 
 _SQRT_HALF = 0x3FE6A09E667F3BCD  # the bits of sqrt(1/2)
 _SMALLEST_NORMAL = 2.0**-1022
@@ -17,13 +18,15 @@ _SMALLEST_NORMAL = 2.0**-1022
 _LOG2_HIGH = 6.93147180369123816490e-01
 _LOG2_LOW = 1.90821492927058770002e-10
 
-_R0 = 0.666666666666667
-_R1 = 0.3999999999989851
-_R2 = 0.2857142862637063
-_R3 = 0.222222110774591
-_R4 = 0.1818289288483782
-_R5 = 0.15331607998056482
-_R6 = 0.14617736790073002
+_R = (
+    0.666666666666667,
+    0.3999999999989851,
+    0.2857142862637063,
+    0.222222110774591,
+    0.1818289288483782,
+    0.15331607998056482,
+    0.14617736790073002,
+)
 
 
 @device
@@ -64,9 +67,8 @@ def _log_sum(x, exponent, correction):
     s = f / (2.0 + f)
     z = s * s
     half_square = 0.5 * f * f
-    series = fma(z, fma(z, fma(z, fma(z, fma(z, fma(z, _R6, _R5), _R4), _R3), _R2), _R1), _R0)
     low = fma(exponent, _LOG2_LOW, correction)
-    low = fma(s, fma(z, series, half_square), low)
+    low = fma(s, fma(z, polynomial(z, _R), half_square), low)
     return fma(exponent, _LOG2_HIGH, f - (half_square - low))
 
 
