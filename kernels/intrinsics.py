@@ -23,6 +23,22 @@ def wide(typingctx):
 
 
 @intrinsic
+def apart(typingctx):
+    """Promise LLVM that the pointer arguments of the calling operation do not overlap.
+
+    Otherwise each inner loop over lanes begins with a test of every pair of rows.
+    """
+
+    def codegen(context, builder, signature, args):
+        for argument in builder.function.args:
+            if isinstance(argument.type, ir.PointerType):
+                argument.add_attribute("noalias")
+        return context.get_dummy_value()
+
+    return types.void(), codegen
+
+
+@intrinsic
 def fma(typingctx, a, b, c):
     """a * b + c, rounded once: the same bits in scalar and vector code."""
     float64 = types.float64
@@ -75,4 +91,4 @@ def call(typingctx, address, *arguments):
         builder.call(builder.inttoptr(args[0], operation.as_pointer()), passed)
         return context.get_dummy_value()
 
-    return types.void(types.int64, types.StarArgTuple(arguments[0])), codegen
+    return types.void(types.int64, types.StarArgTuple(arguments)), codegen

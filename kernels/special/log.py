@@ -58,6 +58,15 @@ def log1p(x):
 
 
 @device
+def log_of_sum(x, rest):
+    """log(x + rest), where |rest| is below the last digit of x; for normal x > 0.
+
+    The logarithm of a product next to 1 whose rounding is known, for example.
+    """
+    return _at_the_ends(_log_sum(x, 0.0, rest / x), x, x)
+
+
+@device
 def _log_sum(x, exponent, correction):
     """log x + exponent · log 2 + correction, for a normal x; the correction is tiny."""
     bits = float_to_bits(x)

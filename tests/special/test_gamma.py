@@ -11,9 +11,16 @@ RANDOM = np.random.default_rng(4)
 EPSILON = 2.0**-52
 DIGAMMA_ZERO = 1.4616321449683622
 
+
+def exact_log_gamma_1p(x):
+    """log Gamma(1 + x), by its first term where 1 + x is 1 even in 40 digits."""
+    x = mpmath.mpf(x)
+    return mpmath.loggamma(1 + x) if x > 1e-18 else -mpmath.euler * x
+
+
 FUNCTIONS = [
     (log_gamma, mpmath.loggamma, special.gammaln),
-    (log_gamma_1p, lambda x: mpmath.loggamma(1 + mpmath.mpf(x)), None),
+    (log_gamma_1p, exact_log_gamma_1p, None),
     (digamma, mpmath.digamma, special.digamma),
     (trigamma, lambda x: mpmath.psi(1, x), lambda x: special.polygamma(1, x)),
 ]

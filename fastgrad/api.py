@@ -1,0 +1,137 @@
+"""The verbs: simulate, gradient."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+
+from .engine import Settings
+from .estimates import Estimate, GradientEstimate, performance_of
+from .kernels.estimators.problem import Chain
+from .kernels.estimators.value import Value
+from .methods import METHODS, method_of, require
+from .methods.method import fixed_plan
+from .models.model import Model
+from .run import Budget, Outcome, run
+from .study import Study
+from .theta import Theta
+
+
+def simulate(
+    model: Model,
+    replications: int | None = None,
+    seed: int = 0,
+    *,
+    precision: float | None = None,
+    relative: bool = False,
+    **settings: Any,
+) -> Estimate:
+    """Estimate E[Y] of a model by plain Monte Carlo.
+
+    Parameters
+    ----------
+    model : Model
+    replications, precision, relative, seed, **settings
+        As for `gradient`.
+
+    Returns
+    -------
+    Estimate
+
+    Raises
+    ------
+    TypeError, ValueError
+        For anything that cannot be run, before any work.
+    """
+    if not isinstance(model, Model):
+        raise TypeError(f"simulate needs a model, got {type(model).__name__}")
+    checked, budget = _settings(seed, settings), Budget(replications, precision, relative)
+    study = Study(lambda theta: model, Theta(0.0))
+    plan = fixed_plan(study, _output_only(study.chain([])), Value())
+    return performance_of(run(plan, budget, checked, performance_of))
+
+
+def gradient(
+    build: Callable[[Any], Model],
+    at: Any,
+    method: Any = "auto",
+    replications: int | None = None,
+    seed: int = 0,
+    *,
+    precision: float | None = None,
+    relative: bool = False,
+    **settings: Any,
+) -> GradientEstimate:
+    """Estimate dE[Y(θ)]/dθ of the model that `build` makes, at one θ.
+
+    Parameters
+    ----------
+    build : callable
+        θ -> model, an ordinary function; it is called with numbers that carry derivatives.
+    at : float, 1-D array or dict of floats
+        θ.
+    method : str or Method
+        "ipa", "lr", "wd", "fd", "cd", "sp", "rd" or "auto", or an object with options such as
+        `WeakDerivative(representation="hahn-jordan")`.
+    replications : int, optional
+        How many; with `precision`, at most how many.
+    seed : int
+        Every result is a pure function of it: threads, chunks and executors change nothing.
+    precision : float, optional
+        Stop when the half-width of every component's 95 % interval is below this.
+    relative : bool
+        Let `precision` be a fraction of each component.
+    antithetic : bool
+        Make replications in mirrored pairs, u and 1 - u.
+    sampler : {"pseudo", "sobol", "lhs"}
+        Random numbers, or randomized quasi-random points (16 scrambles, or Latin hypercubes).
+    threads : int, optional
+        All by default.
+    executor : concurrent.futures.Executor, optional
+        Where chunks are run instead.
+    progress : bool or callable
+        Show a bar, or call with the number of samples done.
+
+    Returns
+    -------
+    GradientEstimate
+
+    Raises
+    ------
+    NotApplicable
+        If the method is not valid for this model and θ: with the reason and alternatives.
+    TypeError, ValueError
+        For anything else that cannot be run, before any work.
+    Interrupted
+        On Ctrl-C, with the estimate so far.
+    """
+    checked, budget = _settings(seed, settings), Budget(replications, precision, relative)
+    chosen = method_of(method)
+    study = Study(build, Theta(at))
+    require(chosen, study, METHODS)
+    plan, choices = chosen.plan(study, budget, checked)
+
+    def report(outcome: Outcome) -> GradientEstimate:
+        return GradientEstimate(outcome, study.theta, chosen.name, int(seed), choices)
+
+    return report(run(plan, budget, checked, report))
+
+
+def _output_only(chain: Chain) -> Chain:
+    """The chain of the output itself, without a θ."""
+    none = np.zeros(0)
+    return chain._replace(start=np.zeros(1, int), scale_gradient=none, shift_gradient=none)
+
+
+def _settings(seed: int, options: dict[str, Any]) -> Settings:
+    known = [field.name for field in dataclasses.fields(Settings)]
+    for name in options:
+        if name not in known:
+            raise TypeError(f"unknown argument {name!r}; known: {', '.join(known)}")
+    return Settings(seed=seed, **options)
+
+

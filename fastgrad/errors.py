@@ -1,0 +1,35 @@
+"""Errors that a user can act on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class NotApplicable(ValueError):
+    """A method that is not valid for this model and parameter.
+
+    Attributes
+    ----------
+    method : str
+        The method that was asked for.
+    reason : str
+        Why it would give a wrong answer.
+    alternatives : tuple of str
+        The methods that are valid there.
+    """
+
+    def __init__(self, method: str, reason: str, alternatives: tuple[str, ...]) -> None:
+        self.method, self.reason, self.alternatives = method, reason, alternatives
+        instead = ", ".join(repr(name) for name in alternatives) or "none of the others either"
+        super().__init__(f"method {method!r} is not applicable: {reason}; valid here: {instead}")
+
+    def __reduce__(self) -> tuple:
+        return type(self), (self.method, self.reason, self.alternatives)
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C during a run: nothing is left behind, and what was done is in `estimate`."""
+
+    def __init__(self, message: str, estimate: Any = None) -> None:
+        super().__init__(message)
+        self.estimate = estimate

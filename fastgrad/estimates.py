@@ -1,0 +1,190 @@
+"""What a run returns: numbers with their errors, that print as a table."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from .run import Outcome
+from .theta import Theta
+
+
+@dataclasses.dataclass(frozen=True)
+class Estimate:
+    """An estimate of E[Y].
+
+    Attributes
+    ----------
+    value, standard_error : float
+    variance : float
+        Per replication: standard_error² = variance / replications.
+    replications : int
+    seconds : float
+        Wall-clock time of the run.
+    """
+
+    value: float
+    standard_error: float
+    variance: float
+    replications: int
+    seconds: float
+    _outcome: Outcome | None = dataclasses.field(repr=False, default=None, compare=False)
+
+    def confidence_interval(self, level: float = 0.95) -> tuple[float, float]:
+        """(low, high) of the Student-t interval at this level."""
+        half = _half_widths(self._outcome, level)[0]
+        return self.value - half, self.value + half
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain numbers, for JSON."""
+        return {
+            "value": self.value,
+            "standard_error": self.standard_error,
+            "variance": self.variance,
+            "confidence_interval": list(self.confidence_interval()),
+            "replications": self.replications,
+            "seconds": self.seconds,
+        }
+
+    def __str__(self) -> str:
+        low, high = self.confidence_interval()
+        return (
+            f"{self.value:.6g} ± {self.standard_error:.2g}  "
+            f"95 % [{low:.6g}, {high:.6g}]  {self.replications:,} replications"
+        )
+
+
+def _half_widths(outcome: Outcome | None, level: float) -> np.ndarray:
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"level must be between 0 and 1, got {level!r}")
+    assert outcome is not None
+    return outcome.half_width(level)
+
+
+def performance_of(outcome: Outcome) -> Estimate:
+    """The estimate of E[Y] itself: output 0 of every run."""
+    return Estimate(
+        value=float(outcome.moments.mean[0]),
+        standard_error=float(outcome.moments.standard_error[0]),
+        variance=float(outcome.variance[0]),
+        replications=outcome.replications,
+        seconds=outcome.seconds,
+        _outcome=outcome,
+    )
+
+
+class GradientEstimate:
+    """An estimate of dE[Y]/dθ. Everything about θ has the shape of θ (a dict for a dict).
+
+    Attributes
+    ----------
+    gradient, standard_error : shape of θ
+    variance : shape of θ
+        Per replication: standard_error² = variance / replications.
+    performance : Estimate
+        Of E[Y] itself, from the same replications.
+    method : str
+    step : shape of θ, or None
+        The step of a difference, given or chosen by the pilot.
+    baseline, methods : dict by place of θ, or None
+        What was subtracted from Y for a score; which method `auto` used.
+    replications : int
+    seconds : float
+        Wall-clock time, pilot runs and compilation included.
+    """
+
+    def __init__(
+        self, outcome: Outcome, theta: Theta, method: str, seed: int, chosen: dict[str, Any]
+    ) -> None:
+        self._outcome, self._theta = outcome, theta
+        self.method, self.seed = method, seed
+        self.gradient = theta.shaped(outcome.moments.mean[1:])
+        self.standard_error = theta.shaped(outcome.moments.standard_error[1:])
+        self.variance = theta.shaped(outcome.variance[1:])
+        self.performance = performance_of(outcome)
+        self.replications = outcome.replications
+        self.seconds = outcome.seconds
+        self.theta = theta.shaped(theta.vector)
+        self.step = theta.shaped(chosen["step"]) if "step" in chosen else None
+        self.baseline: dict[str, float] | None = chosen.get("baseline")
+        self.methods: dict[str, str] | None = chosen.get("methods")
+
+    def confidence_interval(self, level: float = 0.95) -> tuple[Any, Any]:
+        """(low, high) of the Student-t interval of each component, each of the shape of θ."""
+        half = _half_widths(self._outcome, level)[1:]
+        mean = self._outcome.moments.mean[1:]
+        return self._theta.shaped(mean - half), self._theta.shaped(mean + half)
+
+    def components(self) -> list[dict[str, Any]]:
+        """One row of plain numbers for each component of θ."""
+        half = _half_widths(self._outcome, 0.95)[1:]
+        moments = self._outcome.moments
+        return [
+            {
+                "parameter": name,
+                "at": float(at),
+                "method": self.method,
+                "gradient": float(moments.mean[1 + i]),
+                "standard_error": float(moments.standard_error[1 + i]),
+                "low": float(moments.mean[1 + i] - half[i]),
+                "high": float(moments.mean[1 + i] + half[i]),
+                "variance": float(self._outcome.variance[1 + i]),
+            }
+            for i, (name, at) in enumerate(
+                zip(self._theta.names, self._theta.vector, strict=True)
+            )
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain numbers, lists and dicts, for JSON."""
+        low, high = self.confidence_interval()
+        fields = {
+            "method": self.method,
+            "theta": self.theta,
+            "gradient": self.gradient,
+            "standard_error": self.standard_error,
+            "variance": self.variance,
+            "confidence_interval": [low, high],
+            "step": self.step,
+            "baseline": self.baseline,
+            "methods": self.methods,
+        }
+        plain = {name: _plain(value) for name, value in fields.items() if value is not None}
+        return plain | {
+            "performance": self.performance.to_dict(),
+            "replications": self.replications,
+            "seed": self.seed,
+            "seconds": self.seconds,
+        }
+
+    def __str__(self) -> str:
+        lines = [f"dE[Y]/dθ by {self.method}, {self.replications:,} replications"]
+        head = f"{'parameter':<12}{'at':>10}{'gradient':>14}{'std. error':>12}   95 % interval"
+        lines.append(head)
+        for row in self.components():
+            lines.append(
+                f"{row['parameter']:<12}{row['at']:>10.5g}{row['gradient']:>14.6g}"
+                f"{row['standard_error']:>12.2g}   [{row['low']:.6g}, {row['high']:.6g}]"
+            )
+        lines.append(f"E[Y] = {self.performance}")
+        if self.step is not None:
+            lines.append(f"step {self.step}")
+        if self.methods:
+            lines.append("  ".join(f"{place}: {used}" for place, used in self.methods.items()))
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return (
+            f"GradientEstimate(gradient={self.gradient}, standard_error={self.standard_error}, "
+            f"method={self.method!r}, replications={self.replications})"
+        )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    return value

@@ -1,0 +1,67 @@
+"""What a method is: when it is valid, and how it is run."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+
+from ..engine import Plan, Settings
+from ..errors import NotApplicable
+from ..kernels.estimators.problem import Chain
+from ..run import Budget
+from ..study import Slot, Study
+
+
+class Verdict(NamedTuple):
+    """Whether a method may be used for a slot, whether it is then unbiased, and why."""
+
+    valid: bool
+    unbiased: bool
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Method:
+    """Base of all methods: small immutable records of options."""
+
+    name: ClassVar[str]
+
+    def check(self, study: Study, slot: Slot) -> Verdict:
+        """Is the method valid for θ in this place of the model?"""
+        raise NotImplementedError
+
+    def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
+        """The plan of a run, and what the method chose for itself (step, baseline, …)."""
+        raise NotImplementedError
+
+    def refusal(self, study: Study, slots: list[Slot] | None = None) -> str | None:
+        """Why the method cannot be used for these slots (all by default), or None."""
+        kink = study.model.kink()
+        if kink is not None:
+            return kink
+        for slot in study.slots if slots is None else slots:
+            verdict = self.check(study, slot)
+            if not verdict.valid:
+                return f"{slot.place}: {verdict.reason}"
+        return None
+
+
+def require(method: Method, study: Study, others: dict[str, Method]) -> None:
+    """Raise NotApplicable, with the methods that are valid, unless this one is."""
+    reason = method.refusal(study)
+    if reason is not None:
+        valid = tuple(name for name, other in others.items() if other.refusal(study) is None)
+        raise NotApplicable(method.name, reason, valid)
+
+
+def fixed_plan(study: Study, chain: Chain, method: Any) -> Plan:
+    """A plan whose every chunk has the same method and the same parameters."""
+    parameters, structure = study.values()
+    return Plan(study.problem(), chain, lambda first, count: (method, parameters, structure))
+
+
+def inputs_of(slots: list[Slot]) -> np.ndarray:
+    """(slots,) the number of the input of each."""
+    return np.array([slot.which for slot in slots], dtype=np.int64)

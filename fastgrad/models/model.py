@@ -1,0 +1,129 @@
+"""What a model is to the rest of the library."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..distributions import Distribution
+from ..kernels.compile import Operation
+from ..tracer import Traced
+
+
+class Input(NamedTuple):
+    """One source of randomness: `draws` independent variates of one distribution."""
+
+    name: str
+    distribution: Distribution
+    draws: int
+
+
+class Model:
+    """Base of all models: immutable dataclasses, validated when made.
+
+    A model names its inputs (each with a stream of its own), its own parameters and its
+    integers, and points to the file of its operations under `kernels/models/`. Which
+    operations that file defines is the support matrix.
+    """
+
+    kernel: ModuleType
+
+    def inputs(self) -> list[Input]:
+        """The inputs, in the order of their rows."""
+        raise NotImplementedError
+
+    def structure(self) -> Mapping[str, Any]:
+        """The model's own parameters (thresholds, strikes, …), which θ may stand in."""
+        return {}
+
+    def counts(self) -> np.ndarray:
+        """The integers that its operations read."""
+        raise NotImplementedError
+
+    def work(self) -> int:
+        """Rows of scratch its operations ask for."""
+        raise NotImplementedError
+
+    def operation(self, name: str) -> Operation | None:
+        """One of the model's compiled operations, or None if it has no such."""
+        return getattr(self.kernel, name, None)
+
+    def discontinuity(self, place: str) -> str | None:
+        """Why the output jumps when the parameter at this place moves; None if it does not."""
+        return None
+
+    def kink(self) -> str | None:
+        """Why E[Y] itself has no derivative at these parameters; None if it has."""
+        return None
+
+    def __add__(self, other: Any) -> Affine:
+        return Affine(self, 1.0, other) if _is_number(other) else NotImplemented
+
+    def __mul__(self, other: Any) -> Affine:
+        return Affine(self, other, 0.0) if _is_number(other) else NotImplemented
+
+    def __sub__(self, other: Any) -> Affine:
+        return self + (-other) if _is_number(other) else NotImplemented
+
+    def __truediv__(self, other: Any) -> Affine:
+        return self * (1.0 / other) if _is_number(other) else NotImplemented
+
+    def __neg__(self) -> Affine:
+        return self * -1.0
+
+    def __rsub__(self, other: Any) -> Affine:
+        return -self + other
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+    __array_ufunc__ = None  # NumPy numbers leave the operator to the model
+
+
+def _is_number(x: Any) -> bool:
+    return isinstance(x, (int, float, np.number, Traced)) and not isinstance(x, bool)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Affine(Model):
+    """scale · model + shift, both deterministic expressions of θ."""
+
+    model: Model
+    scale: Any
+    shift: Any
+
+    def __add__(self, other: Any) -> Affine:
+        if not _is_number(other):
+            return NotImplemented
+        return Affine(self.model, self.scale, self.shift + other)
+
+    def __mul__(self, other: Any) -> Affine:
+        if not _is_number(other):
+            return NotImplemented
+        return Affine(self.model, self.scale * other, self.shift * other)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+
+def check_count(whose: str, value: Any) -> int:
+    """A whole number of at least 1, or a clear error."""
+    if isinstance(value, (Traced, float)) and not isinstance(value, Traced) and value == int(value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{whose} must be a whole number, got {value!r}")
+    if value < 1:
+        raise ValueError(f"{whose} must be 1 or more, got {value}")
+    return int(value)
+
+
+def check_distribution(whose: str, value: Any) -> Distribution:
+    """A distribution, or a clear error."""
+    if not isinstance(value, Distribution):
+        raise TypeError(
+            f"{whose} must be a distribution such as Exponential(1.0), got {value!r}"
+        )
+    return value

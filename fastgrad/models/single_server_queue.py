@@ -1,0 +1,67 @@
+"""The FCFS single-server queue."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from ..distributions import Deterministic, Distribution
+from ..kernels.models import single_server_queue
+from .model import Input, Model, check_count, check_distribution
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class SingleServerQueue(Model):
+    """First-come first-served single-server queue, started empty (section 5.2).
+
+    The output is the mean time in system (waiting and service) of the first `customers`
+    customers, T̄ = (T₁ + … + T_N)/N with T₁ = X₁, T_{n+1} = X_{n+1} + (T_n - A_{n+1})⁺.
+    It is continuous in every service and interarrival time, so IPA is unbiased.
+
+    Parameters
+    ----------
+    interarrival : Distribution
+        Time between arrivals; customers - 1 of them are used.
+    service : Distribution
+        Service time; one for each customer.
+    customers : int
+        N, 1 or more. There is no stability condition: N is finite.
+    """
+
+    interarrival: Distribution
+    service: Distribution
+    customers: int
+
+    kernel = single_server_queue
+
+    def __post_init__(self) -> None:
+        check_distribution("SingleServerQueue: interarrival", self.interarrival)
+        check_distribution("SingleServerQueue: service", self.service)
+        customers = check_count("SingleServerQueue: customers", self.customers)
+        object.__setattr__(self, "customers", customers)
+
+    def inputs(self) -> list[Input]:
+        """Interarrival times A_2 … A_N, then service times X_1 … X_N."""
+        return [
+            Input("interarrival", self.interarrival, self.customers - 1),
+            Input("service", self.service, self.customers),
+        ]
+
+    def counts(self) -> np.ndarray:
+        """N."""
+        return np.array([self.customers], dtype=np.int64)
+
+    def work(self) -> int:
+        """The nominal path and one phantom."""
+        return self.customers + 1
+
+    def kink(self) -> str | None:
+        """D/D/1 with equal times: every customer arrives exactly as the server falls idle."""
+        if isinstance(self.interarrival, Deterministic) and isinstance(self.service, Deterministic):
+            if self.interarrival.values == self.service.values and self.customers > 1:
+                return (
+                    "constant service and interarrival times are equal, where E[Y] has a kink: "
+                    "its left and right derivatives differ"
+                )
+        return None

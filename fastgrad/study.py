@@ -1,0 +1,205 @@
+"""A model traced at one θ: its slots, and how each depends on θ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .kernels.estimators.problem import STRIP, Chain, Problem
+from .kernels.random import uniform_rows
+from .models.model import Affine, Input, Model
+from .theta import Theta
+from .tracer import tangent_of, value_of
+
+BLOCK_DOUBLES = 24_576  # variates of a block: 192 KB, a part of the L2 cache
+OPERATIONS = ("simulate", "pathwise", "phantoms")
+
+
+class Slot(NamedTuple):
+    """A place where θ stands: a parameter of an input's distribution, or of the model."""
+
+    place: str
+    which: int  # number of the input, -1 for the model itself
+    parameter: str
+    number: int  # of the model's own parameter, -1 for a distribution's
+    tangent: np.ndarray  # ∂slot/∂θ, (components,)
+
+
+class Study:
+    """The model that `build` makes at θ, with ∂slot/∂θ for each of its slots.
+
+    Attributes
+    ----------
+    model : Model
+        Without the deterministic scale and shift around it.
+    slots : list of Slot
+        Those that depend on θ.
+    """
+
+    def __init__(self, build: Callable[[Any], Model], theta: Theta) -> None:
+        self.build, self.theta = build, theta
+        self.components = len(theta.vector)
+        model = _built(build, theta.traced())
+        self.scale: Any = 1.0
+        self.shift: Any = 0.0
+        while isinstance(model, Affine):
+            self.scale, self.shift = self.scale * model.scale, self.scale * model.shift + self.shift
+            model = model.model
+        self.model: Model = model
+        self.inputs: list[Input] = model.inputs()
+        self.slots = [slot for slot in self._all_slots() if slot.tangent.any()]
+
+    def _all_slots(self) -> list[Slot]:
+        slots = []
+        for which, entry in enumerate(self.inputs):
+            for name, value in zip(
+                entry.distribution.kernel.PARAMETERS, entry.distribution.parameters, strict=True
+            ):
+                tangent = tangent_of(value, self.components)
+                slots.append(Slot(f"{entry.name}.{name}", which, name, -1, tangent))
+        for number, (name, value) in enumerate(self.model.structure().items()):
+            slots.append(Slot(name, -1, name, number, tangent_of(value, self.components)))
+        return slots
+
+    def slots_of(self, component: int) -> list[Slot]:
+        """The slots in which one component of θ stands."""
+        return [slot for slot in self.slots if slot.tangent[component] != 0.0]
+
+    def problem(self) -> Problem:
+        """The model as the kernels see it; operations are resolved to addresses later."""
+        draws = [entry.draws for entry in self.inputs]
+        sizes = [len(entry.distribution.parameters) for entry in self.inputs]
+        rows = sum(draws)
+        strips = [
+            (which, draw, min(STRIP, count - draw))
+            for which, count in enumerate(draws)
+            for draw in range(0, count, STRIP)
+        ]
+        return Problem(
+            lanes=lanes_for(rows),
+            rows=rows,
+            work=self.model.work(),
+            uniform=uniform_rows,
+            variate=tuple(entry.distribution.operation("variate") for entry in self.inputs),
+            first_row=np.cumsum([0, *draws])[:-1],
+            first_parameter=np.cumsum([0, *sizes])[:-1],
+            strips=np.array(strips, dtype=np.int64).reshape(-1, 3),
+            counts=self.model.counts(),
+            operation=tuple(self.model.operation(name) for name in OPERATIONS),
+        )
+
+    def chain(self, slots: list[Slot], constants: list[float] | None = None) -> Chain:
+        """The Jacobian ∂slot/∂θ of some slots (times a constant each), sparse by row."""
+        jacobian = np.array([slot.tangent for slot in slots]).reshape(-1, self.components).T
+        if constants is not None:
+            jacobian = jacobian * np.asarray(constants, dtype=float)
+        entries = [np.flatnonzero(row) for row in jacobian]
+        return Chain(
+            slots=len(slots),
+            start=np.cumsum([0, *map(len, entries)]),
+            slot=np.concatenate([*entries, np.empty(0, dtype=np.int64)]).astype(np.int64),
+            value=np.concatenate([row[at] for row, at in zip(jacobian, entries, strict=True)]),
+            scale=float(value_of(self.scale)),
+            shift=float(value_of(self.shift)),
+            scale_gradient=tangent_of(self.scale, self.components).astype(float),
+            shift_gradient=tangent_of(self.shift, self.components).astype(float),
+        )
+
+    def values(self) -> tuple[np.ndarray, np.ndarray]:
+        """Parameters and structure at θ itself, as one design point shared by all lanes."""
+        parameters = [float(v) for entry in self.inputs for v in entry.distribution.values]
+        structure = [float(value_of(v)) for v in self.model.structure().values()]
+        return np.array(parameters).reshape(1, -1, 1), np.array(structure).reshape(1, -1, 1)
+
+    def design(self, points: list[np.ndarray]) -> dict[str, np.ndarray]:
+        """The model at several values of θ, each (d,) or (d, replications).
+
+        Returns parameters, structure, (points, numbers, 1 or replications), scale and
+        shift, (points, 1 or replications).
+        """
+        rows = [self._point(point) for point in points]
+        names = ("parameters", "structure", "scale", "shift")
+        made = {}
+        for k, name in enumerate(names):
+            columns = [np.atleast_2d(row[k]) for row in rows]
+            width = max(column.shape[-1] for column in columns)
+            shape = (columns[0].shape[0], width)
+            made[name] = np.stack([np.broadcast_to(c, shape) for c in columns]).astype(float)
+        width = max(array.shape[-1] for array in made.values())
+        for name in ("parameters", "structure"):
+            shape = (*made[name].shape[:2], width)
+            made[name] = np.ascontiguousarray(np.broadcast_to(made[name], shape))
+        made["scale"], made["shift"] = made["scale"][:, 0], made["shift"][:, 0]
+        return made
+
+    def _point(self, vector: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Parameters, structure, scale and shift at one θ, or at one for each replication."""
+        if vector.ndim == 2:
+            try:
+                return self._read(_built(self.build, self.theta.at(vector)))
+            except (TypeError, ValueError):  # a build that branches on θ: point by point
+                unique, back = np.unique(vector, axis=1, return_inverse=True)
+                points = [self._point(unique[:, k]) for k in range(unique.shape[1])]
+                columns = zip(*points, strict=True)
+                return tuple(np.stack(c, axis=-1)[..., 0, :][..., back.ravel()] for c in columns)
+        return self._read(_built(self.build, self.theta.at(vector)))
+
+    def _read(self, model: Model) -> tuple[np.ndarray, ...]:
+        scale: Any = 1.0
+        shift: Any = 0.0
+        while isinstance(model, Affine):
+            scale, shift = scale * model.scale, scale * model.shift + shift
+            model = model.model
+        parameters = [p for entry in model.inputs() for p in entry.distribution.parameters]
+        if len(parameters) != sum(len(e.distribution.parameters) for e in self.inputs):
+            raise ValueError("build(theta) must return the same kind of model for every theta")
+        groups = (parameters, list(model.structure().values()), [scale], [shift])
+        return tuple(_columns([value_of(x) for x in group]) for group in groups)
+
+
+def sparse_chain(slots: int, rows: list[list[tuple[int, float]]]) -> Chain:
+    """A chain that gives each output as a weighed sum of slots: rows of (slot, weight)."""
+    entries = [entry for row in rows for entry in row]
+    none = np.zeros(len(rows))
+    return Chain(
+        slots=slots,
+        start=np.cumsum([0, *map(len, rows)]),
+        slot=np.array([slot for slot, _ in entries], dtype=np.int64),
+        value=np.array([weight for _, weight in entries], dtype=float),
+        scale=1.0,
+        shift=0.0,
+        scale_gradient=none,
+        shift_gradient=none,
+    )
+
+
+def unit_chain(slots: int) -> Chain:
+    """A chain whose outputs are the slots themselves."""
+    return sparse_chain(slots, [[(slot, 1.0)] for slot in range(slots)])
+
+
+def _columns(values: list) -> np.ndarray:
+    """(numbers, 1 or replications) from numbers and arrays of replications."""
+    if not values:
+        return np.empty((0, 1))
+    return np.stack([np.atleast_1d(v) for v in np.broadcast_arrays(*values)]).astype(float)
+
+
+def _built(build: Callable[[Any], Model], theta: Any) -> Model:
+    model = build(theta)
+    if not isinstance(model, Model):
+        raise TypeError(
+            "build(theta) must return a model such as fastgrad.SingleServerQueue(...), "
+            f"got {type(model).__name__}"
+        )
+    return model
+
+
+def lanes_for(rows: int) -> int:
+    """Replications simulated together: as many as keep a block in the L2 cache, 16 to 256."""
+    fitting = BLOCK_DOUBLES // max(rows, 1)
+    return min(256, max(16, 1 << max(fitting.bit_length() - 1, 0)))
+
+

@@ -1,0 +1,77 @@
+"""θ as the user gives it: a float, a 1-D array or a dict of floats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from .tracer import Traced
+
+
+class Theta:
+    """A point in parameter space that remembers the shape it was given in.
+
+    Parameters
+    ----------
+    at : float, array of shape (d,), or mapping of names to floats
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is none of these, or has a component that is not finite.
+    """
+
+    def __init__(self, at: Any) -> None:
+        if isinstance(at, Mapping):
+            self.names = [str(name) for name in at]
+            self.rebuild: Callable[[Any], Any] = self._as_dict
+            values = list(at.values())
+        elif isinstance(at, (list, tuple, np.ndarray)) and np.ndim(at) > 0:
+            if np.ndim(at) != 1:
+                raise ValueError(f"theta must be a float, 1-D array or dict, got shape {np.shape(at)}")
+            self.names = [f"theta[{i}]" for i in range(len(at))]
+            self.rebuild = np.asarray
+            values = list(at)
+        else:
+            self.names = ["theta"]
+            self.rebuild = lambda components: components[0]
+            values = [at]
+        if not values:
+            raise ValueError("theta has no components")
+        for name, value in zip(self.names, values, strict=True):
+            if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+                raise TypeError(f"{name} must be a number, got {value!r}")
+            if not np.isfinite(value):
+                raise ValueError(f"{name} must be finite, got {value}")
+        self.vector = np.array(values, dtype=float)
+
+    def _as_dict(self, components: Any) -> dict[str, Any]:
+        return dict(zip(self.names, components, strict=True))
+
+    def shaped(self, components: Any) -> Any:
+        """Components in the shape of θ: plain floats, an array of floats, or a dict."""
+        values = np.asarray(components, dtype=float)
+        if self.rebuild == np.asarray:
+            return values.copy()
+        return self.rebuild([float(value) for value in values])
+
+    def traced(self) -> Any:
+        """θ as numbers that carry their derivative."""
+        basis = np.eye(len(self.vector))
+        return self._given([Traced(float(v), basis[i]) for i, v in enumerate(self.vector)])
+
+    def at(self, vector: np.ndarray) -> Any:
+        """θ at other values: (d,) for one point, (d, replications) for many at once."""
+        none = np.zeros(len(self.vector))
+        if vector.ndim == 1:
+            return self._given([Traced(float(v), none) for v in vector])
+        return self._given([Traced(row, none) for row in vector])
+
+    def _given(self, numbers: list[Traced]) -> Any:
+        if self.rebuild == np.asarray:
+            boxed = np.empty(len(numbers), dtype=object)
+            boxed[:] = numbers
+            return boxed
+        return self.rebuild(numbers)

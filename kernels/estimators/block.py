@@ -1,0 +1,106 @@
+"""Steps that estimators share: from random numbers to variates, and from slots to θ."""
+
+from ..compile import device, subroutine
+from ..intrinsics import call, wide
+from ..random import INDEPENDENT_RUN, ROLE
+from .problem import SIMULATE
+
+
+@device
+def replication_of(run, offset):
+    return run.replication + offset
+
+
+@subroutine
+def fill_uniforms(problem, run, copy, strip, offset, mirrored, out):
+    """Uniforms of one strip into out[row * lanes + lane] (one spare row at the end).
+
+    Each `copy` of the run has replications of its own: differences without common numbers.
+    """
+    wide()
+    lanes = problem.lanes
+    which, draw, rows = problem.strips[strip]
+    if run.quasi.shape[0] == 0:
+        call(
+            problem.uniform, lanes, rows, draw, which,
+            replication_of(run, offset) + copy * INDEPENDENT_RUN, run.seed, mirrored, lanes, out,
+        )  # fmt: skip
+        return
+    active = min(lanes, run.count - offset)
+    first = problem.first_row[which] + draw
+    for row in range(rows):
+        for lane in range(active):
+            u = run.quasi[first + row, offset + lane]
+            out[row * lanes + lane] = 1.0 - u if mirrored else u
+
+
+@subroutine
+def fill_fresh(problem, run, role, which, draw, offset, out):
+    """Two rows of fresh uniforms for one draw of an input (weak derivatives)."""
+    call(
+        problem.uniform, problem.lanes, 2, 2 * draw, which + role * ROLE,
+        replication_of(run, offset), run.seed, 0, problem.lanes, out,
+    )  # fmt: skip
+
+
+@subroutine
+def make_variates(problem, run, point, strip, offset, u, x):
+    """Variates of one strip into their rows of x, at the given design point of θ."""
+    lanes = problem.lanes
+    which, draw, rows = problem.strips[strip]
+    first = (problem.first_row[which] + draw) * lanes
+    target = x[first:]
+    pitch = run.parameters.shape[2]
+    if pitch == 1:
+        parameters = run.parameters[point, problem.first_parameter[which] :, 0]
+        call(problem.variate[which], rows * lanes, 1, u, u, u, u, parameters, target, target)
+        return
+    active = min(lanes, run.count - offset)
+    parameters = run.parameters[point, problem.first_parameter[which] :, offset:]
+    for row in range(rows):
+        source, place = u[row * lanes :], target[row * lanes :]
+        call(
+            problem.variate[which], active, pitch,
+            source, source, source, source, parameters, place, place,
+        )  # fmt: skip
+
+
+@subroutine
+def fill_structure(run, point, lanes, offset, structure):
+    """The model's own parameters, one row each: structure[slot * lanes + lane]."""
+    pitch = run.structure.shape[2]
+    active = min(lanes, run.count - offset)
+    for slot in range(run.structure.shape[1]):
+        for lane in range(active):
+            place = 0 if pitch == 1 else offset + lane
+            structure[slot * lanes + lane] = run.structure[point, slot, place]
+
+
+@subroutine
+def simulate(problem, structure, x, y, work):
+    """The model's output for every lane of x."""
+    address = problem.operation[SIMULATE]
+    call(address, problem.lanes, problem.counts, structure, x, x, x, problem.counts, y, y, work)
+
+
+@subroutine
+def combine(chain, y, slots, share, out):
+    """Add `share` of this block's sample of (Y, gradient) to out.
+
+    y: (lanes,), slots: (slots, lanes) derivatives of the model's output by slot,
+    out: (1 + θ, lanes).
+    """
+    wide()
+    lanes = y.shape[0]
+    for lane in range(lanes):
+        out[0, lane] += share * (chain.scale * y[lane] + chain.shift)
+    for i in range(chain.start.shape[0] - 1):
+        by_scale, by_shift = share * chain.scale_gradient[i], share * chain.shift_gradient[i]
+        if by_scale != 0.0 or by_shift != 0.0:
+            for lane in range(lanes):
+                out[1 + i, lane] += by_scale * y[lane] + by_shift
+        for entry in range(chain.start[i], chain.start[i + 1]):
+            weight = share * chain.scale * chain.value[entry]
+            slot = chain.slot[entry]
+            for lane in range(lanes):
+                out[1 + i, lane] += weight * slots[slot, lane]

@@ -1,0 +1,72 @@
+"""Likelihood ratio (score function): (Y - b) Σ d ln f(X)/dθ, eq. (18) and (34)."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..compile import subroutine
+from ..intrinsics import call, wide
+from .block import fill_structure, fill_uniforms, make_variates, simulate
+from .loop import estimator
+from .problem import STRIP
+
+
+class LikelihoodRatio(NamedTuple):
+    """Slots with a score, and the constant b subtracted from Y for each of them.
+
+    which: (slots,) input, score: (slots,) address of d ln f/dslot
+    baseline: (slots,) any constants independent of this run's replications
+    """
+
+    which: np.ndarray
+    score: np.ndarray
+    baseline: np.ndarray
+
+
+@subroutine
+def _allocate(problem, run, method):
+    lanes = problem.lanes
+    uniforms = np.zeros((STRIP + 1) * lanes)
+    x = np.zeros((problem.rows + 1) * lanes)
+    scores = np.zeros(STRIP * lanes)
+    structure = np.zeros((run.structure.shape[1] + 1) * lanes)
+    work = np.zeros((problem.work + 1) * lanes)
+    return uniforms, x, scores, structure, work
+
+
+@subroutine
+def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
+    wide()
+    uniforms, x, scores, structure, work = scratch
+    slots[:] = 0.0
+    for strip in range(problem.strips.shape[0]):
+        fill_uniforms(problem, run, 0, strip, offset, mirrored, uniforms)
+        make_variates(problem, run, 0, strip, offset, uniforms, x)
+        add_scores(problem, run, method, strip, x, scores, slots)
+    fill_structure(run, 0, problem.lanes, offset, structure)
+    simulate(problem, structure, x, y, work)
+    for slot in range(method.which.shape[0]):
+        for lane in range(problem.lanes):
+            slots[slot, lane] *= y[lane] - method.baseline[slot]
+
+
+@subroutine
+def add_scores(problem, run, method, strip, x, scores, slots):
+    """Add the scores of one strip to the sum of each slot, (slots, lanes)."""
+    wide()
+    lanes = problem.lanes
+    which, draw, rows = problem.strips[strip]
+    variates = x[(problem.first_row[which] + draw) * lanes :]
+    parameters = run.parameters[0, problem.first_parameter[which] :, 0]
+    for slot in range(method.which.shape[0]):
+        if method.which[slot] == which:
+            call(
+                method.score[slot], rows * lanes, 1,
+                variates, variates, variates, variates, parameters, scores, scores,
+            )  # fmt: skip
+            for row in range(rows):
+                for lane in range(lanes):
+                    slots[slot, lane] += scores[row * lanes + lane]
+
+
+estimator(LikelihoodRatio, _allocate, _derive)

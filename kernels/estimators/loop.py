@@ -1,0 +1,86 @@
+"""The loop over replications that every estimate runs through.
+
+An estimator is a NamedTuple (what it needs to know) and two functions of its type:
+
+    allocate(problem, run, method) -> arrays
+        scratch of one thread
+    derive(problem, run, method, offset, mirrored, scratch, y, slots)
+        one block of lanes: the model's output y, (lanes,), and its derivative (or an
+        unbiased estimate of it) by every slot, (slots, lanes)
+
+They are found by the type of `method`, at compile time, which Numba's disk cache keeps. The
+chain rule from slots to θ is the same for all of them.
+"""
+
+import numpy as np
+from numba import prange
+from numba.core.types import BaseNamedTuple
+from numba.extending import overload
+
+from ..compile import FLAGS, kernel
+from ..intrinsics import wide
+from ..moments import accumulate, merge_lanes
+from .block import combine
+
+_ESTIMATORS: dict = {}
+
+
+def estimator(method_class, allocate, derive):
+    """Enter an estimator into the table that the loop dispatches on."""
+    _ESTIMATORS[method_class] = (allocate.py_func, derive.py_func)
+
+
+def allocate(problem, run, method):
+    raise NotImplementedError
+
+
+def derive(problem, run, method, offset, mirrored, scratch, y, slots):
+    raise NotImplementedError
+
+
+def _implementation(method, which):
+    if isinstance(method, BaseNamedTuple) and method.instance_class in _ESTIMATORS:
+        return _ESTIMATORS[method.instance_class][which]
+    return None
+
+
+@overload(allocate, jit_options=FLAGS)
+def _allocate(problem, run, method):
+    return _implementation(method, 0)
+
+
+@overload(derive, jit_options=FLAGS)
+def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
+    return _implementation(method, 1)
+
+
+@kernel
+def replicate(problem, run, chain, method, workers, moments):
+    """Make every replication of the run; moments[leaf] gets its mean and square.
+
+    moments: (leaves, 2, 1 + θ). Worker w makes the leaves w, w + workers, …
+    """
+    for worker in prange(workers):
+        wide()
+        lanes = problem.lanes
+        scratch = allocate(problem, run, method)
+        y = np.zeros(lanes)
+        slots = np.zeros((chain.slots, lanes))
+        sample = np.empty((moments.shape[2], lanes))
+        mean = np.empty((moments.shape[2], lanes))
+        square = np.empty((moments.shape[2], lanes))
+        for leaf in range(worker, moments.shape[0], workers):
+            first = leaf * run.leaf
+            last = min(first + run.leaf, run.count)
+            mean[:] = 0.0
+            square[:] = 0.0
+            blocks = 0
+            for offset in range(first, last, lanes):
+                sample[:] = 0.0
+                for mirrored in range(2 if run.antithetic else 1):
+                    derive(problem, run, method, offset, mirrored, scratch, y, slots)
+                    combine(chain, y, slots, 0.5 if run.antithetic else 1.0, sample)
+                accumulate(sample, min(lanes, last - offset), blocks, mean, square)
+                blocks += 1
+            partial = (last - first) % lanes
+            merge_lanes(mean, square, blocks - 1 if partial else blocks, partial, moments[leaf])

@@ -1,0 +1,49 @@
+"""Three direct estimators on the same replications, each for its own slots of θ.
+
+Every place of θ has the method that suits it (section 4, "the mixed approach"): first the
+pathwise slots, then the weak ones, then those with a score. Any of the three may be empty.
+"""
+
+from collections import namedtuple
+
+from ..compile import subroutine
+from .likelihood_ratio import LikelihoodRatio
+from .loop import allocate, derive, estimator
+from .pathwise import Pathwise
+from .weak_derivative import WeakDerivative
+
+PARTS = (Pathwise, WeakDerivative, LikelihoodRatio)
+
+# One flat record, because the parallel loop does not take a tuple inside a tuple.
+Mixed = namedtuple("Mixed", [f"{part.__name__}_{name}" for part in PARTS for name in part._fields])
+_WEAK = len(Pathwise._fields)
+_SCORE = _WEAK + len(WeakDerivative._fields)
+
+
+@subroutine
+def _parts(method):
+    flat = tuple(method)
+    return Pathwise(*flat[:_WEAK]), WeakDerivative(*flat[_WEAK:_SCORE]), LikelihoodRatio(*flat[_SCORE:])
+
+
+@subroutine
+def _allocate(problem, run, method):
+    pathwise, weak, score = _parts(method)
+    return (
+        allocate(problem, run, pathwise),
+        allocate(problem, run, weak),
+        allocate(problem, run, score),
+    )
+
+
+@subroutine
+def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
+    pathwise, weak, score = _parts(method)
+    middle = pathwise.which.shape[0]
+    last = middle + weak.which.shape[0]
+    derive(problem, run, pathwise, offset, mirrored, scratch[0], y, slots[:middle])
+    derive(problem, run, weak, offset, mirrored, scratch[1], y, slots[middle:last])
+    derive(problem, run, score, offset, mirrored, scratch[2], y, slots[last:])
+
+
+estimator(Mixed, _allocate, _derive)

@@ -1,0 +1,66 @@
+"""Infinitesimal perturbation analysis: dY/dθ = Σ (∂Y/∂X)(dX/dθ) along the path."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..compile import subroutine
+from ..intrinsics import call, wide
+from .block import fill_structure, fill_uniforms, make_variates
+from .loop import estimator
+from .problem import PATHWISE, STRIP
+
+
+class Pathwise(NamedTuple):
+    """Slots whose derivative is followed.
+
+    which: (slots,) the input of a distributional slot, -1 for a structural one
+    derivative: (slots,) address of dX/dslot, 0 for a structural slot
+    index: (1 + slots, 3) for the model: first the number of slots, then for each its input
+        or -1, the model's own parameter or -1, the first row of dX/dslot in the tangents
+    rows: rows of tangents in all
+    """
+
+    which: np.ndarray
+    derivative: np.ndarray
+    index: np.ndarray
+    rows: int
+
+
+@subroutine
+def _allocate(problem, run, method):
+    lanes = problem.lanes
+    uniforms = np.zeros((STRIP + 1) * lanes)
+    x = np.zeros((problem.rows + 1) * lanes)
+    tangents = np.zeros((method.rows + 1) * lanes)
+    structure = np.zeros((run.structure.shape[1] + 1) * lanes)
+    work = np.zeros((problem.work + method.which.shape[0] + 1) * lanes)
+    return uniforms, x, tangents, structure, work
+
+
+@subroutine
+def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
+    wide()
+    uniforms, x, tangents, structure, work = scratch
+    lanes = problem.lanes
+    for strip in range(problem.strips.shape[0]):
+        fill_uniforms(problem, run, 0, strip, offset, mirrored, uniforms)
+        make_variates(problem, run, 0, strip, offset, uniforms, x)
+        which, draw, rows = problem.strips[strip]
+        variates = x[(problem.first_row[which] + draw) * lanes :]
+        parameters = run.parameters[0, problem.first_parameter[which] :, 0]
+        for slot in range(method.which.shape[0]):
+            if method.which[slot] == which:
+                tangent = tangents[(method.index[1 + slot, 2] + draw) * lanes :]
+                call(
+                    method.derivative[slot], rows * lanes, 1,
+                    uniforms, variates, variates, variates, parameters, tangent, tangent,
+                )  # fmt: skip
+    fill_structure(run, 0, lanes, offset, structure)
+    call(
+        problem.operation[PATHWISE], lanes, problem.counts, structure,
+        x, tangents, tangents, method.index, y, slots, work,
+    )  # fmt: skip
+
+
+estimator(Pathwise, _allocate, _derive)

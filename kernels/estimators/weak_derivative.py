@@ -1,0 +1,97 @@
+"""Weak derivative, all phantoms: Σ_k c (Y(…, X_k⁺, …) - Y(…, X_k⁻, …)), eq. (19)."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..compile import subroutine
+from ..intrinsics import call, wide
+from ..random import WEAK
+from .block import fill_fresh, fill_structure, fill_uniforms, make_variates, simulate
+from .loop import estimator
+from .problem import PHANTOMS, STRIP
+
+
+class WeakDerivative(NamedTuple):
+    """Slots with a weak derivative; the constants c are part of the chain.
+
+    which: (slots,) input, pair: (slots,) address of the pair (X⁺, X⁻)
+    draws: (slots,) draws of that input, most: the largest of them
+    """
+
+    which: np.ndarray
+    pair: np.ndarray
+    draws: np.ndarray
+    most: int
+
+
+@subroutine
+def _allocate(problem, run, method):
+    lanes = problem.lanes
+    uniforms = np.zeros((STRIP + 1) * lanes)
+    x = np.zeros((problem.rows + 1) * lanes)
+    plus = np.zeros((method.most + 1) * lanes)
+    minus = np.zeros((method.most + 1) * lanes)
+    structure = np.zeros((run.structure.shape[1] + 1) * lanes)
+    changed = np.zeros((2, lanes))
+    index = np.zeros(1, np.int64)
+    work = np.zeros((problem.work + 1) * lanes)
+    return uniforms, x, plus, minus, structure, changed, index, work
+
+
+@subroutine
+def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
+    uniforms, x, plus, minus, structure, changed, index, work = scratch
+    for strip in range(problem.strips.shape[0]):
+        fill_uniforms(problem, run, 0, strip, offset, mirrored, uniforms)
+        make_variates(problem, run, 0, strip, offset, uniforms, x)
+    fill_structure(run, 0, problem.lanes, offset, structure)
+    if problem.operation[PHANTOMS] == 0 or method.which.shape[0] == 0:
+        simulate(problem, structure, x, y, work)
+    for slot in range(method.which.shape[0]):
+        index[0] = method.which[slot]
+        make_pairs(problem, run, method, slot, offset, uniforms, x, plus, minus)
+        if problem.operation[PHANTOMS] == 0:
+            replace_each(
+                problem, method, slot, structure, x, plus, minus, changed, slots[slot], work
+            )
+        else:
+            call(
+                problem.operation[PHANTOMS], problem.lanes, problem.counts, structure,
+                x, plus, minus, index, y, slots[slot], work,
+            )  # fmt: skip
+
+
+@subroutine
+def make_pairs(problem, run, method, slot, offset, fresh, x, plus, minus):
+    """The pair (X⁺, X⁻) for every draw of the slot's input."""
+    lanes, which = problem.lanes, method.which[slot]
+    parameters = run.parameters[0, problem.first_parameter[which] :, 0]
+    for draw in range(method.draws[slot]):
+        fill_fresh(problem, run, WEAK, which, draw, offset, fresh)
+        variates = x[(problem.first_row[which] + draw) * lanes :]
+        call(
+            method.pair[slot], lanes, 1, variates, variates, fresh, fresh[lanes:],
+            parameters, plus[draw * lanes :], minus[draw * lanes :],
+        )  # fmt: skip
+
+
+@subroutine
+def replace_each(problem, method, slot, structure, x, plus, minus, changed, out, work):
+    """Phantoms of a model that has no operation of its own: two simulations a draw."""
+    wide()
+    lanes, which = problem.lanes, method.which[slot]
+    out[:] = 0.0
+    for draw in range(method.draws[slot]):
+        place = (problem.first_row[which] + draw) * lanes
+        kept = x[place : place + lanes].copy()
+        x[place : place + lanes] = plus[draw * lanes : (draw + 1) * lanes]
+        simulate(problem, structure, x, changed[0], work)
+        x[place : place + lanes] = minus[draw * lanes : (draw + 1) * lanes]
+        simulate(problem, structure, x, changed[1], work)
+        x[place : place + lanes] = kept
+        for lane in range(lanes):
+            out[lane] += changed[0, lane] - changed[1, lane]
+
+
+estimator(WeakDerivative, _allocate, _derive)

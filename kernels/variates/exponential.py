@@ -1,0 +1,56 @@
+"""Exponential with mean θ: X = -θ ln U (Table 1, row exp(θ); Example 2)."""
+
+from math import e
+
+from ..compile import device
+from ..special.lambert import lambert_w0, lambert_wm1
+from ..special.log import log
+
+PARAMETERS = {"mean": "positive"}
+
+
+@device
+def variate(u, mean):
+    return -mean * log(u)
+
+
+@device
+def derivative_mean(x, mean):
+    return x / mean
+
+
+@device
+def score_mean(x, mean):
+    return (x / mean - 1.0) / mean
+
+
+@device
+def second_score_mean(x, mean):
+    return (1.0 - 2.0 * x / mean) / (mean * mean)
+
+
+@device
+def natural_mean(x, v, mean):
+    """(1/θ)(Erlang(2, θ) - exponential): one more stage on the same variate."""
+    return x - mean * log(v), x
+
+
+@device
+def natural_mean_constant(mean):
+    return 1.0 / mean
+
+
+@device
+def hahn_jordan_mean(v, mean):
+    """Beyond θ against below θ. The two are comonotone, which for Y = X² gives variance
+    18.43 θ²; independent they give 18.95 θ²."""
+    return -mean * lambert_wm1(-v / e), -mean * lambert_w0((v - 1.0) / e)
+
+
+@device
+def hahn_jordan_mean_constant(mean):
+    return 1.0 / (mean * e)
+
+
+def expectation(mean):
+    return mean

@@ -1,0 +1,86 @@
+"""Lognormal: the exponential of a normal with mean μ and standard deviation σ."""
+
+from math import exp as exponential
+
+from ..compile import device
+from ..special.exp import exp
+from ..special.log import log
+from . import normal
+
+PARAMETERS = {"mu": "real", "sigma": "positive"}
+
+
+@device
+def variate(u, mu, sigma):
+    return exp(normal.variate(u, mu, sigma))
+
+
+@device
+def derivative_mu(x):
+    return x
+
+
+@device
+def derivative_sigma(x, mu, sigma):
+    return x * (log(x) - mu) / sigma
+
+
+@device
+def score_mu(x, mu, sigma):
+    return normal.score_mean(log(x), mu, sigma)
+
+
+@device
+def score_sigma(x, mu, sigma):
+    return normal.score_sd(log(x), mu, sigma)
+
+
+@device
+def second_score_mu(x, sigma):
+    return normal.second_score_mean(x, sigma)
+
+
+@device
+def second_score_sigma(x, mu, sigma):
+    return normal.second_score_sd(log(x), mu, sigma)
+
+
+@device
+def natural_mu(v, mu, sigma):
+    plus, minus = normal.natural_mean(v, mu, sigma)
+    return exp(plus), exp(minus)
+
+
+@device
+def natural_mu_constant(mu, sigma):
+    return normal.natural_mean_constant(mu, sigma)
+
+
+hahn_jordan_mu = natural_mu
+hahn_jordan_mu_constant = natural_mu_constant
+
+
+@device
+def natural_sigma(x, v, mu, sigma):
+    plus, _ = normal.natural_sd(log(x), v, mu, sigma)
+    return exp(plus), x
+
+
+@device
+def hahn_jordan_sigma(x, v, mu, sigma):
+    plus, minus = normal.hahn_jordan_sd(log(x), v, mu, sigma)
+    return exp(plus), exp(minus)
+
+
+@device
+def natural_sigma_constant(mu, sigma):
+    return normal.natural_sd_constant(mu, sigma)
+
+
+@device
+def hahn_jordan_sigma_constant(mu, sigma):
+    return normal.hahn_jordan_sd_constant(mu, sigma)
+
+
+def expectation(mu, sigma):
+    return exponential(mu + 0.5 * sigma * sigma)

@@ -1,0 +1,93 @@
+"""Normal with mean μ and standard deviation σ (Table 1, rows N(θ, σ²) and N(μ, θ²))."""
+
+from math import copysign, e, exp, pi, sqrt
+
+from ..compile import device
+from ..special.lambert import lambert_w0, lambert_wm1
+from ..special.log import log
+from ..special.normal import normal_quantile
+
+PARAMETERS = {"mean": "real", "sd": "positive"}
+
+
+@device
+def variate(u, mean, sd):
+    return mean + sd * normal_quantile(u)
+
+
+@device
+def derivative_mean(x):
+    return 1.0 + 0.0 * x
+
+
+@device
+def derivative_sd(x, mean, sd):
+    return (x - mean) / sd
+
+
+@device
+def score_mean(x, mean, sd):
+    return (x - mean) / (sd * sd)
+
+
+@device
+def score_sd(x, mean, sd):
+    z = (x - mean) / sd
+    return (z * z - 1.0) / sd
+
+
+@device
+def second_score_mean(x, sd):
+    return -1.0 / (sd * sd) + 0.0 * x
+
+
+@device
+def second_score_sd(x, mean, sd):
+    z = (x - mean) / sd
+    return (1.0 - 3.0 * z * z) / (sd * sd)
+
+
+@device
+def natural_mean(v, mean, sd):
+    """μ ± R, R Rayleigh: the two ends of one slice of the density, also Hahn-Jordan."""
+    radius = sd * sqrt(-2.0 * log(v))
+    return mean + radius, mean - radius
+
+
+@device
+def natural_mean_constant(mean, sd):
+    return 1.0 / (sd * sqrt(2.0 * pi))
+
+
+hahn_jordan_mean = natural_mean
+hahn_jordan_mean_constant = natural_mean_constant
+
+
+@device
+def natural_sd(x, v, mean, sd):
+    """Double-sided Maxwell against the variate itself: χ₃² = z² + χ₂², the sign kept."""
+    z = (x - mean) / sd
+    return mean + sd * copysign(sqrt(z * z - 2.0 * log(v)), z), x
+
+
+@device
+def natural_sd_constant(mean, sd):
+    return 1.0 / sd
+
+
+@device
+def hahn_jordan_sd(x, v, mean, sd):
+    """|z| beyond 1 against |z| below 1: w² e^(-w²) = v²/e, on the side of the variate."""
+    side = copysign(sd, x - mean)
+    far = sqrt(-lambert_wm1(-v * v / e))
+    near = sqrt(-lambert_w0(-(1.0 - v) * (1.0 - v) / e))
+    return mean + side * far, mean + side * near
+
+
+@device
+def hahn_jordan_sd_constant(mean, sd):
+    return 2.0 * exp(-0.5) / sqrt(2.0 * pi) / sd
+
+
+def expectation(mean, sd):
+    return mean
