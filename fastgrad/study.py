@@ -14,7 +14,7 @@ from .theta import Theta
 from .tracer import tangent_of, value_of
 
 BLOCK_DOUBLES = 24_576  # variates of a block: 192 KB, a part of the L2 cache
-OPERATIONS = ("simulate", "pathwise", "phantoms")
+OPERATIONS = ("simulate", "pathwise", "phantoms", "smoothed")
 
 
 class Slot(NamedTuple):
@@ -87,6 +87,7 @@ class Study:
             first_parameter=np.cumsum([0, *sizes])[:-1],
             strips=np.array(strips, dtype=np.int64).reshape(-1, 3),
             counts=self.model.counts(),
+            functions=tuple(self.model.functions()),
             operation=tuple(self.model.operation(name) for name in OPERATIONS),
         )
 

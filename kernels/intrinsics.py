@@ -71,7 +71,7 @@ def bits_to_float(typingctx, bits):
 
 @intrinsic
 def call(typingctx, address, *arguments):
-    """Call the operation at `address`; an array is passed as the pointer to its data.
+    """Call the operation at `address`; arrays are passed as pointers to their data.
 
     This is what keeps estimators and models apart: an estimator's loop is compiled once
     and reaches every model and distribution through an address it is given, at the price
@@ -84,6 +84,8 @@ def call(typingctx, address, *arguments):
         passed = [
             context.make_array(kind)(context, builder, value).data
             if isinstance(kind, types.Array)
+            else value
+            if isinstance(kind, types.CPointer)
             else context.cast(builder, value, kind, types.int64)
             for kind, value in zip(kinds, values, strict=True)
         ]

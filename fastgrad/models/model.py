@@ -48,6 +48,10 @@ class Model:
         """Rows of scratch its operations ask for."""
         raise NotImplementedError
 
+    def functions(self) -> list[Operation]:
+        """Row operations (density, survival, …) that the model's operations call."""
+        return []
+
     def operation(self, name: str) -> Operation | None:
         """One of the model's compiled operations, or None if it has no such."""
         return getattr(self.kernel, name, None)

@@ -77,10 +77,20 @@ def fill_structure(run, point, lanes, offset, structure):
 
 
 @subroutine
+def operate(problem, which, parameters, structure, x, first, second, index, y, out, work):
+    """Call one of the model's operations (see kernels/models/operation.py)."""
+    call(
+        problem.operation[which], problem.lanes, problem.counts, problem.functions, parameters,
+        structure, x, first, second, index, y, out, work,
+    )  # fmt: skip
+
+
+@subroutine
 def simulate(problem, structure, x, y, work):
     """The model's output for every lane of x."""
-    address = problem.operation[SIMULATE]
-    call(address, problem.lanes, problem.counts, structure, x, x, x, problem.counts, y, y, work)
+    operate(
+        problem, SIMULATE, structure, structure, x, x, x, problem.counts, y, y, work
+    )
 
 
 @subroutine

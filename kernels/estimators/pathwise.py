@@ -6,7 +6,7 @@ import numpy as np
 
 from ..compile import subroutine
 from ..intrinsics import call, wide
-from .block import fill_structure, fill_uniforms, make_variates
+from .block import fill_structure, fill_uniforms, make_variates, operate
 from .loop import estimator
 from .problem import PATHWISE, STRIP
 
@@ -57,8 +57,8 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
                     uniforms, variates, variates, variates, parameters, tangent, tangent,
                 )  # fmt: skip
     fill_structure(run, 0, lanes, offset, structure)
-    call(
-        problem.operation[PATHWISE], lanes, problem.counts, structure,
+    operate(
+        problem, PATHWISE, run.parameters, structure,
         x, tangents, tangents, method.index, y, slots, work,
     )  # fmt: skip
 

@@ -24,10 +24,11 @@ class Problem(NamedTuple):
     first_parameter: np.ndarray  # (inputs,) where the input's parameters stand
     strips: np.ndarray  # (strips, 3) input, first draw, rows: all variates in order
     counts: np.ndarray  # the model's integers
+    functions: np.ndarray  # addresses of row operations that the model's operations call
     operation: np.ndarray  # addresses of the model's operations, by their index below
 
 
-SIMULATE, PATHWISE, PHANTOMS = range(3)
+SIMULATE, PATHWISE, PHANTOMS, SMOOTHED = range(4)
 
 
 class Run(NamedTuple):

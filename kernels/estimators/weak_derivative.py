@@ -7,7 +7,14 @@ import numpy as np
 from ..compile import subroutine
 from ..intrinsics import call, wide
 from ..random import WEAK
-from .block import fill_fresh, fill_structure, fill_uniforms, make_variates, simulate
+from .block import (
+    fill_fresh,
+    fill_structure,
+    fill_uniforms,
+    make_variates,
+    operate,
+    simulate,
+)
 from .loop import estimator
 from .problem import PHANTOMS, STRIP
 
@@ -56,8 +63,8 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
                 problem, method, slot, structure, x, plus, minus, changed, slots[slot], work
             )
         else:
-            call(
-                problem.operation[PHANTOMS], problem.lanes, problem.counts, structure,
+            operate(
+                problem, PHANTOMS, run.parameters, structure,
                 x, plus, minus, index, y, slots[slot], work,
             )  # fmt: skip
 

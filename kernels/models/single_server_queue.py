@@ -14,7 +14,9 @@ TILE = 16
 
 
 @model_operation
-def simulate(lanes, counts, structure, x, first, second, index, y, out, work):
+def simulate(
+    lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
+):
     wide()
     apart()
     customers = counts[0]
@@ -31,7 +33,9 @@ def simulate(lanes, counts, structure, x, first, second, index, y, out, work):
 
 
 @model_operation
-def pathwise(lanes, counts, structure, x, first, second, index, y, out, work):
+def pathwise(
+    lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
+):
     """T'_{n+1} = X'_{n+1} + (T'_n - A'_{n+1}) 1{T_n ≥ A_{n+1}}, for every slot in one pass."""
     wide()
     apart()
@@ -74,7 +78,9 @@ def pathwise(lanes, counts, structure, x, first, second, index, y, out, work):
 
 
 @model_operation
-def phantoms(lanes, counts, structure, x, first, second, index, y, out, work):
+def phantoms(
+    lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
+):
     """Σ_k Y(X_k⁺) - Y(X_k⁻) over all draws of one input (rows of first and second).
 
     A phantom is followed only until it has met the nominal path again: once both have left

@@ -122,6 +122,27 @@ _TRIGAMMA_SERIES = (
     14.5296626247328,
 )
 
+_REMAINDER_ABOVE = (
+    0.08333333333333301,
+    0.3163296164260514,
+    0.745032984065062,
+    0.9537334287321816,
+    0.7709554405656565,
+    0.3327314148089035,
+    0.06779815478076519,
+    0.000984868406910481,
+)
+_REMAINDER_BELOW = (
+    1.0,
+    3.795955397109679,
+    8.973729142470841,
+    11.571332974488168,
+    9.541066196669044,
+    4.342330001612622,
+    1.053351021853442,
+    0.07308716164914184,
+)
+
 
 @device
 def log_gamma(x):
@@ -189,3 +210,14 @@ def _log_gamma_1p(x):
     """log Gamma(1 + x) for 0 <= x < 4."""
     ratio = polynomial(x, _LOG_GAMMA_ABOVE) / polynomial(x, _LOG_GAMMA_BELOW)
     return x * (x - 1.0) * ratio
+
+
+@device
+def stirling_remainder(x):
+    """What Stirling's formula leaves of log_gamma at x >= 1: (1/12 - …) / x.
+
+    Largest absolute error measured over 10^4 points: TODO
+    """
+    reciprocal = 1.0 / x
+    above = polynomial(reciprocal, _REMAINDER_ABOVE)
+    return reciprocal * above / polynomial(reciprocal, _REMAINDER_BELOW)

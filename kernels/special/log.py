@@ -28,6 +28,21 @@ _R = (
     0.14617736790073002,
 )
 
+# R again, up to |s| = 1/3.
+_R_WIDE = (
+    0.6666666666666666,
+    0.39999999999999514,
+    0.2857142857160295,
+    0.22222222197890848,
+    0.18181819918857609,
+    0.15384543244375565,
+    0.13335193716602103,
+    0.11734083878484676,
+    0.10846702806054044,
+    0.07485558157052845,
+    0.15642660503819203,
+)
+
 
 @device
 def log(x):
@@ -64,6 +79,19 @@ def log_of_sum(x, rest):
     The logarithm of a product next to 1 whose rounding is known, for example.
     """
     return _at_the_ends(_log_sum(x, 0.0, rest / x), x, x)
+
+
+@device
+def x_minus_log1p(x):
+    """x - log(1 + x) for x > -1, with full relative accuracy at small x, where it is x²/2.
+
+    Largest error measured over 10^4 points: TODO
+    """
+    s = x / (2.0 + x)
+    z = s * s
+    half_square = 0.5 * x * x
+    near = half_square - s * fma(z, polynomial(z, _R_WIDE), half_square)
+    return near if -0.5 <= x <= 1.0 else x - log1p(x)
 
 
 @device

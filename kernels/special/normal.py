@@ -125,10 +125,15 @@ def normal_cdf(x):
     """
     # Beyond 39, Phi(-y) is 0 in doubles, and M is not fitted.
     y = min(abs(x), 39.0)
-    ratio = polynomial(y, _RATIO_ABOVE) / polynomial(y, _RATIO_BELOW)
-    lower = ratio * _bell(y)
+    lower = normal_tail_ratio(y) * _bell(y)
     cdf = lower if x < 0.0 else 1.0 - lower
     return x if math.isnan(x) else cdf
+
+
+@device
+def normal_tail_ratio(y):
+    """Phi(-y) / exp(-y²/2) for 0 <= y <= 39: 1/2 at 0, then slowly falling."""
+    return polynomial(y, _RATIO_ABOVE) / polynomial(y, _RATIO_BELOW)
 
 
 @device
