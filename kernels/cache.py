@@ -1,16 +1,21 @@
-"""The compile cache: one folder per state of the kernels, so that it cannot lie.
+"""The compile cache, which cannot lie.
 
 Numba stamps a cached function with the source of its own file only. A kernel that inlines
 a device function of another file is therefore loaded, unchanged, after that other file was
-edited or the installed package upgraded: old code runs, silently. Here the folder itself is
-named by a hash over every source file of the kernels (and of the versions that compiled
-them), so old code cannot even be found.
+edited or the installed package upgraded: old code runs, silently. Here the stamp is a hash
+over the source of every file the function can reach by imports, and it is part of the file
+name, so old code cannot even be found; what nobody has loaded for a while is dropped.
+
+A hash over all kernels would be as safe, but an edit to one distribution would compile
+every estimator again, although they meet only through addresses.
 """
 
+import ast
+import functools
 import hashlib
 import os
-import shutil
 import sys
+import time
 from pathlib import Path
 
 import numba
@@ -18,21 +23,15 @@ import numpy
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
 
 KERNELS = Path(__file__).parent
-FOLDERS_KEPT = 4
+PACKAGE = __name__.rpartition(".")[0]
+DAYS_KEPT = 30
+
+# Files that every compiled function depends on, imported or not.
+EVERYWHERE = ("compile", "intrinsics", "cache", "variates.rows", "models.operation")
 
 
-def sources_hash(folder: Path = KERNELS) -> str:
-    """Hash of every kernel source and of the versions of Python, Numba and NumPy."""
-    versions = f"{sys.version_info[:3]} {numba.__version__} {numpy.__version__}"
-    digest = hashlib.sha256(versions.encode())
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(str(path.relative_to(folder)).encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def cache_root() -> Path:
-    """Where the cache folders live: FASTGRAD_CACHE_DIR, else the user's cache folder."""
+def cache_folder() -> Path:
+    """Where compiled code lives: FASTGRAD_CACHE_DIR, else the user's cache folder."""
     chosen = os.environ.get("FASTGRAD_CACHE_DIR")
     if chosen:
         return Path(chosen)
@@ -40,43 +39,84 @@ def cache_root() -> Path:
     return Path(base) / "fastgrad"
 
 
-def _open_folder(root: Path, name: str) -> Path:
-    """Make today's folder and drop all but the newest few of the others."""
-    folder = root / name
-    if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        others = [path for path in root.iterdir() if path.is_dir() and path != folder]
-        others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in others[FOLDERS_KEPT - 1 :]:
-            shutil.rmtree(path, ignore_errors=True)
-    return folder
+@functools.cache
+def source_of(module: str) -> Path | None:
+    """The file of a module of this package, named from the package's top ("special.log")."""
+    path = KERNELS.joinpath(*module.split(".")) if module else KERNELS
+    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+        if candidate.is_file():
+            return candidate
+    return None
 
 
-STAMP = sources_hash()
-FOLDER = cache_root() / STAMP
+@functools.cache
+def imports_of(module: str) -> frozenset[str]:
+    """The modules of this package that a module imports."""
+    path = source_of(module)
+    assert path is not None
+    here = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
+    found = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            above = here[: len(here) + 1 - node.level]
+            target = ".".join(filter(None, [*above, node.module or ""]))
+            names = {f"{target}.{alias.name}".lstrip(".") for alias in node.names}
+            found |= {name for name in {target, *names} if source_of(name)}
+    return frozenset(found)
+
+
+@functools.cache
+def reach(module: str) -> frozenset[str]:
+    """Every module whose source can end up in code compiled from this one.
+
+    The loop of the estimators finds them by type, not by import: each reaches them all.
+    """
+    waiting, seen = [module, *EVERYWHERE], set()
+    if module.startswith("estimators."):
+        waiting += [f"estimators.{path.stem}" for path in (KERNELS / "estimators").glob("*.py")]
+    while waiting:
+        name = waiting.pop().removesuffix(".__init__")
+        if name not in seen and source_of(name):
+            seen.add(name)
+            waiting.extend(imports_of(name))
+    return frozenset(seen)
+
+
+@functools.cache
+def stamp_of(module: str) -> str:
+    """Hash over all source that a module reaches, and over what compiles it."""
+    versions = f"{sys.version_info[:3]} {numba.__version__} {numpy.__version__}"
+    digest = hashlib.sha256(versions.encode())
+    for name in sorted(reach(module)):
+        path = source_of(name)
+        assert path is not None
+        digest.update(name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 class _Locator(_CacheLocator):
-    """Puts every compiled function into today's folder, stamped by today's hash."""
+    """Puts a compiled function into the cache folder, its stamp in the file's name."""
 
     def __init__(self, py_func, py_file):
         self._py_file = py_file
-        self._place = f"{py_func.__module__}-{py_func.__code__.co_firstlineno}"
+        module = py_func.__module__.removeprefix(PACKAGE).lstrip(".")
+        known = getattr(py_func, "cache_stamp", None) or stamp_of(module)
+        self._stamp = known
+        self._place = f"{module}-{py_func.__code__.co_firstlineno}-{known}"
 
     def get_cache_path(self):
-        return str(FOLDER)
+        return str(cache_folder())
 
     def get_source_stamp(self):
-        return STAMP
+        return self._stamp
 
     def get_disambiguator(self):
         return self._place
 
     @classmethod
     def from_function(cls, py_func, py_file):
+        locator = cls(py_func, py_file)
         try:
-            _open_folder(FOLDER.parent, FOLDER.name)
-            locator = cls(py_func, py_file)
             locator.ensure_cache_path()
         except OSError:
             return None
@@ -88,13 +128,42 @@ class _Implementation(CompileResultCacheImpl):
 
 
 class KernelCache(FunctionCache):
-    """Numba's function cache, kept in today's folder."""
+    """Numba's function cache, kept in the cache folder."""
 
     _impl_class = _Implementation
 
+    def load_overload(self, sig, target_context):
+        """Load, and mark as used, so that pruning spares it."""
+        loaded = super().load_overload(sig, target_context)
+        if loaded is not None:
+            for path in Path(self.cache_path).glob(f"{self._impl.filename_base}.*"):
+                os.utime(path)
+        return loaded
+
+    def save_overload(self, sig, data):
+        """Save, and drop what nobody has loaded for a month."""
+        super().save_overload(sig, data)
+        prune()
+
+
+def prune(days: float = DAYS_KEPT) -> int:
+    """Drop compiled code that was not used for so many days; how many files were dropped."""
+    oldest, dropped = time.time() - days * 86_400.0, 0
+    for path in cache_folder().glob("*.nb[ci]"):
+        try:
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+                dropped += 1
+        except OSError:
+            continue  # another process was faster
+    return dropped
+
 
 def enable(compiled, function) -> None:
-    """Give a dispatcher or C callback its cache; without a writable folder, none."""
+    """Give a dispatcher or C callback its cache; without a writable folder, none.
+
+    A function of a user's own brings its stamp as the attribute `cache_stamp`.
+    """
     try:
         compiled._cache = KernelCache(function)
     except RuntimeError:
