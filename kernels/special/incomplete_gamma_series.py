@@ -22,8 +22,9 @@ def scaled_density(a, x):
     if a < 1.0:
         return exp(a * log(x) - x - log_gamma_1p(a))
     # a log x - x and log_gamma(a + 1) are large and almost equal: take the difference first.
-    exponent = a * x_minus_log1p((x - a) / a) + stirling_remainder(a)
-    return exp(-exponent) / (_ROOT_TWO_PI * math.sqrt(a))
+    near = x > 0.5 * a
+    exponent = a * x_minus_log1p((x - a) / a) if near else (x - a) - a * log(x / a)
+    return exp(-exponent - stirling_remainder(a)) / (_ROOT_TWO_PI * math.sqrt(a))
 
 
 @device

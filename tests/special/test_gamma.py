@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 from scipy import special
 
-from fastgrad.kernels.special.gamma import digamma, log_gamma, log_gamma_1p, trigamma
+from fastgrad.kernels.special.gamma import (
+    digamma,
+    log_gamma,
+    log_gamma_1p,
+    stirling_remainder,
+    trigamma,
+)
 
 RANDOM = np.random.default_rng(4)
 EPSILON = 2.0**-52
@@ -57,3 +63,13 @@ def test_the_ends(apply):
     np.testing.assert_array_equal(apply(digamma, ends), [-np.inf, np.nan, np.inf, np.nan])
     np.testing.assert_array_equal(apply(trigamma, ends), [np.inf, np.nan, 0.0, np.nan])
     np.testing.assert_array_equal(apply(log_gamma, [1.0, 2.0]), [0.0, 0.0])
+
+
+def test_stirling_remainder(apply):
+    x = 10.0 ** RANDOM.uniform(0, 6, 300)
+    with mpmath.workdps(40):
+        exact = []
+        for value in map(mpmath.mpf, x):
+            stirling = (value - 0.5) * mpmath.log(value) - value + mpmath.log(2 * mpmath.pi) / 2
+            exact.append(float(mpmath.loggamma(value) - stirling))
+    np.testing.assert_allclose(apply(stirling_remainder, x), exact, rtol=0, atol=2 * EPSILON)

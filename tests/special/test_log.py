@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from fastgrad.kernels.special.log import log, log1p
+from fastgrad.kernels.special.log import log, log1p, log_of_sum, x_minus_log1p
 
 RANDOM = np.random.default_rng(1)
 
@@ -61,3 +61,21 @@ def test_the_ends(apply):
     ends = [0.0, -1.0, -1.5, -np.inf, np.inf, np.nan]
     expected = [0.0, -np.inf, np.nan, np.nan, np.inf, np.nan]
     np.testing.assert_array_equal(apply(log1p, ends), expected)
+
+
+def test_x_minus_log1p_has_relative_accuracy(apply):
+    small = RANDOM.choice([-1.0, 1.0], 300) * 10.0 ** RANDOM.uniform(-15, -0.5, 300)
+    x = np.concatenate([small, RANDOM.uniform(-0.99, 5, 300), np.nextafter(1.0, [0, 2])])
+    with mpmath.workdps(50):
+        expected = [float(v - mpmath.log1p(v)) for v in map(mpmath.mpf, x)]
+    np.testing.assert_allclose(apply(x_minus_log1p, x), expected, rtol=2.0**-51)
+
+
+def test_log_of_sum_uses_the_rest(apply):
+    """Next to 1 the rest is as large as the logarithm itself."""
+    x = 1.0 + RANDOM.choice([-1.0, 1.0], 300) * 10.0 ** RANDOM.uniform(-15, -1, 300)
+    rest = RANDOM.uniform(-1, 1, 300) * 2.0**-54
+    with mpmath.workdps(50):
+        pairs = zip(map(mpmath.mpf, x), map(mpmath.mpf, rest), strict=True)
+        expected = [float(mpmath.log(a + b)) for a, b in pairs]
+    np.testing.assert_allclose(apply(log_of_sum, x, rest), expected, rtol=2.0**-51)
