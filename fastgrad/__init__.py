@@ -1,11 +1,11 @@
 """fastgrad: gradients of expectations from simulation, by every method, with error bars.
 
-    import fastgrad as fg
+import fastgrad as fg
 
-    def queue(theta):                                # theta: mean service time
-        return fg.SingleServerQueue(fg.Exponential(1.0), fg.Exponential(theta), customers=100)
+def queue(theta):                                # theta: mean service time
+    return fg.SingleServerQueue(fg.Exponential(1.0), fg.Exponential(theta), customers=100)
 
-    print(fg.gradient(queue, at=0.5, method="ipa", replications=1_000_000, seed=1))
+print(fg.gradient(queue, at=0.5, method="ipa", replications=1_000_000, seed=1))
 """
 
 import importlib

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-
 from .engine import Settings
 from .estimates import Estimate, GradientEstimate, performance_of
 from .kernels.estimators.problem import Chain
@@ -133,5 +132,3 @@ def _settings(seed: int, options: dict[str, Any]) -> Settings:
         if name not in known:
             raise TypeError(f"unknown argument {name!r}; known: {', '.join(known)}")
     return Settings(seed=seed, **options)
-
-

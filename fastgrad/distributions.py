@@ -116,7 +116,7 @@ class Distribution:
 
 def _distribution(name: str, kernel: ModuleType) -> type[Distribution]:
     """The public class of one kernel file."""
-    made = dataclasses.make_dataclass(
+    made: Any = dataclasses.make_dataclass(
         name, list(kernel.PARAMETERS), bases=(Distribution,), frozen=True, eq=False
     )
     made.kernel = kernel

@@ -151,7 +151,9 @@ class Settings:
         ):
             raise ValueError(f"threads must be a whole number, 1 or more, got {self.threads!r}")
         if self.executor is not None and not hasattr(self.executor, "submit"):
-            raise TypeError(f"executor must be a concurrent.futures.Executor, got {self.executor!r}")
+            raise TypeError(
+                f"executor must be a concurrent.futures.Executor, got {self.executor!r}"
+            )
 
     @property
     def key(self) -> int:
@@ -230,7 +232,9 @@ def _results(
     size = min(most, 16 * plan.leaf)
 
     def task(start: int, count: int) -> Task:
-        return plan.task(settings, replication, start, count, points(start, count) if points else none)
+        return plan.task(
+            settings, replication, start, count, points(start, count) if points else none
+        )
 
     if settings.executor is not None:
         starts = range(first, last, size)

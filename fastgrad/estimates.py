@@ -34,7 +34,7 @@ class Estimate:
 
     def confidence_interval(self, level: float = 0.95) -> tuple[float, float]:
         """(low, high) of the Student-t interval at this level."""
-        half = _half_widths(self._outcome, level)[0]
+        half = float(_half_widths(self._outcome, level)[0])
         return self.value - half, self.value + half
 
     def to_dict(self) -> dict[str, Any]:
@@ -132,9 +132,7 @@ class GradientEstimate:
                 "high": float(moments.mean[1 + i] + half[i]),
                 "variance": float(self._outcome.variance[1 + i]),
             }
-            for i, (name, at) in enumerate(
-                zip(self._theta.names, self._theta.vector, strict=True)
-            )
+            for i, (name, at) in enumerate(zip(self._theta.names, self._theta.vector, strict=True))
         ]
 
     def to_dict(self) -> dict[str, Any]:

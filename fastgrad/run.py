@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -98,7 +99,7 @@ def run(
     outcome = Outcome(Moments(np.zeros((3, plan.outputs))), 2 if settings.antithetic else 1, 0.0)
     began = time.perf_counter()
     try:
-        with _watching(settings, budget) as watch:
+        with _Watching(settings, budget) as watch:
             if settings.sampler == "pseudo":
                 _run_pseudo(plan, budget, settings, outcome, watch, replication)
             else:
@@ -114,7 +115,9 @@ def _interrupted(outcome: Outcome, report: Report | None) -> Interrupted:
     if outcome.moments.count < 2 or report is None:
         return Interrupted("interrupted before two replications were complete")
     estimate = report(outcome)
-    return Interrupted(f"interrupted after {outcome.replications:,} replications\n{estimate}", estimate)
+    return Interrupted(
+        f"interrupted after {outcome.replications:,} replications\n{estimate}", estimate
+    )
 
 
 def _run_pseudo(
@@ -170,7 +173,8 @@ def _run_quasi(
     dimensions = max(plan.problem.rows, 1)
     if settings.sampler == "sobol" and dimensions > qmc.Sobol.MAXDIM:
         raise ValueError(
-            f"a Sobol' sequence has at most {qmc.Sobol.MAXDIM} dimensions, this model has {dimensions}"
+            f"a Sobol' sequence has at most {qmc.Sobol.MAXDIM} dimensions; "
+            f"this model has {dimensions}"
         )
     share = max(1, budget.replications // RANDOMIZATIONS)
     if settings.sampler == "sobol":
@@ -180,27 +184,32 @@ def _run_quasi(
         samples = max(2, -(-budget.replications // size))
     outcome.unit = size
     for sample in range(samples):
-        engine = _points(settings, dimensions, sample)
+        points = _points(settings, dimensions, sample, size)
         inner = np.zeros((3, plan.outputs))
-        make_replications(
-            plan, settings, sample * size, 0, size, inner,
-            points=lambda first, count, engine=engine: engine(count),
-        )  # fmt: skip
+        make_replications(plan, settings, sample * size, 0, size, inner, points)
         _add_sample(outcome.moments.total, inner[1])
         watch(sample + 1)
 
 
-def _points(settings: Settings, dimensions: int, sample: int) -> Callable[[int], np.ndarray]:
-    """A source of points (dimensions, count), strictly inside the unit cube."""
+def _points(
+    settings: Settings, dimensions: int, sample: int, size: int
+) -> Callable[[int, int], np.ndarray]:
+    """A source of points (dimensions, count), asked for in order, inside the unit cube."""
     generator = np.random.default_rng([settings.seed, sample])
-    if settings.sampler == "sobol":
-        engine = qmc.Sobol(dimensions, scramble=True, rng=generator)
-    else:
-        engine = qmc.LatinHypercube(dimensions, rng=generator)
     smallest = 2.0**-53
-    return lambda count: np.ascontiguousarray(
-        np.clip(engine.random(count).T, smallest, 1.0 - smallest)
-    )
+    if settings.sampler == "lhs":
+        whole = qmc.LatinHypercube(dimensions, rng=generator).random(size).T
+        whole = np.clip(whole, smallest, 1.0 - smallest)
+        return lambda first, count: np.ascontiguousarray(whole[:, first : first + count])
+    sobol = qmc.Sobol(dimensions, scramble=True, rng=generator)
+
+    def points(first: int, count: int) -> np.ndarray:
+        with warnings.catch_warnings():  # a chunk need not be a power of two, the whole is
+            warnings.simplefilter("ignore", UserWarning)
+            made = sobol.random(count).T
+        return np.ascontiguousarray(np.clip(made, smallest, 1.0 - smallest))
+
+    return points
 
 
 def _add_sample(total: np.ndarray, sample: np.ndarray) -> None:
@@ -210,7 +219,7 @@ def _add_sample(total: np.ndarray, sample: np.ndarray) -> None:
     total[2] += delta * (sample - total[1])
 
 
-class _watching:
+class _Watching:
     """Shows progress while a run goes on, when asked to."""
 
     def __init__(self, settings: Settings, budget: Budget) -> None:

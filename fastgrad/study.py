@@ -202,5 +202,3 @@ def lanes_for(rows: int) -> int:
     """Replications simulated together: as many as keep a block in the L2 cache, 16 to 256."""
     fitting = BLOCK_DOUBLES // max(rows, 1)
     return min(256, max(16, 1 << max(fitting.bit_length() - 1, 0)))
-
-

@@ -30,7 +30,9 @@ class Theta:
             values = list(at.values())
         elif isinstance(at, (list, tuple, np.ndarray)) and np.ndim(at) > 0:
             if np.ndim(at) != 1:
-                raise ValueError(f"theta must be a float, 1-D array or dict, got shape {np.shape(at)}")
+                raise ValueError(
+                    f"theta must be a float, 1-D array or dict, got shape {np.shape(at)}"
+                )
             self.names = [f"theta[{i}]" for i in range(len(at))]
             self.rebuild = np.asarray
             values = list(at)

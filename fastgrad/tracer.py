@@ -153,9 +153,7 @@ RULES: dict[Any, Callable] = {
     np.tanh: _unary(np.tanh, lambda x, r: 1.0 - r * r),
     special.gamma: _unary(special.gamma, lambda x, r: r * special.digamma(x)),
     special.gammaln: _unary(special.gammaln, lambda x, r: special.digamma(x)),
-    special.erf: _unary(
-        special.erf, lambda x, r: 2.0 / math.sqrt(math.pi) * np.exp(-x * x)
-    ),
+    special.erf: _unary(special.erf, lambda x, r: 2.0 / math.sqrt(math.pi) * np.exp(-x * x)),
     special.ndtr: _unary(
         special.ndtr, lambda x, r: np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi)
     ),
@@ -165,7 +163,7 @@ RULES: dict[Any, Callable] = {
 
 def _operators() -> None:
     """Give `Traced` Python's operators, and the methods NumPy calls on object arrays."""
-    pairs = {
+    pairs: dict[str, Any] = {
         "add": np.add,
         "sub": np.subtract,
         "mul": np.multiply,
@@ -176,23 +174,23 @@ def _operators() -> None:
         rule = RULES[ufunc]
         setattr(Traced, f"__{name}__", lambda a, b, rule=rule: _apply(rule, a, b))
         setattr(Traced, f"__r{name}__", lambda a, b, rule=rule: _apply(rule, b, a))
-    for name, ufunc in {"neg": np.negative, "pos": np.positive, "abs": np.absolute}.items():
+    signs: dict[str, Any] = {"neg": np.negative, "pos": np.positive, "abs": np.absolute}
+    for name, ufunc in signs.items():
         setattr(Traced, f"__{name}__", lambda a, rule=RULES[ufunc]: rule(a))
     for ufunc, rule in RULES.items():
         if ufunc.nin == 1:  # np.exp(array of Traced) calls each element's `exp`
             setattr(Traced, ufunc.__name__, lambda a, rule=rule: rule(a))
-    for name in ("lt", "le", "gt", "ge", "eq", "ne"):
-        compare = getattr(np, _COMPARISONS[name])
+    for name, compare in COMPARISONS.items():
         setattr(Traced, f"__{name}__", lambda a, b, c=compare: c(value_of(a), value_of(b)))
 
 
-_COMPARISONS = {
-    "lt": "less",
-    "le": "less_equal",
-    "gt": "greater",
-    "ge": "greater_equal",
-    "eq": "equal",
-    "ne": "not_equal",
+COMPARISONS: dict[str, Callable] = {
+    "lt": np.less,
+    "le": np.less_equal,
+    "gt": np.greater,
+    "ge": np.greater_equal,
+    "eq": np.equal,
+    "ne": np.not_equal,
 }
 
 
@@ -201,7 +199,7 @@ def _apply(rule: Callable, a: Any, b: Any) -> Any:
     for x in (a, b):
         if not isinstance(x, (Traced, int, float, np.ndarray, np.generic)):
             return NotImplemented
-    if any(isinstance(x, np.ndarray) and x.ndim and x.dtype == object for x in (a, b)):
+    if any(isinstance(x, np.ndarray) and x.ndim for x in (a, b)):
         return np.frompyfunc(rule, 2, 1)(_as_objects(a), _as_objects(b))
     return rule(a, b)
 

@@ -69,7 +69,9 @@ class ForwardDifference(Differences):
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """θ and one point for each component."""
         steps = self._steps(study, budget, settings, forward=True, common=self.common)
-        points = [study.theta.vector + c * e for c, e in zip(steps, np.eye(len(steps)), strict=True)]
+        points = [
+            study.theta.vector + c * e for c, e in zip(steps, np.eye(len(steps)), strict=True)
+        ]
         rows = [[(i + 1, 1.0 / c), (0, -1.0 / c)] for i, c in enumerate(steps)]
         return difference_plan(study, settings, points, rows, self.common), {"step": steps}
 
@@ -96,9 +98,7 @@ class CentralDifference(Differences):
         steps = self._steps(study, budget, settings, forward=False, common=self.common)
         moves = [c * e for c, e in zip(steps, np.eye(len(steps)), strict=True)]
         points = [study.theta.vector + sign * move for move in moves for sign in (1.0, -1.0)]
-        rows = [
-            [(2 * i + 1, 0.5 / c), (2 * i + 2, -0.5 / c)] for i, c in enumerate(steps)
-        ]
+        rows = [[(2 * i + 1, 0.5 / c), (2 * i + 2, -0.5 / c)] for i, c in enumerate(steps)]
         return difference_plan(study, settings, points, rows, self.common), {"step": steps}
 
 

@@ -52,9 +52,7 @@ def _step(
     wide = _inside(study, i, WIDE * size)
     noise, power = 0.0, 1
     if common:
-        variance, narrow = (
-            _variation(study, settings, i, c) for c in (wide, wide / NARROWER)
-        )
+        variance, narrow = (_variation(study, settings, i, c) for c in (wide, wide / NARROWER))
         jumps = any(study.model.discontinuity(slot.place) for slot in study.slots_of(i))
         if not jumps and narrow <= JUMP_GROWTH * variance:
             return _inside(study, i, tiny)

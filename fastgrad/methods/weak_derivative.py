@@ -107,6 +107,5 @@ def _pairs(study: Study, slots: list[Slot], kind: str) -> tuple:
 def constants(study: Study, slots: list[Slot], kind: str) -> list[float]:
     """The constant c of each slot's pair."""
     return [
-        study.inputs[s.which].distribution.constant(f"{kind}_{s.parameter}_constant")
-        for s in slots
+        study.inputs[s.which].distribution.constant(f"{kind}_{s.parameter}_constant") for s in slots
     ]

@@ -127,7 +127,5 @@ def check_count(whose: str, value: Any) -> int:
 def check_distribution(whose: str, value: Any) -> Distribution:
     """A distribution, or a clear error."""
     if not isinstance(value, Distribution):
-        raise TypeError(
-            f"{whose} must be a distribution such as Exponential(1.0), got {value!r}"
-        )
+        raise TypeError(f"{whose} must be a distribution such as Exponential(1.0), got {value!r}")
     return value

@@ -88,9 +88,7 @@ def operate(problem, which, parameters, structure, x, first, second, index, y, o
 @subroutine
 def simulate(problem, structure, x, y, work):
     """The model's output for every lane of x."""
-    operate(
-        problem, SIMULATE, structure, structure, x, x, x, problem.counts, y, y, work
-    )
+    operate(problem, SIMULATE, structure, structure, x, x, x, problem.counts, y, y, work)
 
 
 @subroutine

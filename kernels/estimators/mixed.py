@@ -23,7 +23,11 @@ _SCORE = _WEAK + len(WeakDerivative._fields)
 @subroutine
 def _parts(method):
     flat = tuple(method)
-    return Pathwise(*flat[:_WEAK]), WeakDerivative(*flat[_WEAK:_SCORE]), LikelihoodRatio(*flat[_SCORE:])
+    return (
+        Pathwise(*flat[:_WEAK]),
+        WeakDerivative(*flat[_WEAK:_SCORE]),
+        LikelihoodRatio(*flat[_SCORE:]),
+    )
 
 
 @subroutine

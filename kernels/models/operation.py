@@ -1,20 +1,20 @@
 """The form of every model operation, so that estimators can call any model's.
 
-    operation(lanes, counts, functions, parameters, structure,
-              x, first, second, index, y, out, work)
+operation(lanes, counts, functions, parameters, structure,
+          x, first, second, index, y, out, work)
 
-    lanes       replications side by side; row r of lane l stands at [r * lanes + l]
-    counts      the model's integers
-    functions   addresses of row operations of its distributions (see `Model.functions`)
-    parameters  the parameters of all distributions, input after input
-    structure   the model's own parameters, one row each
-    x           the variates, input after input
-    first       pathwise: the tangents dX/dslot; phantoms: the variates X⁺
-    second      phantoms: the variates X⁻
-    index       pathwise: the slots (see Pathwise); phantoms: the input
-    y           the output
-    out         pathwise: ∂Y/∂slot, one row each; phantoms: Σ Y(X⁺) - Y(X⁻)
-    work        scratch: the rows the model asks for, and one more for each slot
+lanes       replications side by side; row r of lane l stands at [r * lanes + l]
+counts      the model's integers
+functions   addresses of row operations of its distributions (see `Model.functions`)
+parameters  the parameters of all distributions, input after input
+structure   the model's own parameters, one row each
+x           the variates, input after input
+first       pathwise: the tangents dX/dslot; phantoms: the variates X⁺
+second      phantoms: the variates X⁻
+index       pathwise: the slots (see Pathwise); phantoms: the input
+y           the output
+out         pathwise: ∂Y/∂slot, one row each; phantoms: Σ Y(X⁺) - Y(X⁻)
+work        scratch: the rows the model asks for, and one more for each slot
 """
 
 from numba import types
