@@ -10,7 +10,7 @@ import dataclasses
 import inspect
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,6 +36,13 @@ DOMAINS: dict[str, tuple[str, Callable[[Any], bool]]] = {
 }
 
 _OPERATIONS: dict[tuple[str, str], Operation] = {}
+
+
+class Repeated(NamedTuple):
+    """`draws` independent variates of one distribution."""
+
+    distribution: Distribution
+    draws: int
 
 
 class Distribution:
@@ -79,6 +86,10 @@ class Distribution:
     def values(self) -> tuple:
         """The parameters as plain numbers."""
         return tuple(value_of(x) for x in self.parameters)
+
+    def repeat(self, draws: int) -> Repeated:
+        """This many independent variates of it: an input of `fastgrad.Simulation`."""
+        return Repeated(self, draws)
 
     def expectation(self) -> float:
         """E[X]."""
