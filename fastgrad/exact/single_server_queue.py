@@ -46,9 +46,7 @@ class QueueValue:
     d2_mixed: float
 
 
-def mm1(
-    interarrival_mean: float, service_mean: float, customers: int | None = None
-) -> QueueValue:
+def mm1(interarrival_mean: float, service_mean: float, customers: int | None = None) -> QueueValue:
     """M/M/1: exponential interarrival and service times.
 
     Parameters
@@ -96,7 +94,10 @@ def mg1(interarrival_mean: float, service_mean: float, second_moment: float) -> 
         If a mean is not positive and finite, if `second_moment` is below 1, or if the queue
         is not stable (service_mean must be below interarrival_mean).
     """
-    a, b = _positive("interarrival_mean", interarrival_mean), _positive("service_mean", service_mean)
+    a, b = (
+        _positive("interarrival_mean", interarrival_mean),
+        _positive("service_mean", service_mean),
+    )
     k = _positive("second_moment", second_moment)
     if k < 1.0:
         raise ValueError(f"second_moment is E[X²]/E[X]², which is 1 or more, got {second_moment}")
@@ -145,7 +146,10 @@ def gamma_queue(
         If a mean or shape is not positive, if `customers` is not a whole number of at least
         1, or where the derivatives do not exist: both times constant and equal.
     """
-    a, b = _positive("interarrival_mean", interarrival_mean), _positive("service_mean", service_mean)
+    a, b = (
+        _positive("interarrival_mean", interarrival_mean),
+        _positive("service_mean", service_mean),
+    )
     shape_a = _shape("interarrival_shape", interarrival_shape)
     shape_b = _shape("service_shape", service_shape)
     n = _customers(customers)
@@ -213,7 +217,8 @@ def _both_constant(k: Any, a: float, b: float) -> Terms:
 
 
 def _positive(name: str, value: float) -> float:
-    if not (isinstance(value, (int, float, np.number)) and 0.0 < value < math.inf):
+    number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    if not (number and 0.0 < value < math.inf):
         raise ValueError(f"{name} must be a positive number, got {value!r}")
     return float(value)
 

@@ -1,0 +1,25 @@
+"""What all tests share: the exact values, and enough threads to test threads."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+# Before Numba is imported: two threads are two threads even on a machine with one core.
+os.environ.setdefault("NUMBA_NUM_THREADS", str(max(2, os.cpu_count() or 1)))
+
+VALUES = Path(__file__).with_name("reference_values.json")
+
+
+@pytest.fixture(scope="session")
+def reference():
+    """reference(key): the exact value; reference.error(key): a bound on its error."""
+    table = json.loads(VALUES.read_text())
+
+    def value(key):
+        return table[key]["value"]
+
+    value.error = lambda key: table[key]["abs_error"]
+    value.table = table
+    return value
