@@ -29,6 +29,11 @@ device = numba.njit(forceinline=True, **FLAGS)
 # For scalar algorithms too long to be worth a copy in every caller.
 subroutine = numba.njit(**FLAGS)
 
+# For functions that users write: they mean what they mean in Python, where a division by
+# zero and an index out of range are errors, not an infinity and somebody else's memory.
+USER_FLAGS = {"error_model": "python", "boundscheck": True}
+user_code = numba.njit(**USER_FLAGS)
+
 
 class Operation:
     """A function behind an address, compiled on first use and cached on disk.

@@ -1,0 +1,133 @@
+"""What models made of a user's own function have in common."""
+
+from __future__ import annotations
+
+import dataclasses
+import keyword
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..distributions import Distribution, Repeated
+from ..kernels.compile import Operation
+from ..kernels.models import simulation
+from ..kernels.models.simulation import Layout
+from ..kernels.user_function import UserFunction
+from ..tracer import Traced
+from .model import Input, Model, check_count, check_distribution
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class UserModel(Model):
+    """A user's function, its inputs and its parameters, checked.
+
+    Attributes
+    ----------
+    user : UserFunction
+    sources : list of Input
+    repeated : list of bool
+        Whether the function gets an array of the input's variates, or one number.
+    reals : dict
+        Parameters that θ may stand in.
+    wholes : dict
+        Parameters that are whole numbers.
+    record : bool
+        Whether the function is called with two records, or with the variates themselves.
+    output : int, str or None
+        Which entry of the function's result is the output.
+    """
+
+    user: UserFunction
+    sources: list[Input]
+    repeated: list[bool]
+    reals: dict[str, Any]
+    wholes: dict[str, int]
+    record: bool
+    output: int | str | None
+
+    def inputs(self) -> list[Input]:
+        """In the order in which they were given."""
+        return self.sources
+
+    def structure(self) -> Mapping[str, Any]:
+        """The parameters, but for the whole numbers."""
+        return self.reals
+
+    def counts(self) -> np.ndarray:
+        """Draws of each input, then the whole numbers."""
+        draws = [entry.draws for entry in self.sources]
+        return np.array([*draws, *self.wholes.values()], dtype=np.int64)
+
+    def work(self) -> int:
+        """None: the function allocates what it needs."""
+        return 0
+
+    @property
+    def layout(self) -> Layout:
+        """How the function is called."""
+        names = (entry.name for entry in self.sources)
+        return Layout(
+            inputs=tuple(zip(names, self.repeated, strict=True)),
+            reals=tuple(self.reals),
+            wholes=tuple(self.wholes),
+            record=self.record,
+            output=self.output,
+        )
+
+    def operation(self, name: str) -> Operation | None:
+        """The function, compiled."""
+        if name == "simulate":
+            return simulation.simulate(self.user, self.layout)
+        return None
+
+
+def checked_function(whose: str, function: Callable) -> UserFunction:
+    """The function and what it refers to, or a clear error."""
+    try:
+        return UserFunction(function)
+    except TypeError as error:
+        raise TypeError(f"{whose}: {error}") from None
+
+
+def checked_inputs(
+    whose: str, given: Mapping[str, Distribution | Repeated]
+) -> tuple[list[Input], list[bool]]:
+    """Inputs, and whether each is repeated."""
+    if not isinstance(given, Mapping) or not given:
+        raise TypeError(f"{whose} must map names to distributions, got {given!r}")
+    sources, repeated = [], []
+    for name, source in given.items():
+        check_name(whose, name)
+        many = isinstance(source, Repeated)
+        distribution, draws = source if many else (source, 1)
+        check_distribution(f"{whose}[{name!r}]", distribution)
+        sources.append(Input(name, distribution, check_count(f"{whose}[{name!r}]: draws", draws)))
+        repeated.append(many)
+    return sources, repeated
+
+
+def checked_parameters(
+    whose: str, given: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, int]]:
+    """Real and whole parameters."""
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{whose} must map names to numbers, got {given!r}")
+    reals: dict[str, Any] = {}
+    wholes: dict[str, int] = {}
+    for name, value in given.items():
+        check_name(whose, name)
+        if isinstance(value, (bool, int, np.integer)):
+            wholes[name] = int(value)
+        elif isinstance(value, (float, np.floating, Traced)):
+            reals[name] = value
+        else:
+            raise TypeError(f"{whose}[{name!r}] must be a number, got {value!r}")
+    return reals, wholes
+
+
+def check_name(whose: str, name: Any) -> None:
+    """A name that can stand behind a dot."""
+    usable = isinstance(name, str) and name.isidentifier() and not keyword.iskeyword(name)
+    if not usable or name.startswith("_"):
+        raise ValueError(f"{whose}: {name!r} cannot be a name, because x.{name} is how it is read")

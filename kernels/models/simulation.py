@@ -1,0 +1,137 @@
+"""A model of a user's own: from a scalar Python function to the operations of a model.
+
+The function sees one replication. Here it is called once a lane, with the variates of that
+lane as scalars or as columns of the block, and whatever it raises becomes not-a-number in
+that lane only (the caller then repeats that replication in Python and shows the error).
+
+Rows of x: the inputs, one after the other. counts: the draws of each input, then the whole
+numbers among the parameters.
+"""
+
+import hashlib
+import re
+from collections import namedtuple
+from typing import Any, NamedTuple
+
+from ..cache import stamp_of
+from ..compile import Operation
+from ..user_function import UserFunction
+from ..views import column
+from .operation import model_operation
+
+
+class Layout(NamedTuple):
+    """How the function is called, and what of its result is the output.
+
+    inputs: (name, whether repeated) of each; reals and wholes: names of the parameters;
+    record: whether it gets the two records (x, p), or each input as an argument;
+    output: which entry of the result, None for a result that is one number
+    """
+
+    inputs: tuple[tuple[str, bool], ...]
+    reals: tuple[str, ...]
+    wholes: tuple[str, ...]
+    record: bool
+    output: int | str | None
+
+
+_SIMULATE = """
+def {name}(
+    lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
+):
+{rows}
+    for lane in range(lanes):
+        try:
+            y[lane] = {result}
+        except Exception:
+            y[lane] = NAN
+"""
+
+
+def simulate(function: UserFunction, layout: Layout) -> Operation:
+    """The operation that runs the function in every lane."""
+    return _made(function.digest, layout, function)
+
+
+class UserOperation(Operation):
+    """An operation made of a user's function; sent to other processes with its source."""
+
+    def __init__(self, make, function, layout, python_function):
+        super().__init__(python_function, model_operation.keywords["signature"])
+        self._sent = make, function, layout
+
+    def __reduce__(self):
+        make, function, layout = self._sent
+        return make, (function, layout)
+
+
+def records(layout: Layout) -> tuple[type, type]:
+    """The classes of x and p."""
+    inputs = namedtuple("x", [name for name, _ in layout.inputs])
+    parameters = namedtuple("p", [*layout.reals, *layout.wholes])
+    return inputs, parameters
+
+
+_OPERATIONS: dict[tuple[str, Layout], UserOperation] = {}
+
+
+def _made(digest: str, layout: Layout, function: UserFunction) -> UserOperation:
+    key = digest, layout
+    if key not in _OPERATIONS:
+        source = _SIMULATE.format(
+            name="{name}", rows=row_lines(layout), result=f"float({call_of(layout)})"
+        )
+        python_function = exec_operation(
+            source, "simulate", function, layout, {"function": function.compiled()}
+        )
+        _OPERATIONS[key] = UserOperation(simulate, function, layout, python_function)
+    return _OPERATIONS[key]
+
+
+def exec_operation(source, kind, function, layout, scope):
+    """The Python function of an operation; its name and stamp say whose it is."""
+    name = re.sub(r"\W", "_", f"{kind}_{function.name}")
+    inputs, parameters = records(layout)
+    scope = {
+        "__name__": __name__,
+        "column": column,
+        "NAN": float("nan"),
+        "Inputs": inputs,
+        "Parameters": parameters,
+        **scope,
+    }
+    exec(compile(source.format(name=name), __file__, "exec"), scope)
+    made = scope[name]
+    stamp = f"{function.digest} {stamp_of('models.simulation')} {source}"
+    made.cache_stamp = hashlib.sha256(stamp.encode()).hexdigest()[:16]
+    return made
+
+
+def row_lines(layout: Layout) -> str:
+    """Source lines: where each input's variates begin."""
+    lines = ["row_0 = 0"]
+    lines += [f"row_{k + 1} = row_{k} + counts[{k}]" for k in range(len(layout.inputs))]
+    return "\n".join(f"    {line}" for line in lines)
+
+
+def call_of(layout: Layout, variate: Any = None, real: Any = None) -> str:
+    """Source of the call, with the chosen output; `variate`, `real` write single arguments."""
+    variate, real = variate or _variate, real or _real
+    inputs = [variate(k, repeated) for k, (_, repeated) in enumerate(layout.inputs)]
+    reals = [real(k) for k in range(len(layout.reals))]
+    wholes = [f"counts[{len(inputs) + k}]" for k in range(len(layout.wholes))]
+    if layout.record:
+        called = f"function(Inputs({', '.join(inputs)}), Parameters({', '.join(reals + wholes)}))"
+    else:
+        called = f"function({', '.join(inputs)})"
+    return called if layout.output is None else f"{called}[{layout.output!r}]"
+
+
+def _variate(k: int, repeated: bool) -> str:
+    if repeated:
+        return f"column(x, row_{k} * lanes + lane, counts[{k}], lanes)"
+    return f"x[row_{k} * lanes + lane]"
+
+
+def _real(k: int) -> str:
+    return f"structure[{k} * lanes + lane]"
