@@ -63,6 +63,7 @@ def gradient(
     *,
     precision: float | None = None,
     relative: bool = False,
+    order: int = 1,
     **settings: Any,
 ) -> GradientEstimate:
     """Estimate dE[Y(θ)]/dθ of the model that `build` makes, at one θ.
@@ -84,6 +85,8 @@ def gradient(
         Stop when the half-width of every component's 95 % interval is below this.
     relative : bool
         Let `precision` be a fraction of each component.
+    order : {1, 2}
+        2 for second derivatives, where the method has them: a float, (d, d), or a dict of dicts.
     antithetic : bool
         Make replications in mirrored pairs, u and 1 - u.
     sampler : {"pseudo", "sobol", "lhs"}
@@ -110,12 +113,15 @@ def gradient(
     """
     checked, budget = _settings(seed, settings), Budget(replications, precision, relative)
     chosen = method_of(method)
-    study = Study(build, Theta(at))
-    require(chosen, study, METHODS)
-    plan, choices = chosen.plan(study, budget, checked)
+    if order not in (1, 2):
+        raise ValueError(f"order must be 1 or 2, got {order!r}")
+    study = Study(build, Theta(at), order)
+    require(chosen, study, METHODS, order)
+    make = chosen.plan if order == 1 else chosen.second_plan
+    plan, choices = make(study, budget, checked)
 
     def report(outcome: Outcome) -> GradientEstimate:
-        return GradientEstimate(outcome, study.theta, chosen.name, int(seed), choices)
+        return GradientEstimate(outcome, study.theta, chosen.name, int(seed), choices, order)
 
     return report(run(plan, budget, checked, report))
 

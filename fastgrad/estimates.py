@@ -96,13 +96,20 @@ class GradientEstimate:
     """
 
     def __init__(
-        self, outcome: Outcome, theta: Theta, method: str, seed: int, chosen: dict[str, Any]
+        self,
+        outcome: Outcome,
+        theta: Theta,
+        method: str,
+        seed: int,
+        chosen: dict[str, Any],
+        order: int = 1,
     ) -> None:
         self._outcome, self._theta = outcome, theta
-        self.method, self.seed = method, seed
-        self.gradient = theta.shaped(outcome.moments.mean[1:])
-        self.standard_error = theta.shaped(outcome.moments.standard_error[1:])
-        self.variance = theta.shaped(outcome.variance[1:])
+        self._shaped = theta.shaped if order == 1 else theta.matrix
+        self.method, self.seed, self.order = method, seed, order
+        self.gradient = self._shaped(outcome.moments.mean[1:])
+        self.standard_error = self._shaped(outcome.moments.standard_error[1:])
+        self.variance = self._shaped(outcome.variance[1:])
         self.performance = performance_of(outcome)
         self.replications = outcome.replications
         self.seconds = outcome.seconds
@@ -115,16 +122,16 @@ class GradientEstimate:
         """(low, high) of the Student-t interval of each component, each of the shape of θ."""
         half = _half_widths(self._outcome, level)[1:]
         mean = self._outcome.moments.mean[1:]
-        return self._theta.shaped(mean - half), self._theta.shaped(mean + half)
+        return self._shaped(mean - half), self._shaped(mean + half)
 
     def components(self) -> list[dict[str, Any]]:
-        """One row of plain numbers for each component of θ."""
+        """One row of plain numbers for each component of θ (each pair of them for order 2)."""
+        names = self._theta.names if self.order == 1 else self._theta.second_names()
         half = _half_widths(self._outcome, 0.95)[1:]
         moments = self._outcome.moments
         return [
             {
                 "parameter": name,
-                "at": float(at),
                 "method": self.method,
                 "gradient": float(moments.mean[1 + i]),
                 "standard_error": float(moments.standard_error[1 + i]),
@@ -132,7 +139,7 @@ class GradientEstimate:
                 "high": float(moments.mean[1 + i] + half[i]),
                 "variance": float(self._outcome.variance[1 + i]),
             }
-            for i, (name, at) in enumerate(zip(self._theta.names, self._theta.vector, strict=True))
+            for i, name in enumerate(names)
         ]
 
     def to_dict(self) -> dict[str, Any]:
@@ -158,14 +165,16 @@ class GradientEstimate:
         }
 
     def __str__(self) -> str:
-        lines = [f"dE[Y]/dθ by {self.method}, {self.replications:,} replications"]
-        head = f"{'parameter':<12}{'at':>10}{'gradient':>14}{'std. error':>12}   95 % interval"
-        lines.append(head)
-        for row in self.components():
-            lines.append(
-                f"{row['parameter']:<12}{row['at']:>10.5g}{row['gradient']:>14.6g}"
-                f"{row['standard_error']:>12.2g}   [{row['low']:.6g}, {row['high']:.6g}]"
-            )
+        what = "dE[Y]/dθ" if self.order == 1 else "d²E[Y]/dθ²"
+        rows = self.components()
+        wide = max(9, *(len(row["parameter"]) for row in rows)) + 2
+        lines = [f"{what} by {self.method} at {self.theta}, {self.replications:,} replications"]
+        lines.append(f"{'parameter':<{wide}}{'gradient':>12}{'std. error':>12}   95 % interval")
+        lines += [
+            f"{row['parameter']:<{wide}}{row['gradient']:>12.6g}"
+            f"{row['standard_error']:>12.2g}   [{row['low']:.6g}, {row['high']:.6g}]"
+            for row in rows
+        ]
         lines.append(f"E[Y] = {self.performance}")
         if self.step is not None:
             lines.append(f"step {self.step}")

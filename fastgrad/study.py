@@ -10,8 +10,8 @@ import numpy as np
 from .kernels.estimators.problem import STRIP, Chain, Problem
 from .kernels.random import uniform_rows
 from .models.model import Affine, Input, Model
-from .theta import Theta
-from .tracer import tangent_of, value_of
+from .theta import Theta, upper_triangle
+from .tracer import curvature_of, tangent_of, value_of
 
 BLOCK_DOUBLES = 24_576  # variates of a block: 192 KB, a part of the L2 cache
 OPERATIONS = ("simulate", "pathwise", "phantoms", "smoothed")
@@ -25,6 +25,7 @@ class Slot(NamedTuple):
     parameter: str
     number: int  # of the model's own parameter, -1 for a distribution's
     tangent: np.ndarray  # ∂slot/∂θ, (components,)
+    curvature: np.ndarray  # ∂²slot/∂θ², (components, components); zero unless order is 2
 
 
 class Study:
@@ -38,10 +39,10 @@ class Study:
         Those that depend on θ.
     """
 
-    def __init__(self, build: Callable[[Any], Model], theta: Theta) -> None:
+    def __init__(self, build: Callable[[Any], Model], theta: Theta, order: int = 1) -> None:
         self.build, self.theta = build, theta
         self.components = len(theta.vector)
-        model = _built(build, theta.traced())
+        model = _built(build, theta.traced(order))
         self.scale: Any = 1.0
         self.shift: Any = 0.0
         while isinstance(model, Affine):
@@ -49,7 +50,7 @@ class Study:
             model = model.model
         self.model: Model = model
         self.inputs: list[Input] = model.inputs()
-        self.slots = [slot for slot in self._all_slots() if slot.tangent.any()]
+        self.slots = [s for s in self._all_slots() if s.tangent.any() or s.curvature.any()]
 
     def _all_slots(self) -> list[Slot]:
         slots = []
@@ -57,11 +58,15 @@ class Study:
             for name, value in zip(
                 entry.distribution.kernel.PARAMETERS, entry.distribution.parameters, strict=True
             ):
-                tangent = tangent_of(value, self.components)
-                slots.append(Slot(f"{entry.name}.{name}", which, name, -1, tangent))
+                slots.append(self._slot(f"{entry.name}.{name}", which, name, -1, value))
         for number, (name, value) in enumerate(self.model.structure().items()):
-            slots.append(Slot(name, -1, name, number, tangent_of(value, self.components)))
+            slots.append(self._slot(name, -1, name, number, value))
         return slots
+
+    def _slot(self, place: str, which: int, parameter: str, number: int, value: Any) -> Slot:
+        tangent = tangent_of(value, self.components)
+        curvature = curvature_of(value, self.components)
+        return Slot(place, which, parameter, number, tangent, curvature)
 
     def slots_of(self, component: int) -> list[Slot]:
         """The slots in which one component of θ stands."""
@@ -96,16 +101,47 @@ class Study:
         jacobian = np.array([slot.tangent for slot in slots]).reshape(-1, self.components).T
         if constants is not None:
             jacobian = jacobian * np.asarray(constants, dtype=float)
-        entries = [np.flatnonzero(row) for row in jacobian]
+        return self._chain(
+            value_of(self.scale) * jacobian,
+            tangent_of(self.scale, self.components),
+            tangent_of(self.shift, self.components),
+        )
+
+    def second_chain(self, slots: list[Slot], pairs: list[tuple[int, int]]) -> Chain:
+        """From second derivatives by pairs of slots, and first ones by slots, to θ.
+
+        The outputs are ∂²E[Y]/∂θ_i∂θ_j, i ≤ j, in the order of `upper_triangle`.
+        """
+        d = self.components
+        rows, by_scale, by_shift = [], [], []
+        tangents = [slot.tangent for slot in slots]
+        scale, shift = value_of(self.scale), curvature_of(self.shift, d)
+        slope, bend = tangent_of(self.scale, d), curvature_of(self.scale, d)
+        for i, j in upper_triangle(d):
+            second = [
+                tangents[a][i] * tangents[b][j] + (tangents[a][j] * tangents[b][i]) * (a != b)
+                for a, b in pairs
+            ]
+            first = [
+                scale * s.curvature[i, j] + slope[i] * s.tangent[j] + slope[j] * s.tangent[i]
+                for s in slots
+            ]
+            rows.append([scale * value for value in second] + first)
+            by_scale.append(bend[i, j])
+            by_shift.append(shift[i, j])
+        return self._chain(np.array(rows), np.array(by_scale), np.array(by_shift))
+
+    def _chain(self, rows: np.ndarray, by_scale: np.ndarray, by_shift: np.ndarray) -> Chain:
+        entries = [np.flatnonzero(row) for row in rows]
         return Chain(
-            slots=len(slots),
+            slots=rows.shape[1],
             start=np.cumsum([0, *map(len, entries)]),
             slot=np.concatenate([*entries, np.empty(0, dtype=np.int64)]).astype(np.int64),
-            value=np.concatenate([row[at] for row, at in zip(jacobian, entries, strict=True)]),
+            value=np.concatenate([row[at] for row, at in zip(rows, entries, strict=True)]),
             scale=float(value_of(self.scale)),
             shift=float(value_of(self.shift)),
-            scale_gradient=tangent_of(self.scale, self.components).astype(float),
-            shift_gradient=tangent_of(self.shift, self.components).astype(float),
+            scale_gradient=by_scale.astype(float),
+            shift_gradient=by_shift.astype(float),
         )
 
     def values(self) -> tuple[np.ndarray, np.ndarray]:
@@ -189,6 +225,11 @@ def _columns(values: list) -> np.ndarray:
 
 
 def _built(build: Callable[[Any], Model], theta: Any) -> Model:
+    if not callable(build):
+        raise TypeError(
+            f"build must be a function theta -> model, got {type(build).__name__} "
+            "(fastgrad.simulate takes a model itself)"
+        )
     model = build(theta)
     if not isinstance(model, Model):
         raise TypeError(

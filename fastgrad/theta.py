@@ -10,6 +10,18 @@ import numpy as np
 from .tracer import Traced
 
 
+class _Named(dict[str, Any]):
+    """A dict that says which names there are when asked for another one."""
+
+    def __missing__(self, name: str) -> Any:
+        raise KeyError(f"theta has no component {name!r}, only {', '.join(map(repr, self))}")
+
+
+def upper_triangle(components: int) -> list[tuple[int, int]]:
+    """Pairs (i, j), i ≤ j, in the order in which second derivatives are laid out."""
+    return [(i, j) for i in range(components) for j in range(i, components)]
+
+
 class Theta:
     """A point in parameter space that remembers the shape it was given in.
 
@@ -24,6 +36,8 @@ class Theta:
     """
 
     def __init__(self, at: Any) -> None:
+        if isinstance(at, np.ndarray) and at.ndim == 0:
+            at = at.item()
         if isinstance(at, Mapping):
             self.names = [str(name) for name in at]
             self.rebuild: Callable[[Any], Any] = self._as_dict
@@ -50,7 +64,7 @@ class Theta:
         self.vector = np.array(values, dtype=float)
 
     def _as_dict(self, components: Any) -> dict[str, Any]:
-        return dict(zip(self.names, components, strict=True))
+        return _Named(zip(self.names, components, strict=True))
 
     def shaped(self, components: Any) -> Any:
         """Components in the shape of θ: plain floats, an array of floats, or a dict."""
@@ -59,10 +73,32 @@ class Theta:
             return values.copy()
         return self.rebuild([float(value) for value in values])
 
-    def traced(self) -> Any:
-        """θ as numbers that carry their derivative."""
-        basis = np.eye(len(self.vector))
-        return self._given([Traced(float(v), basis[i]) for i, v in enumerate(self.vector)])
+    def second_names(self) -> list[str]:
+        """Names of the second derivatives, in the order of `upper_triangle`."""
+        pairs = upper_triangle(len(self.names))
+        return [f"{self.names[i]}, {self.names[j]}" for i, j in pairs]
+
+    def matrix(self, upper: Any) -> Any:
+        """Second derivatives in the shape of θ twice: a float, (d, d), or a dict of dicts."""
+        d = len(self.vector)
+        full = np.empty((d, d))
+        for (i, j), value in zip(upper_triangle(d), upper, strict=True):
+            full[i, j] = full[j, i] = value
+        if self.rebuild == np.asarray:
+            return full
+        if d == 1 and self.names == ["theta"]:
+            return float(full[0, 0])
+        return self.rebuild([self.shaped(row) for row in full])
+
+    def traced(self, order: int = 1) -> Any:
+        """θ as numbers that carry their first, or first and second, derivatives."""
+        numbers = []
+        for value, direction in zip(self.vector, np.eye(len(self.vector)), strict=True):
+            inner: Any = float(value)
+            for _ in range(order):
+                inner = Traced(inner, direction)
+            numbers.append(inner)
+        return self._given(numbers)
 
     def at(self, vector: np.ndarray) -> Any:
         """θ at other values: (d,) for one point, (d, replications) for many at once."""

@@ -25,6 +25,9 @@ class Traced:
         An array when many values of θ are followed at once (simultaneous perturbations).
     tangent : array of shape (components,)
         ∂value/∂θ; all zero when only values are wanted.
+
+    For second derivatives `value` is itself a `Traced`: every rule is written in functions
+    that a `Traced` obeys, so that duals nest.
     """
 
     __slots__ = ("tangent", "value")
@@ -44,6 +47,12 @@ class Traced:
         )
 
     __int__ = __index__ = __complex__ = __float__
+
+    def __getitem__(self, item: Any) -> Any:
+        raise TypeError(
+            f"build(theta) asks for theta[{item!r}], but theta is one number: "
+            "give at= as an array or a dict"
+        )
 
     def __bool__(self) -> bool:
         return bool(self.value != 0)
@@ -68,12 +77,27 @@ def _as_objects(x: Any) -> Any:
 
 def value_of(x: Any) -> Any:
     """The plain number behind a possibly traced one."""
-    return x.value if isinstance(x, Traced) else x
+    while isinstance(x, Traced):
+        x = x.value
+    return x
 
 
 def tangent_of(x: Any, components: int) -> np.ndarray:
-    """∂x/∂θ: zeros for a plain number."""
-    return x.tangent if isinstance(x, Traced) else np.zeros(components)
+    """∂x/∂θ, (components,): zeros for a plain number."""
+    if not isinstance(x, Traced):
+        return np.zeros(components)
+    return np.array([value_of(entry) for entry in x.tangent], dtype=float)
+
+
+def curvature_of(x: Any, components: int) -> np.ndarray:
+    """∂²x/∂θ², (components, components): zeros where only first derivatives were traced."""
+    if not isinstance(x, Traced):
+        return np.zeros((components, components))
+    return np.array([tangent_of(entry, components) for entry in x.tangent])
+
+
+def _outer(x: Any) -> Any:
+    return x.value if isinstance(x, Traced) else x
 
 
 def _unary(function: Callable, derivative: Callable) -> Callable:
@@ -92,7 +116,7 @@ def _binary(function: Callable, left: Callable, right: Callable) -> Callable:
     """Rule of a function of two arguments; `left`, `right` are its partial derivatives."""
 
     def rule(a: Any, b: Any) -> Any:
-        x, y = value_of(a), value_of(b)
+        x, y = _outer(a), _outer(b)
         result = function(x, y)
         tangent: Any = 0.0
         if isinstance(a, Traced):
@@ -113,16 +137,16 @@ def _log_or_zero(x: Any, y: Any, result: Any) -> Any:
     return result * np.log(x) if x > 0 else 0.0
 
 
+# float_power, because an integer raised to a negative integer is an error in NumPy.
+_POWER = _binary(np.float_power, lambda x, y, r: y * np.float_power(x, y - 1.0), _log_or_zero)
+
 RULES: dict[Any, Callable] = {
     np.add: _binary(np.add, lambda x, y, r: 1.0, lambda x, y, r: 1.0),
     np.subtract: _binary(np.subtract, lambda x, y, r: 1.0, lambda x, y, r: -1.0),
     np.multiply: _binary(np.multiply, lambda x, y, r: y, lambda x, y, r: x),
     np.divide: _binary(np.divide, lambda x, y, r: 1.0 / y, lambda x, y, r: -r / y),
-    np.power: _binary(
-        lambda x, y: np.power(np.asarray(x, dtype=float)[()], y),
-        lambda x, y, r: y * np.power(float(x), y - 1.0),
-        _log_or_zero,
-    ),
+    np.power: _POWER,
+    np.float_power: _POWER,
     np.maximum: _binary(np.maximum, lambda x, y, r: x >= y, lambda x, y, r: y > x),
     np.minimum: _binary(np.minimum, lambda x, y, r: x <= y, lambda x, y, r: y < x),
     np.arctan2: _binary(
@@ -131,7 +155,7 @@ RULES: dict[Any, Callable] = {
     np.hypot: _binary(np.hypot, lambda x, y, r: x / r, lambda x, y, r: y / r),
     np.negative: _unary(np.negative, lambda x, r: -1.0),
     np.positive: _unary(np.positive, lambda x, r: 1.0),
-    np.absolute: _unary(np.absolute, lambda x, r: np.sign(x)),
+    np.absolute: _unary(np.absolute, lambda x, r: 2.0 * (x >= 0) - 1.0),
     np.exp: _unary(np.exp, lambda x, r: r),
     np.expm1: _unary(np.expm1, lambda x, r: r + 1.0),
     np.log: _unary(np.log, lambda x, r: 1.0 / x),
@@ -152,6 +176,7 @@ RULES: dict[Any, Callable] = {
     np.cosh: _unary(np.cosh, lambda x, r: np.sinh(x)),
     np.tanh: _unary(np.tanh, lambda x, r: 1.0 - r * r),
     special.gamma: _unary(special.gamma, lambda x, r: r * special.digamma(x)),
+    special.psi: _unary(special.psi, lambda x, r: special.polygamma(1, x)),
     special.gammaln: _unary(special.gammaln, lambda x, r: special.digamma(x)),
     special.erf: _unary(special.erf, lambda x, r: 2.0 / math.sqrt(math.pi) * np.exp(-x * x)),
     special.ndtr: _unary(

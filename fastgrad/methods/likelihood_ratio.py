@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..engine import Moments, Plan, Settings, make_replications
 from ..kernels.estimators.likelihood_ratio import LikelihoodRatio as ScoreKernel
+from ..kernels.estimators.problem import Chain
+from ..kernels.estimators.second_score import SecondScore
 from ..kernels.random import PILOT
 from ..run import Budget
 from ..study import Slot, Study, unit_chain
@@ -56,11 +59,54 @@ class LikelihoodRatio(Method):
         method = score(study, slots, baseline)
         return fixed_plan(study, study.chain(slots), method), {"baseline": used}
 
+    def check_second(self, study: Study, slots: list[Slot]) -> str | None:
+        """Second scores must be known for every pair of slots of one input."""
+        for a, b in slot_pairs(slots):
+            name = second_score_name(slots[a], slots[b])
+            if name is not None:
+                distribution = study.inputs[slots[a].which].distribution
+                if not distribution.has(name):
+                    where = f"{slots[a].place} and {slots[b].place}"
+                    reason = distribution.reason("second_score", name[len("second_score_") :])
+                    return f"{where}: {reason}"
+        return None
+
+    def second_plan(
+        self, study: Study, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
+        """A pilot for the baseline, then one pass with all products of scores."""
+        slots = study.slots
+        pairs = slot_pairs(slots)
+        chain = study.second_chain(slots, pairs)
+
+        def method(baseline: float) -> Any:
+            return second_score(study, slots, pairs, baseline)
+
+        baseline = float(self.baseline)
+        if self.baseline is True:
+            found = lowest_variance(study, chain, method, budget, settings)
+            baseline = float(np.mean(found)) if len(found) else 0.0
+        used = {"every place": baseline}
+        return fixed_plan(study, chain, method(baseline)), {"baseline": used}
+
 
 def best_baseline(
     study: Study, slots: list[Slot], budget: Budget, settings: Settings
 ) -> np.ndarray:
-    """The baseline of least variance for each slot, (slots,), from a pilot run.
+    """The baseline of least variance for each slot, (slots,), from a pilot run."""
+    return lowest_variance(
+        study,
+        unit_chain(len(slots)),
+        lambda b: score(study, slots, np.full(len(slots), b)),
+        budget,
+        settings,
+    )
+
+
+def lowest_variance(
+    study: Study, chain: Chain, method: Callable[[float], Any], budget: Budget, settings: Settings
+) -> np.ndarray:
+    """The b of least variance for each output of the chain, method(b) being linear in b.
 
     The variance of (Y - b) S is a parabola in b: three points on it give its lowest.
     """
@@ -68,8 +114,7 @@ def best_baseline(
     settings = dataclasses.replace(settings, sampler="pseudo", progress=False)
 
     def pilot(b: float) -> Moments:
-        method = score(study, slots, np.full(len(slots), b))
-        plan = fixed_plan(study, unit_chain(len(slots)), method)
+        plan = fixed_plan(study, chain, method(b))
         moments = Moments(np.zeros((3, plan.outputs)))
         make_replications(plan, settings, PILOT, 0, samples, moments.total)
         return moments
@@ -90,5 +135,40 @@ def score(study: Study, slots: list[Slot], baseline: np.ndarray) -> ScoreKernel:
         score=tuple(
             study.inputs[s.which].distribution.operation(f"score_{s.parameter}") for s in slots
         ),
+        baseline=baseline,
+    )
+
+
+def slot_pairs(slots: list[Slot]) -> list[tuple[int, int]]:
+    """All pairs of slots, each once, the same slot twice included."""
+    return [(a, b) for a in range(len(slots)) for b in range(a, len(slots))]
+
+
+def second_score_name(first: Slot, second: Slot) -> str | None:
+    """The kernel's function ∂² ln f/∂a∂b; None for slots of different inputs."""
+    if first.which != second.which:
+        return None
+    if first.parameter == second.parameter:
+        return f"second_score_{first.parameter}"
+    return f"second_score_{first.parameter}_{second.parameter}"
+
+
+def second_score(
+    study: Study, slots: list[Slot], pairs: list[tuple[int, int]], baseline: float
+) -> SecondScore:
+    """The kernel's record for these slots and pairs."""
+    curvature = []
+    for a, b in pairs:
+        name = second_score_name(slots[a], slots[b])
+        distribution = study.inputs[slots[a].which].distribution
+        curvature.append(distribution.operation(name) if name else None)
+    both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    scores = score(study, slots, np.zeros(len(slots)))
+    return SecondScore(
+        which=scores.which,
+        score=scores.score,
+        first=np.ascontiguousarray(both[:, 0]),
+        second=np.ascontiguousarray(both[:, 1]),
+        curvature=tuple(curvature),
         baseline=baseline,
     )

@@ -32,27 +32,40 @@ class Method:
         """Is the method valid for θ in this place of the model?"""
         raise NotImplementedError
 
+    def check_second(self, study: Study, slots: list[Slot]) -> str | None:
+        """Why the method has no second derivative in these slots, or None if it has."""
+        return "it has no second derivative"
+
+    def second_plan(
+        self, study: Study, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
+        """The plan of a run for second derivatives (outputs in the order of upper_triangle)."""
+        raise NotImplementedError
+
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """The plan of a run, and what the method chose for itself (step, baseline, …)."""
         raise NotImplementedError
 
-    def refusal(self, study: Study, slots: list[Slot] | None = None) -> str | None:
+    def refusal(self, study: Study, slots: list[Slot] | None = None, order: int = 1) -> str | None:
         """Why the method cannot be used for these slots (all by default), or None."""
         kink = study.model.kink()
         if kink is not None:
             return kink
-        for slot in study.slots if slots is None else slots:
+        slots = study.slots if slots is None else slots
+        for slot in slots:
             verdict = self.check(study, slot)
             if not verdict.valid:
                 return f"{slot.place}: {verdict.reason}"
-        return None
+        return self.check_second(study, slots) if order == 2 else None
 
 
-def require(method: Method, study: Study, others: dict[str, Method]) -> None:
+def require(method: Method, study: Study, others: dict[str, Method], order: int = 1) -> None:
     """Raise NotApplicable, with the methods that are valid, unless this one is."""
-    reason = method.refusal(study)
+    reason = method.refusal(study, order=order)
     if reason is not None:
-        valid = tuple(name for name, other in others.items() if other.refusal(study) is None)
+        valid = tuple(
+            name for name, other in others.items() if other.refusal(study, order=order) is None
+        )
         raise NotApplicable(method.name, reason, valid)
 
 

@@ -108,7 +108,7 @@ def combine(chain, y, slots, share, out):
             for lane in range(lanes):
                 out[1 + i, lane] += by_scale * y[lane] + by_shift
         for entry in range(chain.start[i], chain.start[i + 1]):
-            weight = share * chain.scale * chain.value[entry]
+            weight = share * chain.value[entry]
             slot = chain.slot[entry]
             for lane in range(lanes):
                 out[1 + i, lane] += weight * slots[slot, lane]

@@ -47,8 +47,9 @@ class Run(NamedTuple):
 class Chain(NamedTuple):
     """From the derivatives by slots to the gradient in θ, and from the model to Y.
 
-    The Jacobian ∂slot/∂θ is sparse: row i holds value[start[i]:start[i + 1]] at the slots
-    slot[...]. The output is Y = scale * model + shift, both of them functions of θ.
+    Component i of the result is Σ value · (derivative by slot) over the entries start[i] …
+    start[i + 1] - 1: the sparse Jacobian ∂slot/∂θ, times the scale of the output. The output
+    is Y = scale * model + shift, both of them functions of θ.
     """
 
     slots: int

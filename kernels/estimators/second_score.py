@@ -1,0 +1,88 @@
+"""Second derivatives by the likelihood ratio: (Y - b) [S_a S_b + ∂S_a/∂b], summed over draws.
+
+The square is that of the sum of the scores, with every cross product (formulas of section
+5.2, corrected): E Y''_ab = E (Y - b) [(Σ S_a)(Σ S_b) + Σ ∂² ln f/∂a∂b].
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..compile import subroutine
+from ..intrinsics import call, wide
+from .block import fill_structure, fill_uniforms, make_variates, simulate
+from .likelihood_ratio import add_scores
+from .loop import estimator
+from .problem import STRIP
+
+
+class SecondScore(NamedTuple):
+    """Slots and their pairs; the kernel's slots are the pairs first, then the slots.
+
+    which, score: (slots,) as in LikelihoodRatio
+    first, second: (pairs,) numbers of the two slots of each pair
+    curvature: (pairs,) address of ∂² ln f/∂a∂b, 0 where the two are in different inputs
+    baseline: subtracted from Y
+    """
+
+    which: np.ndarray
+    score: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+    curvature: np.ndarray
+    baseline: float
+
+
+@subroutine
+def _allocate(problem, run, method):
+    lanes = problem.lanes
+    uniforms = np.zeros((STRIP + 1) * lanes)
+    x = np.zeros((problem.rows + 1) * lanes)
+    scores = np.zeros(STRIP * lanes)
+    structure = np.zeros((run.structure.shape[1] + 1) * lanes)
+    work = np.zeros((problem.work + 1) * lanes)
+    return uniforms, x, scores, structure, work
+
+
+@subroutine
+def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
+    wide()
+    uniforms, x, scores, structure, work = scratch
+    pairs = method.first.shape[0]
+    slots[:] = 0.0
+    for strip in range(problem.strips.shape[0]):
+        fill_uniforms(problem, run, 0, strip, offset, mirrored, uniforms)
+        make_variates(problem, run, 0, strip, offset, uniforms, x)
+        add_scores(problem, run, method, strip, x, scores, slots[pairs:])
+        add_curvatures(problem, run, method, strip, x, scores, slots)
+    fill_structure(run, 0, problem.lanes, offset, structure)
+    simulate(problem, structure, x, y, work)
+    for pair in range(pairs):
+        first, second = slots[pairs + method.first[pair]], slots[pairs + method.second[pair]]
+        for lane in range(problem.lanes):
+            slots[pair, lane] += first[lane] * second[lane]
+    for slot in range(slots.shape[0]):
+        for lane in range(problem.lanes):
+            slots[slot, lane] *= y[lane] - method.baseline
+
+
+@subroutine
+def add_curvatures(problem, run, method, strip, x, curvatures, slots):
+    """Add ∂² ln f/∂a∂b of one strip to the sum of each pair, (pairs, lanes)."""
+    wide()
+    lanes = problem.lanes
+    which, draw, rows = problem.strips[strip]
+    variates = x[(problem.first_row[which] + draw) * lanes :]
+    parameters = run.parameters[0, problem.first_parameter[which] :, 0]
+    for pair in range(method.first.shape[0]):
+        if method.curvature[pair] != 0 and method.which[method.first[pair]] == which:
+            call(
+                method.curvature[pair], rows * lanes, 1,
+                variates, variates, variates, variates, parameters, curvatures, curvatures,
+            )  # fmt: skip
+            for row in range(rows):
+                for lane in range(lanes):
+                    slots[pair, lane] += curvatures[row * lanes + lane]
+
+
+estimator(SecondScore, _allocate, _derive)
