@@ -144,10 +144,16 @@ class Settings:
             raise ValueError(f"seed must be between 0 and 2**64 - 1, got {self.seed}")
         if self.sampler not in ("pseudo", "sobol", "lhs"):
             raise ValueError(f"sampler must be 'pseudo', 'sobol' or 'lhs', got {self.sampler!r}")
+        if not isinstance(self.antithetic, (bool, np.bool_)):
+            raise TypeError(f"antithetic must be True or False, got {self.antithetic!r}")
+        if not (isinstance(self.progress, (bool, np.bool_)) or callable(self.progress)):
+            raise TypeError(f"progress must be True, False or a function, got {self.progress!r}")
         if self.antithetic and self.sampler != "pseudo":
             raise ValueError("antithetic=True goes with sampler='pseudo' only")
         if self.threads is not None and (
-            not isinstance(self.threads, (int, np.integer)) or self.threads < 1
+            isinstance(self.threads, bool)
+            or not isinstance(self.threads, (int, np.integer))
+            or self.threads < 1
         ):
             raise ValueError(f"threads must be a whole number, 1 or more, got {self.threads!r}")
         if self.executor is not None and not hasattr(self.executor, "submit"):

@@ -38,13 +38,18 @@ class Budget:
             raise ValueError("say how long to run: replications=1_000_000 or precision=0.01")
         n = self.replications
         if n is not None:
-            if isinstance(n, bool) or (not isinstance(n, (int, np.integer)) and n != int(n)):
+            if not is_whole(n):
                 raise TypeError(f"replications must be a whole number, got {n!r}")
             if n < 2:
                 raise ValueError(f"replications must be 2 or more (for a variance), got {n}")
             object.__setattr__(self, "replications", int(n))
-        if self.precision is not None and not (
-            isinstance(self.precision, (int, float)) and 0 < self.precision < math.inf
+        if self.precision is None:
+            if self.relative:
+                raise ValueError("relative=True says how precision= is meant: give that too")
+        elif (
+            isinstance(self.precision, bool)
+            or not isinstance(self.precision, (int, float, np.number))
+            or not 0 < self.precision < math.inf
         ):
             raise ValueError(f"precision must be a positive number, got {self.precision!r}")
 
@@ -52,6 +57,13 @@ class Budget:
     def planned(self) -> int:
         """Replications to expect, for choices that need a number before the run."""
         return self.replications or 1_000_000
+
+
+def is_whole(value: Any) -> bool:
+    """Whether this is a whole number, be it written 1e6; True and False are not."""
+    if isinstance(value, (float, np.floating)):
+        return bool(value == np.floor(value)) and math.isfinite(value)
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
 @dataclasses.dataclass
@@ -96,6 +108,8 @@ def run(
     replication: int = 0,
 ) -> Outcome:
     """Run a plan to its budget; on Ctrl-C raise Interrupted with `report(outcome so far)`."""
+    if settings.antithetic and budget.replications is not None and budget.replications < 3:
+        raise ValueError("antithetic=True needs two pairs for a variance: replications=4 or more")
     outcome = Outcome(Moments(np.zeros((3, plan.outputs))), 2 if settings.antithetic else 1, 0.0)
     began = time.perf_counter()
     try:

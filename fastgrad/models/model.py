@@ -11,7 +11,7 @@ import numpy as np
 
 from ..distributions import Distribution
 from ..kernels.compile import Operation
-from ..tracer import Traced
+from ..tracer import Traced, value_of
 
 
 class Input(NamedTuple):
@@ -99,6 +99,11 @@ class Affine(Model):
     scale: Any
     shift: Any
 
+    def __post_init__(self) -> None:
+        for name, number in (("times", self.scale), ("plus", self.shift)):
+            if not np.all(np.isfinite(value_of(number))):
+                raise ValueError(f"model {name} {value_of(number)}: the number must be finite")
+
     def __add__(self, other: Any) -> Affine:
         if not _is_number(other):
             return NotImplemented
@@ -115,7 +120,7 @@ class Affine(Model):
 
 def check_count(whose: str, value: Any) -> int:
     """A whole number of at least 1, or a clear error."""
-    if isinstance(value, (Traced, float)) and not isinstance(value, Traced) and value == int(value):
+    if isinstance(value, (float, np.floating)) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{whose} must be a whole number, got {value!r}")
