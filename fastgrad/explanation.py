@@ -1,0 +1,202 @@
+"""Which method is valid where, and why: asked of the same checks that the runs obey."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from .comparison import labelled
+from .distributions import DISTRIBUTIONS, Distribution, Exponential
+from .methods import METHODS, Method, Verdict, WeakDerivative
+from .methods.auto import PREFERENCE
+from .methods.differences import Differences
+from .models import Model, SingleServerQueue
+from .study import Slot, Study
+from .text_table import Column, text_table
+from .theta import Theta
+
+NOWHERE = "(deterministic)"  # a component of θ that no input and no structure depends on
+
+
+class Entry(NamedTuple):
+    """What one method can do about one component of θ in one place of the model."""
+
+    parameter: str
+    place: str
+    method: str
+    valid: bool
+    unbiased: bool
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Explanation:
+    """Per component of θ, place of the model and method: valid? unbiased? why?
+
+    Attributes
+    ----------
+    theta : float, array or dict
+    entries : tuple of Entry
+        Fields parameter, place, method, valid, unbiased, reason.
+    recommended : dict of str to str or None
+        For each component of θ the method to use; None if E[Y] has no derivative there.
+    """
+
+    theta: Any
+    entries: tuple[Entry, ...]
+    recommended: dict[str, str | None]
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, lists and dicts, for JSON."""
+        theta = self.theta.tolist() if hasattr(self.theta, "tolist") else self.theta
+        return {
+            "theta": theta,
+            "recommended": dict(self.recommended),
+            "entries": [entry._asdict() for entry in self.entries],
+        }
+
+    def __str__(self) -> str:
+        lines = []
+        for parameter, method in self.recommended.items():
+            use = f"use {method!r}" if method else "no method gives its gradient"
+            lines += [f"{parameter}: {use}", *text_table(self.rows(parameter), COLUMNS), ""]
+        return "\n".join(lines[:-1])
+
+    def rows(self, parameter: str) -> list[dict[str, str]]:
+        """The rows of one component's printed table."""
+        words = {True: "yes", False: "no"}
+        return [
+            entry._asdict() | {"valid": words[entry.valid], "unbiased": words[entry.unbiased]}
+            for entry in self.entries
+            if entry.parameter == parameter
+        ]
+
+
+COLUMNS = [
+    Column("place", "place", right=False),
+    Column("method", "method", right=False),
+    Column("valid", "valid", right=False),
+    Column("unbiased", "unbiased", right=False),
+    Column("reason", "reason", right=False),
+]
+
+
+def explain(
+    build: Callable[[Any], Model], at: Any, methods: Sequence[Any] | None = None
+) -> Explanation:
+    """Say for each component of θ which method is valid and unbiased, and which to use.
+
+    Nothing is simulated. Recommended is the direct method of least variance that is valid
+    everywhere the component stands, "auto" where different places need different methods,
+    and otherwise central differences.
+
+    Parameters
+    ----------
+    build, at
+        As for `gradient`.
+    methods : sequence of str or Method, optional
+        All by default.
+
+    Returns
+    -------
+    Explanation
+    """
+    study = Study(build, Theta(at))
+    chosen = labelled(list(METHODS) if methods is None else methods)
+    entries = [
+        Entry(name, place, label, *verdict)
+        for i, name in enumerate(study.theta.names)
+        for place, label, verdict in _verdicts(study, i, chosen)
+    ]
+    recommended = {
+        name: _recommended(study, study.slots_of(i)) for i, name in enumerate(study.theta.names)
+    }
+    return Explanation(study.theta.shaped(study.theta.vector), tuple(entries), recommended)
+
+
+def _verdicts(
+    study: Study, component: int, methods: dict[str, Method]
+) -> Iterator[tuple[str, str, Verdict]]:
+    slots = study.slots_of(component)
+    if not slots:
+        for label, method in methods.items():
+            yield NOWHERE, label, nowhere(method)
+    for slot in slots:
+        for label, method in methods.items():
+            yield slot.place, label, judge(method, study, slot)
+
+
+def nowhere(method: Method) -> Verdict:
+    """The verdict on a component of θ that only scales or shifts the output."""
+    if isinstance(method, Differences):
+        return Verdict(True, False, "the bias vanishes with the step, not at any given step")
+    return Verdict(True, True, "stands in no input or structure: its derivative is exact")
+
+
+def judge(method: Method, study: Study, slot: Slot) -> Verdict:
+    """The method's verdict, and the model's: nothing is valid where E[Y] has a kink."""
+    verdict = method.check(study, slot)
+    refusal = method.refusal(study, [slot])
+    if refusal is None or not verdict.valid:
+        return verdict
+    return Verdict(False, False, refusal)
+
+
+def _recommended(study: Study, slots: list[Slot]) -> str | None:
+    for method in [*PREFERENCE, METHODS["auto"], METHODS["cd"]]:
+        if method.refusal(study, slots) is None:
+            return method.name
+    return None
+
+
+MATRIX: dict[str, Method] = {
+    **{name: method for name, method in METHODS.items() if name not in ("auto", "wd")},
+    "wd natural": WeakDerivative(),
+    "wd hahn-jordan": WeakDerivative(representation="hahn-jordan"),
+    "wd common": WeakDerivative(representation="common"),
+}
+
+
+def support_matrix() -> str:
+    """Distribution parameter x method, as a Markdown table made from the code.
+
+    ✓ is valid and unbiased, ≈ valid with a bias that vanishes with the step, and a number
+    points to the reason why not, below the table. The model is one whose output is
+    continuous in its inputs (a single-server queue).
+    """
+    reasons: dict[str, int] = {}
+    lines = [
+        f"| parameter | {' | '.join(MATRIX)} |",
+        f"|---|{':-:|' * len(MATRIX)}",
+    ]
+    for name, kind in DISTRIBUTIONS.items():
+        study = Study(functools.partial(_served, kind), Theta(example(kind)))
+        for number, slot in enumerate(study.slots):
+            marks = [_mark(method.check(study, slot), reasons) for method in MATRIX.values()]
+            title = f"**{name}** " if number == 0 else ""
+            lines.append(f"| {title}`{slot.parameter}` | {' | '.join(marks)} |")
+    notes = [f"{number}. {reason}" for reason, number in reasons.items()]
+    return "\n".join([*lines, "", *notes, ""])
+
+
+def _served(kind: Callable[..., Distribution], theta: Any) -> Model:
+    """A model with this service distribution, θ standing in each of its parameters."""
+    return SingleServerQueue(Exponential(1.0), kind(*theta), 2)
+
+
+def example(kind: type[Distribution]) -> list[float]:
+    """Parameters of a distribution, somewhere in their domains."""
+    values = {"probability": 0.3, "count": 2.0}
+    domains = kind.kernel.PARAMETERS.values()
+    return [values.get(domain, 1.0 + i) for i, domain in enumerate(domains)]
+
+
+def _mark(verdict: Verdict, reasons: dict[str, int]) -> str:
+    if verdict.valid:
+        return "✓" if verdict.unbiased else "≈"
+    return f"[{reasons.setdefault(verdict.reason, len(reasons) + 1)}]"
