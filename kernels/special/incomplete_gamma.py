@@ -12,6 +12,7 @@ import math
 from ..compile import device, subroutine
 from .exp import exp
 from .gamma import digamma, log_gamma, log_gamma_1p
+from .halley import halley_step
 from .incomplete_gamma_series import (
     lower_series,
     scaled_density,
@@ -19,7 +20,7 @@ from .incomplete_gamma_series import (
     upper_fraction,
 )
 from .incomplete_gamma_uniform import uniform_expansion
-from .log import log, log1p
+from .log import log, log_ratio
 from .normal import normal_quantile
 
 _LARGE_SHAPE = 20.0
@@ -120,31 +121,30 @@ def _halley_step(a, u, x):
     density = scaled_density(a, x) * a
     if u < 0.5:
         slope = density / lower
-        newton = -log1p((lower - u) / u) / slope
+        newton = -log_ratio(lower, u) / slope
         bend = a - x - slope
     else:
         slope = density / upper
-        newton = log1p((upper - (1.0 - u)) / (1.0 - u)) / slope
+        newton = log_ratio(upper, 1.0 - u) / slope
         bend = a - x + slope
-    # Halley's correction, never more than a factor of 2; and x by at most a factor of e.
-    step = newton / min(max(1.0 + 0.5 * newton * bend, 0.5), 2.0)
-    return step if not abs(step) > 1.0 else math.copysign(1.0, step)
+    return halley_step(newton, bend, 1.0)
 
 
 @device
 def _starting_value(a, u):
     """An approximate quantile, and whether it is already exact."""
-    # P = r^a / Gamma... = r^a (1 - a x / (a + 1) + …): the inverse series at small r.
+    # P = x^a / Gamma(a+1) · (1 - a x / (a+1) + …), solved for x as a series in r.
     r = exp((log(u) + log_gamma_1p(a)) / a)
+    second = (3.0 * a + 5.0) / (2.0 * (a + 1.0) * (a + 1.0) * (a + 2.0))
+    series = r * (1.0 + r * (1.0 / (a + 1.0) + r * second))
     if r < 0.2 * (a + 1.0):
-        second = (3.0 * a + 5.0) / (2.0 * (a + 1.0) * (a + 1.0) * (a + 2.0))
-        return r * (1.0 + r * (1.0 / (a + 1.0) + r * second)), r < 1e-5
+        return series, r < 1e-5
     if a >= 1.0:
         z = normal_quantile(u)
         return _cornish_fisher(a, z) if z * z < a else _wilson_hilferty(a, z), False
     rest = -log(1.0 - u) - log_gamma(a)
     # Q ~ x^(a-1) e^-x / Gamma(a) far out.
-    return rest + (a - 1.0) * log(rest) if rest > 1.5 else 0.2 * r, False
+    return rest + (a - 1.0) * log(rest) if rest > 1.5 else series, False
 
 
 @device

@@ -82,6 +82,13 @@ def log_of_sum(x, rest):
 
 
 @device
+def log_ratio(x, y):
+    """log(x / y) for positive numbers, accurate where they are almost equal."""
+    difference = (x - y) / y
+    return log1p(difference) if difference > -0.5 else log(x / y)
+
+
+@device
 def x_minus_log1p(x):
     """x - log(1 + x) for x > -1, with full relative accuracy at small x, where it is x²/2.
 

@@ -16,7 +16,7 @@ from fastgrad.kernels.special.incomplete_gamma import (
 RANDOM = np.random.default_rng(6)
 EPSILON = 2.0**-52
 # One range for every formula and change of formula; the last has 10^4 terms a point.
-SHAPES = [(-3, -1, 60), (-1, 0.3, 60), (0.3, 1.3, 60), (1.25, 2, 60), (2, 4, 30), (4, 6, 4)]
+SHAPES = [(-3, -1, 30), (-1, 0.3, 30), (0.3, 1.3, 30), (1.25, 2, 30), (2, 4, 20), (4, 6, 4)]
 
 
 def exact_cdf(a, x):
