@@ -7,13 +7,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .kernels.estimators.problem import STRIP, Chain, Problem
+from .kernels.estimators.problem import Chain, Problem
 from .kernels.random import uniform_rows
 from .models.model import Affine, Input, Model
 from .theta import Theta, upper_triangle
 from .tracer import curvature_of, tangent_of, value_of
 
 BLOCK_DOUBLES = 24_576  # variates of a block: 192 KB, a part of the L2 cache
+# Uniforms made at a time: 16 KB, so that they are variates before they leave the L1 cache.
+# A quarter of that costs 4.6 ns a customer instead of 3.7 (value of a queue).
+STRIP_DOUBLES = 2048
 OPERATIONS = ("simulate", "pathwise", "phantoms", "smoothed")
 
 
@@ -77,14 +80,17 @@ class Study:
         draws = [entry.draws for entry in self.inputs]
         sizes = [len(entry.distribution.parameters) for entry in self.inputs]
         rows = sum(draws)
+        lanes = lanes_for(rows)
+        strip = STRIP_DOUBLES // lanes
         strips = [
-            (which, draw, min(STRIP, count - draw))
+            (which, draw, min(strip, count - draw))
             for which, count in enumerate(draws)
-            for draw in range(0, count, STRIP)
+            for draw in range(0, count, strip)
         ]
         return Problem(
-            lanes=lanes_for(rows),
+            lanes=lanes,
             rows=rows,
+            strip=strip,
             work=self.model.work(),
             uniform=uniform_rows,
             variate=tuple(entry.distribution.operation("variate") for entry in self.inputs),

@@ -1,4 +1,8 @@
-"""Steps that estimators share: from random numbers to variates, and from slots to θ."""
+"""Steps that estimators share: from random numbers to variates, and from slots to θ.
+
+What is called for every strip is inlined: handing the records of a call over as sixty
+arguments costs 0.3 of 3.7 ns a customer.
+"""
 
 from ..compile import device, subroutine
 from ..intrinsics import call, wide
@@ -11,7 +15,7 @@ def replication_of(run, offset):
     return run.replication + offset
 
 
-@subroutine
+@device
 def fill_uniforms(problem, run, copy, strip, offset, mirrored, out):
     """Uniforms of one strip into out[row * lanes + lane] (one spare row at the end).
 
@@ -43,7 +47,7 @@ def fill_fresh(problem, run, role, which, draw, offset, out):
     )  # fmt: skip
 
 
-@subroutine
+@device
 def make_variates(problem, run, point, strip, offset, u, x):
     """Variates of one strip into their rows of x, at the given design point of θ."""
     lanes = problem.lanes

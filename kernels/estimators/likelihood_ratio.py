@@ -8,7 +8,6 @@ from ..compile import subroutine
 from ..intrinsics import call, wide
 from .block import fill_structure, fill_uniforms, make_variates, simulate
 from .loop import estimator
-from .problem import STRIP
 
 
 class LikelihoodRatio(NamedTuple):
@@ -26,9 +25,9 @@ class LikelihoodRatio(NamedTuple):
 @subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
-    uniforms = np.zeros((STRIP + 1) * lanes)
+    uniforms = np.zeros((problem.strip + 1) * lanes)
     x = np.zeros((problem.rows + 1) * lanes)
-    scores = np.zeros(STRIP * lanes)
+    scores = np.zeros(problem.strip * lanes)
     structure = np.zeros((run.structure.shape[1] + 1) * lanes)
     work = np.zeros((problem.work + 1) * lanes)
     return uniforms, x, scores, structure, work

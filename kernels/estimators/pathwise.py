@@ -8,7 +8,7 @@ from ..compile import subroutine
 from ..intrinsics import call, wide
 from .block import fill_structure, fill_uniforms, make_variates, operate
 from .loop import estimator
-from .problem import PATHWISE, STRIP
+from .problem import PATHWISE
 
 
 class Pathwise(NamedTuple):
@@ -30,7 +30,7 @@ class Pathwise(NamedTuple):
 @subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
-    uniforms = np.zeros((STRIP + 1) * lanes)
+    uniforms = np.zeros((problem.strip + 1) * lanes)
     x = np.zeros((problem.rows + 1) * lanes)
     tangents = np.zeros((method.rows + 1) * lanes)
     structure = np.zeros((run.structure.shape[1] + 1) * lanes)

@@ -8,15 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-# Rows of uniforms made at a time: they stay in the L1 cache until they are variates.
-STRIP = 8
-
 
 class Problem(NamedTuple):
     """One model: its inputs, row by row, and its operations."""
 
     lanes: int  # replications simulated together
     rows: int  # variates of one replication
+    strip: int  # rows of uniforms made at a time
     work: int  # rows of scratch that the model's operations ask for
     uniform: int  # address of uniform_rows
     variate: np.ndarray  # (inputs,) addresses

@@ -18,7 +18,6 @@ from .block import (
     simulate,
 )
 from .loop import estimator
-from .problem import STRIP
 
 
 class RandomPhantom(NamedTuple):
@@ -32,7 +31,7 @@ class RandomPhantom(NamedTuple):
 @subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
-    uniforms = np.zeros((STRIP + 1) * lanes)
+    uniforms = np.zeros((problem.strip + 1) * lanes)
     x = np.zeros((problem.rows + 1) * lanes)
     structure = np.zeros((run.structure.shape[1] + 1) * lanes)
     changed = np.zeros((2, lanes))

@@ -13,7 +13,6 @@ from ..intrinsics import call, wide
 from .block import fill_structure, fill_uniforms, make_variates, simulate
 from .likelihood_ratio import add_scores
 from .loop import estimator
-from .problem import STRIP
 
 
 class SecondScore(NamedTuple):
@@ -36,9 +35,9 @@ class SecondScore(NamedTuple):
 @subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
-    uniforms = np.zeros((STRIP + 1) * lanes)
+    uniforms = np.zeros((problem.strip + 1) * lanes)
     x = np.zeros((problem.rows + 1) * lanes)
-    scores = np.zeros(STRIP * lanes)
+    scores = np.zeros(problem.strip * lanes)
     structure = np.zeros((run.structure.shape[1] + 1) * lanes)
     work = np.zeros((problem.work + 1) * lanes)
     return uniforms, x, scores, structure, work

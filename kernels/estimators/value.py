@@ -7,7 +7,6 @@ import numpy as np
 from ..compile import subroutine
 from .block import fill_structure, fill_uniforms, make_variates, simulate
 from .loop import estimator
-from .problem import STRIP
 
 
 class Value(NamedTuple):
@@ -19,7 +18,7 @@ class Value(NamedTuple):
 @subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
-    uniforms = np.zeros((STRIP + 1) * lanes)
+    uniforms = np.zeros((problem.strip + 1) * lanes)
     x = np.zeros((problem.rows + 1) * lanes)
     structure = np.zeros((run.structure.shape[1] + 1) * lanes)
     work = np.zeros((problem.work + 1) * lanes)

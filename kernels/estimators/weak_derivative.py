@@ -16,7 +16,7 @@ from .block import (
     simulate,
 )
 from .loop import estimator
-from .problem import PHANTOMS, STRIP
+from .problem import PHANTOMS
 
 
 class WeakDerivative(NamedTuple):
@@ -35,7 +35,7 @@ class WeakDerivative(NamedTuple):
 @subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
-    uniforms = np.zeros((STRIP + 1) * lanes)
+    uniforms = np.zeros((problem.strip + 1) * lanes)
     x = np.zeros((problem.rows + 1) * lanes)
     plus = np.zeros((method.most + 1) * lanes)
     minus = np.zeros((method.most + 1) * lanes)
