@@ -85,7 +85,7 @@ def upper_fraction(a, x):
 
 @device
 def upper_at_small_x(a, x):
-    """Q(a, x) for x < 1.5, where P is so close to 1 that 1 - P has no digits.
+    """Q(a, x) for x < 1, where P is so close to 1 that 1 - P has no digits.
 
     1 - x^a / Gamma(1+a) · (1 + a sum (-x)^n / (n! (a + n))) (DLMF 8.7.1).
     """

@@ -4,7 +4,6 @@ import functools
 
 import numpy as np
 import pytest
-
 from fastgrad.kernels.compile import subroutine
 from fastgrad.kernels.intrinsics import wide
 

@@ -3,7 +3,6 @@
 import mpmath
 import numpy as np
 import pytest
-
 from fastgrad.kernels.special.exp import exp, expm1
 
 RANDOM = np.random.default_rng(2)
@@ -34,7 +33,7 @@ def test_expm1_is_within_one_and_a_half_ulp(apply, ulps):
     assert ulps(apply(expm1, x), np.expm1(x.astype(np.longdouble))).max() < 1.5
 
 
-@pytest.mark.parametrize("function, exact", [(exp, mpmath.exp), (expm1, mpmath.expm1)])
+@pytest.mark.parametrize(("function", "exact"), [(exp, mpmath.exp), (expm1, mpmath.expm1)])
 def test_against_mpmath(apply, function, exact):
     x = np.concatenate([RANDOM.uniform(-745, 709.7, 300), RANDOM.uniform(-1, 1, 300)])
     expected = [float(exact(mpmath.mpf(value))) for value in x]

@@ -3,8 +3,6 @@
 import mpmath
 import numpy as np
 import pytest
-from scipy import special
-
 from fastgrad.kernels.special.gamma import (
     digamma,
     log_gamma,
@@ -12,6 +10,7 @@ from fastgrad.kernels.special.gamma import (
     stirling_remainder,
     trigamma,
 )
+from scipy import special
 
 RANDOM = np.random.default_rng(4)
 EPSILON = 2.0**-52
@@ -40,7 +39,7 @@ def positive_numbers(size):
     return np.concatenate([*scales, (around + offset).ravel()])
 
 
-@pytest.mark.parametrize("function, exact, _", FUNCTIONS)
+@pytest.mark.parametrize(("function", "exact", "_"), FUNCTIONS)
 def test_relative_error_against_mpmath(apply, function, exact, _):
     x = positive_numbers(100)
     x = np.append(x, 10.0 ** RANDOM.uniform(15, 300, 50) if function is not trigamma else 1e15)
@@ -49,7 +48,7 @@ def test_relative_error_against_mpmath(apply, function, exact, _):
     np.testing.assert_allclose(apply(function, x), expected, rtol=4 * EPSILON)
 
 
-@pytest.mark.parametrize("function, _, scipy", [row for row in FUNCTIONS if row[2]])
+@pytest.mark.parametrize(("function", "_", "scipy"), [row for row in FUNCTIONS if row[2]])
 def test_agrees_with_scipy(apply, function, _, scipy):
     x = RANDOM.uniform(0.0, 30.0, 200_000)
     expected = scipy(x)

@@ -3,8 +3,6 @@
 import mpmath
 import numpy as np
 import pytest
-from scipy import special
-
 from fastgrad.kernels.compile import device
 from fastgrad.kernels.special.incomplete_beta import (
     beta_cdf,
@@ -12,6 +10,7 @@ from fastgrad.kernels.special.incomplete_beta import (
     beta_quantile,
     beta_survival,
 )
+from scipy import special
 
 RANDOM = np.random.default_rng(8)
 EPSILON = 2.0**-52
@@ -67,7 +66,7 @@ def arguments(low, high, size):
     return a, b, np.clip(x, 1e-200, 1.0 - EPSILON)
 
 
-@pytest.mark.parametrize("low, high, size", PARAMETERS)
+@pytest.mark.parametrize(("low", "high", "size"), PARAMETERS)
 def test_probabilities(apply, low, high, size):
     """The smaller of the two has relative accuracy."""
     a, b, x = arguments(low, high, size)
@@ -80,7 +79,7 @@ def test_probabilities(apply, low, high, size):
             assert abs(upper[i] - (1 - exact)) <= 2e-13 * (1 - exact) + EPSILON * exact
 
 
-@pytest.mark.parametrize("low, high, size", PARAMETERS)
+@pytest.mark.parametrize(("low", "high", "size"), PARAMETERS)
 def test_derivatives(apply, low, high, size):
     a, b, x = arguments(low, high, size)
     by_a, by_b = apply(derivative_a, a, b, x), apply(derivative_b, a, b, x)
@@ -95,7 +94,7 @@ def test_derivatives(apply, low, high, size):
             assert abs(by_b[i] / exact_b - 1) <= 1e-11
 
 
-@pytest.mark.parametrize("low, high, size", PARAMETERS)
+@pytest.mark.parametrize(("low", "high", "size"), PARAMETERS)
 def test_quantile_inverts_the_exact_distribution_function(apply, low, high, size):
     """One exact Newton step from the computed quantile is the error of that quantile."""
     a, b, u = points(low, high, size)

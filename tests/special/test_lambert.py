@@ -3,9 +3,8 @@
 import mpmath
 import numpy as np
 import pytest
-from scipy import special
-
 from fastgrad.kernels.special.lambert import lambert_w0, lambert_wm1
+from scipy import special
 
 RANDOM = np.random.default_rng(5)
 EPSILON = 2.0**-52
@@ -25,7 +24,7 @@ def negative_arguments(size):
     return x[x > BRANCH_POINT]
 
 
-@pytest.mark.parametrize("function, branch", BRANCHES)
+@pytest.mark.parametrize(("function", "branch"), BRANCHES)
 def test_relative_error_against_mpmath(apply, function, branch):
     x = negative_arguments(150)
     if branch == 0:
@@ -35,7 +34,7 @@ def test_relative_error_against_mpmath(apply, function, branch):
     np.testing.assert_allclose(apply(function, x), expected, rtol=5 * EPSILON, atol=5e-324)
 
 
-@pytest.mark.parametrize("function, branch", BRANCHES)
+@pytest.mark.parametrize(("function", "branch"), BRANCHES)
 def test_next_to_the_branch_point(apply, function, branch):
     """w = -1 ± p - p²/3 ± 11 p³/72 - … with p² = 2 (1 + e x): right to 1e-9 of w + 1."""
     x = BRANCH_POINT * (1.0 - 10.0 ** RANDOM.uniform(-15, -6, 300))
@@ -48,7 +47,7 @@ def test_next_to_the_branch_point(apply, function, branch):
     assert np.all(np.abs(error) <= 2 * EPSILON + np.abs(p) ** 5)
 
 
-@pytest.mark.parametrize("function, branch", BRANCHES)
+@pytest.mark.parametrize(("function", "branch"), BRANCHES)
 def test_agrees_with_scipy(apply, function, branch):
     x = RANDOM.uniform(-0.36, 0.0, 20_000)
     np.testing.assert_allclose(apply(function, x), special.lambertw(x, branch).real, rtol=1e-14)

@@ -3,7 +3,6 @@
 import mpmath
 import numpy as np
 import pytest
-
 from fastgrad.kernels.special.log import log, log1p, log_of_sum, x_minus_log1p
 
 RANDOM = np.random.default_rng(1)
@@ -47,7 +46,7 @@ def test_log1p_is_within_one_ulp(apply, ulps):
     assert ulps(apply(log1p, x), np.log1p(x.astype(np.longdouble))).max() < 1.0
 
 
-@pytest.mark.parametrize("function, exact", [(log, mpmath.log), (log1p, mpmath.log1p)])
+@pytest.mark.parametrize(("function", "exact"), [(log, mpmath.log), (log1p, mpmath.log1p)])
 def test_against_mpmath(apply, function, exact):
     x = 10.0 ** RANDOM.uniform(-320, 308, 500)
     expected = [float(exact(mpmath.mpf(value))) for value in x]

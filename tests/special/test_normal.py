@@ -3,9 +3,8 @@
 import mpmath
 import numpy as np
 import pytest
-from scipy import special
-
 from fastgrad.kernels.special.normal import normal_cdf, normal_density, normal_quantile
+from scipy import special
 
 RANDOM = np.random.default_rng(3)
 EPSILON = 2.0**-52
@@ -59,7 +58,7 @@ def test_quantile_is_odd(apply):
 
 
 @pytest.mark.parametrize(
-    "function, exact", [(normal_cdf, exact_cdf), (normal_density, exact_density)]
+    ("function", "exact"), [(normal_cdf, exact_cdf), (normal_density, exact_density)]
 )
 def test_relative_error_against_mpmath(apply, function, exact):
     x = np.concatenate([RANDOM.uniform(-37.5, 8, 500), RANDOM.uniform(-1, 1, 500)])

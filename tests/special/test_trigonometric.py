@@ -3,7 +3,6 @@
 import mpmath
 import numpy as np
 import pytest
-
 from fastgrad.kernels.special.trigonometric import atan, cos, cot_pi, sin, tan_pi, tanh
 
 RANDOM = np.random.default_rng(7)
@@ -33,7 +32,7 @@ def test_errors_in_ulps(apply, ulps, case):
         assert ulps(apply(function, x), exact(x.astype(np.longdouble))).max() <= bound
 
 
-@pytest.mark.parametrize("function, exact", [(sin, mpmath.sin), (cos, mpmath.cos)])
+@pytest.mark.parametrize(("function", "exact"), [(sin, mpmath.sin), (cos, mpmath.cos)])
 def test_next_to_the_zeros(apply, function, exact):
     """The doubles next to multiples of pi/2, where only the reduction counts."""
     x = RANDOM.choice(QUARTERS, 500)
