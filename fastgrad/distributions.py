@@ -16,12 +16,21 @@ import numpy as np
 
 from .kernels.compile import Operation
 from .kernels.variates import (
+    bernoulli,
+    cauchy,
     deterministic,
     erlang,
     exponential,
     gamma,
+    geometric,
+    gumbel,
+    logistic,
     lognormal,
+    maxwell,
     normal,
+    pareto,
+    poisson,
+    triangular,
     uniform,
     weibull,
 )
@@ -118,8 +127,10 @@ class Distribution:
     def reason(cls, kind: str, parameter: str) -> str:
         """Why there is no such function of this parameter."""
         reasons = getattr(cls.kernel, "NOT_APPLICABLE", {})
-        if f"{kind}_{parameter}" in reasons:
-            return reasons[f"{kind}_{parameter}"]
+        first_order = kind.replace("second_", "").replace("_second", "")
+        for known in (kind, first_order):
+            if f"{known}_{parameter}" in reasons:
+                return reasons[f"{known}_{parameter}"]
         if cls.kernel.PARAMETERS[parameter] == "count":
             return f"{parameter} is a whole number, so there is no derivative in it"
         return f"no {kind.replace('_', ' ')} of {cls.__name__} in {parameter} is known"
@@ -127,8 +138,15 @@ class Distribution:
 
 def _distribution(name: str, kernel: ModuleType) -> type[Distribution]:
     """The public class of one kernel file."""
+    defaults = getattr(kernel, "DEFAULTS", {})
+    fields = [
+        (parameter, Any, dataclasses.field(default=defaults[parameter]))
+        if parameter in defaults
+        else (parameter, Any)
+        for parameter in kernel.PARAMETERS
+    ]
     made: Any = dataclasses.make_dataclass(
-        name, list(kernel.PARAMETERS), bases=(Distribution,), frozen=True, eq=False
+        name, fields, bases=(Distribution,), frozen=True, eq=False
     )
     made.kernel = kernel
     made.__doc__ = f"{kernel.__doc__}\n\nParameters\n----------\n" + "\n".join(
@@ -138,12 +156,21 @@ def _distribution(name: str, kernel: ModuleType) -> type[Distribution]:
     return made
 
 
+Bernoulli = _distribution("Bernoulli", bernoulli)
+Cauchy = _distribution("Cauchy", cauchy)
 Deterministic = _distribution("Deterministic", deterministic)
 Erlang = _distribution("Erlang", erlang)
 Exponential = _distribution("Exponential", exponential)
 Gamma = _distribution("Gamma", gamma)
+Geometric = _distribution("Geometric", geometric)
+Gumbel = _distribution("Gumbel", gumbel)
+Logistic = _distribution("Logistic", logistic)
 LogNormal = _distribution("LogNormal", lognormal)
+Maxwell = _distribution("Maxwell", maxwell)
 Normal = _distribution("Normal", normal)
+Pareto = _distribution("Pareto", pareto)
+Poisson = _distribution("Poisson", poisson)
+Triangular = _distribution("Triangular", triangular)
 Uniform = _distribution("Uniform", uniform)
 Weibull = _distribution("Weibull", weibull)
 

@@ -1,10 +1,10 @@
 """A constant: what is known is still an input, and its value may depend on θ."""
 
 from ..compile import device
+from .reasons import ALL_MEASURES, ATOM, about
 
 PARAMETERS = {"value": "real"}
-_ATOM = "a point mass that moves has no derivative as a measure (it would be a dipole)"
-NOT_APPLICABLE = {"score_value": _ATOM, "natural_value": _ATOM, "hahn_jordan_value": _ATOM}
+NOT_APPLICABLE = about(ATOM, "value", *ALL_MEASURES)
 
 
 @device

@@ -13,6 +13,7 @@ def variate(u, stages, scale):
 
 derivative_scale = gamma.derivative_scale
 natural_scale = gamma.natural_scale
+natural_second_scale = gamma.natural_second_scale
 
 
 @device
@@ -28,6 +29,11 @@ def second_score_scale(x, stages, scale):
 @device
 def natural_scale_constant(stages, scale):
     return gamma.natural_scale_constant(stages, scale)
+
+
+@device
+def natural_second_scale_constant(stages, scale):
+    return gamma.natural_second_scale_constant(stages, scale)
 
 
 @device

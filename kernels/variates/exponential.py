@@ -3,8 +3,10 @@
 from math import e
 
 from ..compile import device
+from ..special.exp import exp
 from ..special.lambert import lambert_w0, lambert_wm1
 from ..special.log import log
+from .stages import add_stages
 
 PARAMETERS = {"mean": "positive"}
 
@@ -12,6 +14,16 @@ PARAMETERS = {"mean": "positive"}
 @device
 def variate(u, mean):
     return -mean * log(u)
+
+
+@device
+def density(x, mean):
+    return exp(-x / mean) / mean if x >= 0.0 else 0.0
+
+
+@device
+def survival(x, mean):
+    return exp(-x / mean) if x > 0.0 else 1.0
 
 
 @device
@@ -38,6 +50,18 @@ def natural_mean(x, v, mean):
 @device
 def natural_mean_constant(mean):
     return 1.0 / mean
+
+
+@device
+def natural_second_mean(x, v, w, mean):
+    """(2/θ²)(three stages - 2 · two stages + one stage)."""
+    plus, minus = add_stages(x / mean, v, w, 0.5)
+    return mean * plus, mean * minus
+
+
+@device
+def natural_second_mean_constant(mean):
+    return 4.0 / (mean * mean)
 
 
 @device

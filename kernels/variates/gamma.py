@@ -3,10 +3,11 @@
 from math import e, exp, lgamma, log as logarithm
 
 from ..compile import device
-from ..special.gamma import digamma
+from ..special.gamma import digamma, trigamma
 from ..special.incomplete_gamma import gamma_quantile
 from ..special.lambert import lambert_w0, lambert_wm1
 from ..special.log import log
+from .stages import add_stages
 
 PARAMETERS = {"shape": "positive", "scale": "positive"}
 
@@ -43,6 +44,18 @@ def natural_scale_constant(shape, scale):
 
 
 @device
+def natural_second_scale(x, v, w, scale):
+    """(a (a + 1)/θ²)(two more stages - 2 · one more + none)."""
+    plus, minus = add_stages(x / scale, v, w, 0.5)
+    return scale * plus, scale * minus
+
+
+@device
+def natural_second_scale_constant(shape, scale):
+    return 2.0 * shape * (shape + 1.0) / (scale * scale)
+
+
+@device
 def hahn_jordan_scale(v, shape, scale):
     """Beyond aθ against below it: the two branches of (w/a) e^(-w/a) = v^(1/a)/e."""
     above = -(v ** (1.0 / shape)) / e
@@ -58,6 +71,16 @@ def hahn_jordan_scale_constant(shape, scale):
 @device
 def score_shape(x, shape, scale):
     return log(x / scale) - digamma(shape)
+
+
+@device
+def second_score_shape(x, shape):
+    return -trigamma(shape) + 0.0 * x
+
+
+@device
+def second_score_shape_scale(x, scale):
+    return -1.0 / scale + 0.0 * x
 
 
 def expectation(shape, scale):

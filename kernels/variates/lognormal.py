@@ -16,6 +16,16 @@ def variate(u, mu, sigma):
 
 
 @device
+def density(x, mu, sigma):
+    return normal.density(log(x), mu, sigma) / x if x > 0.0 else 0.0
+
+
+@device
+def survival(x, mu, sigma):
+    return normal.survival(log(x), mu, sigma) if x > 0.0 else 1.0
+
+
+@device
 def derivative_mu(x):
     return x
 
@@ -46,6 +56,11 @@ def second_score_sigma(x, mu, sigma):
 
 
 @device
+def second_score_mu_sigma(x, mu, sigma):
+    return normal.second_score_mean_sd(log(x), mu, sigma)
+
+
+@device
 def natural_mu(v, mu, sigma):
     plus, minus = normal.natural_mean(v, mu, sigma)
     return exp(plus), exp(minus)
@@ -56,7 +71,12 @@ def natural_mu_constant(mu, sigma):
     return normal.natural_mean_constant(mu, sigma)
 
 
-hahn_jordan_mu = natural_mu
+@device
+def hahn_jordan_mu(v, mu, sigma):
+    plus, minus = normal.hahn_jordan_mean(v, mu, sigma)
+    return exp(plus), exp(minus)
+
+
 hahn_jordan_mu_constant = natural_mu_constant
 
 
@@ -64,6 +84,27 @@ hahn_jordan_mu_constant = natural_mu_constant
 def natural_sigma(x, v, mu, sigma):
     plus, _ = normal.natural_sd(log(x), v, mu, sigma)
     return exp(plus), x
+
+
+@device
+def natural_second_mu(x, v, mu, sigma):
+    return natural_sigma(x, v, mu, sigma)
+
+
+@device
+def natural_second_mu_constant(sigma):
+    return normal.natural_second_mean_constant(sigma)
+
+
+@device
+def natural_second_sigma(x, v, w, mu, sigma):
+    plus, minus = normal.natural_second_sd(log(x), v, w, mu, sigma)
+    return exp(plus), exp(minus)
+
+
+@device
+def natural_second_sigma_constant(sigma):
+    return normal.natural_second_sd_constant(sigma)
 
 
 @device

@@ -10,9 +10,15 @@ the loops. The argument names say what a function needs:
     others      the distribution's parameters, by name
 
 A function that returns a pair (a weak derivative) fills the rows `out` and `second`.
+
+Where the number of parameters is open (the values of a discrete law), a function asks for
+the block of them and its place instead: parameter k stands at block[lane + k * pitch]. And
+where they are counted, `score_probabilities[3]` is the function `score_probabilities` with
+3 for its argument `index`.
 """
 
 import inspect
+import re
 
 from numba import types
 
@@ -20,20 +26,23 @@ from ..compile import Operation
 from ..intrinsics import wide
 
 ROWS = ("u", "x", "v", "w")
+PAIRS = ("natural", "hahn_jordan")
 _POINTER = types.CPointer(types.float64)
 SIGNATURE = types.void(types.int64, types.int64, *[_POINTER] * 7)
 
 _SOURCE = """
-def {name}_rows(n, pitch, u, x, v, w, parameters, out, second):
+def {name}_rows(n, pitch, u, x, v, w, block, out, second):
     wide()
     if pitch == 1:
+        lane = 0
 {shared}
         for i in range(n):
-            {target} = {name}({arguments})
+            {target} = {function}({arguments})
     else:
         for i in range(n):
+            lane = i
 {per_lane}
-            {target} = {name}({arguments})
+            {target} = {function}({arguments})
 """
 
 
@@ -41,27 +50,37 @@ def row_operation(module, name: str) -> Operation:
     """The operation that applies `module.name` to every element of a row.
 
     With `pitch` 1 all lanes share the parameters; otherwise parameter k of lane i is
-    parameters[k * pitch + i] (simultaneous perturbations move θ in each replication).
+    block[k * pitch + i] (simultaneous perturbations move θ in each replication).
     """
-    function = getattr(module, name)
-    asked = list(inspect.signature(function.py_func).parameters)
-    pair = name.startswith(("natural", "hahn_jordan"))
+    function, index = base_name(name)
+    asked = list(inspect.signature(getattr(module, function).py_func).parameters)
+    words = {row: f"{row}[i]" for row in ROWS} | {"index": str(index)}
+    plain = re.sub(r"\W+", "_", name).strip("_")
     source = _SOURCE.format(
-        name=name,
-        arguments=", ".join(f"{a}[i]" if a in ROWS else a for a in asked),
-        target="out[i], second[i]" if pair else "out[i]",
-        shared=_parameters(module, asked, "k", " " * 8),
-        per_lane=_parameters(module, asked, "k * pitch + i", " " * 12),
+        name=plain,
+        function=function,
+        arguments=", ".join(words.get(argument, argument) for argument in asked),
+        target="out[i], second[i]" if function.startswith(PAIRS) else "out[i]",
+        shared=_parameters(module, asked, "{k}", " " * 8),
+        per_lane=_parameters(module, asked, "{k} * pitch + i", " " * 12),
     )
     scope = {**vars(module), "wide": wide}
+    if "constants" in asked:
+        scope["constants_of"] = module.constants
     exec(compile(source, module.__file__, "exec"), scope)
-    return Operation(scope[f"{name}_rows"], SIGNATURE)
+    return Operation(scope[f"{plain}_rows"], SIGNATURE)
+
+
+def base_name(name: str) -> tuple[str, int | None]:
+    """The function behind an operation's name, and the number in its brackets."""
+    counted = re.fullmatch(r"(\w+)\[(\d+)\]", name)
+    return (counted[1], int(counted[2])) if counted else (name, None)
 
 
 def _parameters(module, asked, place, indent):
     """Source lines that read the parameters (and the constants made of them)."""
     lines = [
-        f"{parameter} = parameters[{place.replace('k', str(k), 1)}]"
+        f"{parameter} = block[{place.format(k=k)}]"
         for k, parameter in enumerate(module.PARAMETERS)
         if parameter in asked or "constants" in asked
     ]

@@ -5,12 +5,14 @@ rule, path by path: (g(high) - g(X)) + (g(X) - g(low)) = g(high) - g(low).
 """
 
 from ..compile import device
+from .reasons import SECOND_DIPOLE, SUPPORT, about
 
 PARAMETERS = {"low": "real", "high": "real"}
-_MOVES = "the support [low, high] moves with {}, so the density cannot be differentiated there"
 NOT_APPLICABLE = {
-    "score_low": _MOVES.format("low"),
-    "score_high": _MOVES.format("high"),
+    **about(SUPPORT, "low", "score", "second_score"),
+    **about(SUPPORT, "high", "score", "second_score", "second_score_low"),
+    **about(SECOND_DIPOLE, "low", "natural_second"),
+    **about(SECOND_DIPOLE, "high", "natural_second"),
 }
 
 
@@ -21,6 +23,16 @@ def invalid(low, high):
 @device
 def variate(u, low, high):
     return low + (high - low) * u
+
+
+@device
+def density(x, low, high):
+    return 1.0 / (high - low) if low <= x and x <= high else 0.0
+
+
+@device
+def survival(x, low, high):
+    return min(max((high - x) / (high - low), 0.0), 1.0)
 
 
 @device

@@ -6,8 +6,13 @@ from ..compile import device
 from ..special.exp import exp
 from ..special.lambert import lambert_w0, lambert_wm1
 from ..special.log import log
+from .gumbel import slice_end
+from .gumbel_scale import CONSTANT, inside, outside
+from .reasons import SECOND_SAMPLER, about
+from .stages import add_stages
 
 PARAMETERS = {"shape": "positive", "scale": "positive"}
+NOT_APPLICABLE = about(SECOND_SAMPLER, "shape", "natural_second")
 
 
 @device
@@ -18,6 +23,22 @@ def power(base, exponent):
 @device
 def variate(u, shape, scale):
     return scale * power(-log(u), 1.0 / shape)
+
+
+@device
+def density(x, shape, scale):
+    y = power(x / scale, shape)
+    return shape / x * y * exp(-y) if x > 0.0 else 0.0
+
+
+@device
+def survival(x, shape, scale):
+    return exp(-power(x / scale, shape)) if x > 0.0 else 1.0
+
+
+@device
+def derivative_shape(x, shape, scale):
+    return -x * log(x / scale) / shape
 
 
 @device
@@ -36,6 +57,48 @@ def second_score_scale(x, shape, scale):
 
 
 @device
+def score_shape(x, shape, scale):
+    logarithm = log(x / scale)
+    return 1.0 / shape + logarithm * (1.0 - exp(shape * logarithm))
+
+
+@device
+def second_score_shape(x, shape, scale):
+    logarithm = log(x / scale)
+    return -1.0 / (shape * shape) - logarithm * logarithm * exp(shape * logarithm)
+
+
+@device
+def second_score_shape_scale(x, shape, scale):
+    logarithm = log(x / scale)
+    y = exp(shape * logarithm)
+    return (y * (1.0 + shape * logarithm) - 1.0) / scale
+
+
+@device
+def natural_shape(x, v, shape, scale):
+    """-ln y, y = (X/θ)^a, is Gumbel, and 1/a is its scale: (1/a)(variate - end of its slice)."""
+    y = power(x / scale, shape)
+    return x, scale * power(slice_end(y, v), 1.0 / shape)
+
+
+@device
+def natural_shape_constant(shape):
+    return 1.0 / shape
+
+
+@device
+def hahn_jordan_shape(v, shape, scale):
+    """a ln(X/θ) between the extremes of the Gumbel's z f(z), sign changed, against outside."""
+    return scale * exp(-inside(1.0 - v) / shape), scale * exp(-outside(1.0 - v) / shape)
+
+
+@device
+def hahn_jordan_shape_constant(shape):
+    return CONSTANT / shape
+
+
+@device
 def natural_scale(x, v, shape, scale):
     """(a/θ)(F* - Weibull), F* = θ (E₁ + E₂)^(1/a): the generalised gamma law."""
     return scale * power(power(x / scale, shape) - log(v), 1.0 / shape), x
@@ -44,6 +107,19 @@ def natural_scale(x, v, shape, scale):
 @device
 def natural_scale_constant(shape, scale):
     return shape / scale
+
+
+@device
+def natural_second_scale(x, v, w, shape, scale):
+    """A power 1/a of an exponential: see `add_stages`."""
+    keep = (1.0 + shape) / (1.0 + 3.0 * shape)
+    plus, minus = add_stages(power(x / scale, shape), v, w, keep)
+    return scale * power(plus, 1.0 / shape), scale * power(minus, 1.0 / shape)
+
+
+@device
+def natural_second_scale_constant(shape, scale):
+    return shape * (1.0 + 3.0 * shape) / (scale * scale)
 
 
 @device

@@ -1,0 +1,95 @@
+"""Cauchy with location m and scale s; it has no mean, so outputs must be bounded in it."""
+
+from math import copysign, nan, pi, sqrt
+
+from ..compile import device
+from ..special.trigonometric import cot_pi, tan_pi
+from .location_scale import derivative_location, derivative_scale, scores
+from .reasons import SECOND_SAMPLER, about
+
+PARAMETERS = {"location": "real", "scale": "positive"}
+NOT_APPLICABLE = {
+    **about(SECOND_SAMPLER, "location", "natural_second"),
+    **about(SECOND_SAMPLER, "scale", "natural_second"),
+}
+
+
+@device
+def variate(u, location, scale):
+    """m + s tan(π (u - 1/2)), the tails from their small probability itself."""
+    centred = u - 0.5
+    tail = u if centred < 0.0 else 1.0 - u
+    far = copysign(cot_pi(tail), centred)
+    return location + scale * (far if tail < 0.25 else tan_pi(centred))
+
+
+@device
+def density(x, location, scale):
+    z = (x - location) / scale
+    return 1.0 / (pi * scale * (1.0 + z * z))
+
+
+@device
+def slopes(z):
+    below = 1.0 / (1.0 + z * z)
+    return 2.0 * z * below, 2.0 * (1.0 - z * z) * below * below
+
+
+(
+    score_location,
+    score_scale,
+    second_score_location,
+    second_score_scale,
+    second_score_location_scale,
+) = scores(slopes)
+
+
+@device
+def natural_location(v, location, scale):
+    """The two ends of one slice of the density."""
+    radius = scale * sqrt(1.0 / v - 1.0)
+    return location + radius, location - radius
+
+
+@device
+def natural_location_constant(scale):
+    return 1.0 / (pi * scale)
+
+
+@device
+def hahn_jordan_location(v, location, scale):
+    """The same two laws, comonotone."""
+    return location + scale * sqrt(1.0 / v - 1.0), location - scale * sqrt(1.0 / (1.0 - v) - 1.0)
+
+
+hahn_jordan_location_constant = natural_location_constant
+
+
+@device
+def natural_scale(x, v, location, scale):
+    """(1/s)(end of a slice - variate): given x, the slice is uniform below its density."""
+    z = (x - location) / scale
+    return location + copysign(scale * sqrt((z * z + (1.0 - v)) / v), x - location), x
+
+
+@device
+def natural_scale_constant(scale):
+    return 1.0 / scale
+
+
+@device
+def hahn_jordan_scale(x, v, location, scale):
+    """|z| beyond 1 against |z| below 1, on the side of the variate: z / (1 + z²) = v / 2."""
+    far = (1.0 + sqrt((1.0 - v) * (1.0 + v))) / v
+    side = copysign(scale, x - location)
+    return location + side * far, location + side / far
+
+
+@device
+def hahn_jordan_scale_constant(scale):
+    return 1.0 / (pi * scale)
+
+
+def expectation(location, scale):
+    """The mean does not exist."""
+    return nan

@@ -1,0 +1,22 @@
+"""Why a derivative does not exist, or is not offered: what a user is told instead."""
+
+STEP = (
+    "integer valued: paths are step functions of {0}, so the pathwise derivative is 0 with "
+    "probability one, whatever the truth"
+)
+JUMP = "paths jump where {0} moves the border between two outcomes, which no slope sees"
+ATOM = "a point mass moves with {0}: its derivative is a dipole, not a measure"
+SUPPORT = "the support moves with {0}, so the density cannot be differentiated at its end"
+SECOND_DIPOLE = (
+    "the first derivative holds a point mass that moves with {0}, so the second is a dipole, "
+    "not a measure"
+)
+SECOND_SAMPLER = "no exact sampler of the second derivative in {0} is known; the scores have one"
+
+
+def about(reason: str, parameter: str, *kinds: str) -> dict[str, str]:
+    """Entries of NOT_APPLICABLE: the same reason for several kinds of derivative."""
+    return {f"{kind}_{parameter}": reason.format(parameter) for kind in kinds}
+
+
+ALL_MEASURES = ("score", "second_score", "natural", "hahn_jordan", "natural_second")

@@ -1,0 +1,132 @@
+"""Every input distribution at one or more points: the table that drives its tests.
+
+A case gives the parameters by keyword and SciPy's law for the same numbers. `falls` marks
+variates that decrease in their uniform (X = -θ ln U).
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy import stats
+
+import fastgrad.distributions as d
+
+
+class Case(NamedTuple):
+    """One distribution at one point."""
+
+    kind: type
+    parameters: dict[str, float]
+    law: Callable[..., Any]
+    falls: bool = False
+
+    def make(self, **changed: float) -> Any:
+        return self.kind(**{**self.parameters, **changed})
+
+    def reference(self, **changed: float) -> Any:
+        return self.law(*{**self.parameters, **changed}.values())
+
+    @property
+    def name(self) -> str:
+        numbers = ", ".join(f"{value:g}" for value in self.parameters.values())
+        return f"{self.kind.__name__}({numbers})"
+
+
+class DoubleMaxwell:
+    """SciPy's Maxwell law on both sides of its location."""
+
+    def __init__(self, location, scale):
+        self.location, self.half = location, stats.maxwell(scale=scale)
+
+    def pdf(self, x):
+        return 0.5 * self.half.pdf(np.abs(x - self.location))
+
+    def cdf(self, x):
+        z = x - self.location
+        return np.where(z > 0, 1.0 - 0.5 * self.half.sf(z), 0.5 * self.half.sf(-z))
+
+    def sf(self, x):
+        return self.cdf(2.0 * self.location - x)
+
+    def ppf(self, u):
+        tail = np.minimum(u, 1.0 - u)
+        return self.location + np.sign(u - 0.5) * self.half.isf(2.0 * tail)
+
+    def isf(self, u):
+        return 2.0 * self.location - self.ppf(u)
+
+
+class TwoValues:
+    """`high` with probability p, else `low`."""
+
+    def __init__(self, p, high, low):
+        self.order = sorted([(low, 1.0 - p), (high, p)])
+
+    def pmf(self, x):
+        return sum(np.where(x == value, mass, 0.0) for value, mass in self.order)
+
+    def cdf(self, x):
+        return sum(np.where(x >= value, mass, 0.0) for value, mass in self.order)
+
+    def sf(self, x):
+        return 1.0 - self.cdf(x)
+
+    def ppf(self, u):
+        (least, mass), (most, _) = self.order
+        return np.where(u <= mass, least, most)
+
+
+def lognormal(mu, sigma):
+    return stats.lognorm(sigma, scale=np.exp(mu))
+
+
+def uniform(low, high):
+    return stats.uniform(low, high - low)
+
+
+def triangular(low, mode, high):
+    return stats.triang((mode - low) / (high - low), low, high - low)
+
+
+def negative_binomial(n, p):
+    return stats.nbinom(n, p, loc=n)
+
+
+CONTINUOUS = [
+    Case(d.Exponential, {"mean": 1.4}, lambda mean: stats.expon(scale=mean), falls=True),
+    Case(d.Normal, {"mean": 0.4, "sd": 0.8}, stats.norm),
+    Case(d.LogNormal, {"mu": 0.2, "sigma": 0.5}, lognormal),
+    Case(d.Uniform, {"low": -0.3, "high": 1.5}, uniform),
+    Case(d.Gamma, {"shape": 2.3, "scale": 0.9}, lambda shape, scale: stats.gamma(shape, 0, scale)),
+    Case(d.Gamma, {"shape": 0.4, "scale": 1.5}, lambda shape, scale: stats.gamma(shape, 0, scale)),
+    Case(
+        d.Erlang, {"stages": 3, "scale": 0.9}, lambda stages, scale: stats.gamma(stages, 0, scale)
+    ),
+    Case(
+        d.Weibull,
+        {"shape": 1.7, "scale": 1.2},
+        lambda shape, scale: stats.weibull_min(shape, scale=scale),
+        falls=True,
+    ),
+    Case(
+        d.Pareto,
+        {"shape": 2.5, "scale": 1.2},
+        lambda shape, scale: stats.pareto(shape, scale=scale),
+        falls=True,
+    ),
+    Case(d.Triangular, {"low": 0.5, "mode": 1.2, "high": 2.5}, triangular),
+    Case(d.Cauchy, {"location": 0.5, "scale": 0.8}, stats.cauchy),
+    Case(d.Gumbel, {"location": 0.4, "scale": 0.7}, stats.gumbel_r),
+    Case(d.Logistic, {"location": 0.3, "scale": 0.6}, stats.logistic),
+    Case(d.Maxwell, {"location": 0.4, "scale": 0.8}, DoubleMaxwell),
+]
+
+DISCRETE = [
+    Case(d.Bernoulli, {"p": 0.3, "high": 1.5, "low": -0.5}, TwoValues, falls=True),
+    Case(d.Geometric, {"p": 0.35}, stats.geom, falls=True),
+    Case(d.Poisson, {"mean": 2.2}, stats.poisson),
+    Case(d.Poisson, {"mean": 57.3}, stats.poisson),
+]
+
+CASES = CONTINUOUS + DISCRETE

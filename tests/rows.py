@@ -1,0 +1,26 @@
+"""Call a compiled row operation of a distribution from Python."""
+
+import ctypes
+
+import numpy as np
+
+_POINTER = ctypes.POINTER(ctypes.c_double)
+
+
+def row(distribution, name, u=None, x=None, v=None, w=None):
+    """The operation at every element: an array, or a pair of arrays for a weak derivative."""
+    given = [a for a in (u, x, v, w) if a is not None]
+    size = len(given[0])
+    arrays = [
+        np.ascontiguousarray(np.zeros(size) if a is None else a, dtype=float) for a in (u, x, v, w)
+    ]
+    parameters = np.array(distribution.values, dtype=float)
+    out, second = np.empty(size), np.empty(size)
+    pointers = [a.ctypes.data_as(_POINTER) for a in (*arrays, parameters, out, second)]
+    distribution.operation(name).compiled.ctypes(size, 1, *pointers)
+    return (out, second) if name.startswith(("natural", "hahn_jordan")) else out
+
+
+def variates(distribution, u):
+    """The variates made of these uniforms."""
+    return row(distribution, "variate", u=np.atleast_1d(u))

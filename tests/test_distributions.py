@@ -1,0 +1,345 @@
+"""One driver for every distribution of the table: law, and each derivative against its truth.
+
+The truth is dE[g]/dθ by central differences of E[g] under SciPy's law (step 2e-4 of the
+parameter's scale, Richardson's extrapolation), for three functions g of which one jumps.
+Pathwise derivatives and scores are integrated over the uniform by the double exponential
+rule; weak derivatives are averaged over seeded samples, with their standard error.
+"""
+
+import functools
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import fastgrad.distributions as d
+from distributions_table import CASES, CONTINUOUS, DISCRETE
+from rows import row, variates
+
+FAMILY_WISE = 1e-6
+EDGE = 2.0**-53
+
+
+def by_name(cases):
+    return pytest.mark.parametrize("case", cases, ids=lambda case: case.name)
+
+
+def parameters_with(kind, cases=CASES):
+    """(case, parameter) for every parameter that has this kind of derivative."""
+    pairs = [
+        (case, parameter)
+        for case in cases
+        for parameter in case.make().kernel.PARAMETERS
+        if case.make().has(f"{kind}_{parameter}")
+    ]
+    return pytest.mark.parametrize(
+        ("case", "parameter"), pairs, ids=[f"{c.name}-{p}" for c, p in pairs]
+    )
+
+
+# --- functions of the output, and the truth about them ------------------------------------
+
+
+class Outputs:
+    """Three functions g fitted to the law's place and width; the last one jumps."""
+
+    def __init__(self, case):
+        law = case.reference()
+        self.centre, self.jump = float(law.ppf(0.4)), float(law.ppf(0.63)) + 1e-9
+        self.width = float(law.ppf(0.8) - law.ppf(0.2)) or 1.0
+
+    def __call__(self, k, x):
+        z = (x - self.centre) / self.width
+        if k == 0:
+            return np.arctan(z)
+        if k == 1:
+            return np.exp(-z * z)
+        return np.where(x > self.jump, 1.0, 0.0)
+
+    def slope(self, k, x):
+        z = (x - self.centre) / self.width
+        return (1.0 / (1.0 + z * z) if k == 0 else -2.0 * z * np.exp(-z * z)) / self.width
+
+
+@functools.cache
+def double_exponential():
+    """Nodes in (0, 1) and weights of the double exponential rule."""
+    t = np.linspace(-3.4, 3.4, 241)
+    half = 0.5 * np.pi * np.sinh(t)
+    nodes = 1.0 / (1.0 + np.exp(-2.0 * half))
+    weights = 0.25 * np.pi * np.cosh(t) / np.cosh(half) ** 2 * (t[1] - t[0])
+    return nodes, weights
+
+
+def integral(function, breaks=()):
+    """∫ over (0, 1), which is smooth between the breaks."""
+    nodes, weights = double_exponential()
+    ends = [0.0, *sorted(b for b in breaks if 0.0 < b < 1.0), 1.0]
+    total = 0.0
+    for low, high in zip(ends[:-1], ends[1:], strict=True):
+        u = np.clip(low + (high - low) * nodes, max(low, EDGE), min(high, 1.0 - EDGE))
+        total += (high - low) * float(weights @ function(u))
+    return total
+
+
+def expected(case, outputs, k, **changed):
+    """E[g] under SciPy's law."""
+    law = case.reference(**changed)
+    if k == 2:
+        return float(law.sf(outputs.jump))
+    if case in DISCRETE:
+        low, high = float(law.ppf(1e-13)), float(law.ppf(1.0 - 1e-13))
+        support = (
+            np.array([case.parameters["low"], case.parameters["high"]])
+            if ("high" in case.parameters)
+            else np.arange(low - 2.0, high + 60.0)
+        )
+        if "high" in changed or "low" in changed:
+            support = np.array(
+                sorted({changed.get(n, case.parameters[n]) for n in ("low", "high")})
+            )
+        return float(law.pmf(support) @ outputs(k, support))
+    return integral(lambda u: outputs(k, law.ppf(u)), [float(law.cdf(b)) for b in kinks(case)])
+
+
+def kinks(case):
+    """Points where the density has a corner, or the score a pole."""
+    point = {d.Triangular: "mode", d.Maxwell: "location"}.get(case.kind)
+    return [case.parameters[point]] if point else []
+
+
+def differences(case, outputs, k, parameter):
+    """First and second derivative of E[g], by central differences and extrapolation."""
+    at = case.parameters[parameter]
+    step = 4e-3 * (abs(at) if parameter not in ("mean", "location") else max(abs(at), 0.5))
+    values = {
+        m: expected(case, outputs, k, **{parameter: at + m * step}) for m in (-2, -1, 0, 1, 2)
+    }
+    first = (8.0 * (values[1] - values[-1]) - (values[2] - values[-2])) / (12.0 * step)
+    second = (16.0 * (values[1] + values[-1]) - (values[2] + values[-2]) - 30.0 * values[0]) / (
+        12.0 * step * step
+    )
+    return first, second
+
+
+# --- the law ----------------------------------------------------------------------------------
+
+TAILS = np.array([EDGE, 1e-15, 1e-12, 1e-9, 1e-6, 1e-3, 0.02])
+GRID = np.concatenate([TAILS, np.linspace(0.05, 0.95, 37), 1.0 - TAILS[::-1]])
+
+
+@by_name(CONTINUOUS)
+def test_the_quantile_agrees_with_scipy(case):
+    """Up to the effect of one rounding of u, and 1e-11 (SciPy's own errors)."""
+    law, u = case.reference(), GRID
+    x = variates(case.make(), u)
+    exact = law.isf(u) if case.falls else law.ppf(u)
+    rounding = EDGE * np.minimum(1.0, np.maximum(u, 1 - u)) / np.maximum(law.pdf(exact), 1e-300)
+    assert np.all(np.abs(x - exact) <= 1e-11 * (np.abs(exact) + 1e-3) + rounding)
+
+
+@by_name(DISCRETE)
+def test_the_discrete_quantile_is_the_smallest_value_that_covers_u(case):
+    law, u = case.reference(), GRID
+    x = variates(case.make(), u)
+    slack = 1e-12
+    if "high" in case.parameters:
+        assert np.array_equal(x, np.where(u <= case.parameters["p"], 1.5, -0.5))
+    elif case.falls:
+        assert np.all(law.sf(x) <= u * (1 + slack))
+        assert np.all(law.sf(x - 1) >= u * (1 - slack))
+    else:
+        assert np.all(law.cdf(x) >= u * (1 - slack))
+        assert np.all(law.cdf(x - 1) < u * (1 + slack))
+        assert np.all(law.sf(x) <= (1 - u) * (1 + slack) + EDGE)
+
+
+@by_name(CASES)
+def test_samples_have_the_law(case):
+    x = variates(case.make(), np.random.default_rng(5).random(20_000))
+    law = case.reference()
+    if case in CONTINUOUS:
+        p_value = stats.kstest(x, law.cdf).pvalue
+    else:
+        edges = np.unique(law.ppf(np.linspace(0.02, 0.98, 25)))
+        shares = np.diff(np.concatenate([[0.0], law.cdf(edges), [1.0]]))
+        counts = np.bincount(np.searchsorted(edges, x), minlength=len(shares))
+        kept = shares * len(x) > 1.0
+        p_value = stats.chisquare(counts[kept], shares[kept] * len(x)).pvalue
+    assert p_value > FAMILY_WISE / len(CASES)
+
+
+# --- derivatives by integration over the uniform ----------------------------------------------
+
+
+def breaks(case, outputs):
+    """The uniforms where the integrand may have a corner or a jump."""
+    law = case.reference()
+    share = law.sf if case.falls else law.cdf
+    return [float(share(point)) for point in [outputs.jump, *kinks(case)]]
+
+
+@parameters_with("derivative", CONTINUOUS)
+def test_the_pathwise_derivative_gives_the_derivative_of_the_mean(case, parameter):
+    outputs, distribution = Outputs(case), case.make()
+    for k in range(2):
+        exact, _ = differences(case, outputs, k, parameter)
+
+        def sample(u, k=k):
+            x = variates(distribution, u)
+            return outputs.slope(k, x) * row(distribution, f"derivative_{parameter}", u=u, x=x)
+
+        assert integral(sample, breaks(case, outputs)) == pytest.approx(exact, rel=1e-6, abs=1e-8)
+
+
+def mean_of(case, outputs, function):
+    """E[function(X)]: over the uniform, or over the support."""
+    if case in CONTINUOUS:
+        distribution = case.make()
+        return integral(lambda u: function(variates(distribution, u)), breaks(case, outputs))
+    law = case.reference()
+    if "high" in case.parameters:
+        support = np.array([case.parameters["low"], case.parameters["high"]])
+    else:
+        support = np.arange(float(law.ppf(1e-15)), float(law.ppf(1 - 1e-13)) + 80.0)
+    return float(law.pmf(support) @ function(support))
+
+
+@parameters_with("score")
+def test_the_score_has_mean_zero_and_gives_the_derivative(case, parameter):
+    outputs, distribution = Outputs(case), case.make()
+    score = f"score_{parameter}"
+    size = mean_of(case, outputs, lambda x: np.abs(row(distribution, score, x=x)))
+    assert abs(mean_of(case, outputs, lambda x: row(distribution, score, x=x))) <= 1e-9 * size
+    for k in range(3):
+        exact, _ = differences(case, outputs, k, parameter)
+        mean = mean_of(case, outputs, lambda x: outputs(k, x) * row(distribution, score, x=x))
+        assert mean == pytest.approx(exact, rel=1e-6, abs=1e-7 * size)
+
+
+@parameters_with("second_score")
+def test_the_second_score_gives_the_second_derivative(case, parameter):
+    outputs, distribution = Outputs(case), case.make()
+
+    def weight(x):
+        first = row(distribution, f"score_{parameter}", x=x)
+        return first * first + row(distribution, f"second_score_{parameter}", x=x)
+
+    size = mean_of(case, outputs, lambda x: np.abs(weight(x)))
+    assert abs(mean_of(case, outputs, weight)) <= 1e-8 * (size + 1.0)
+    for k in range(3):
+        _, exact = differences(case, outputs, k, parameter)
+        mean = mean_of(case, outputs, lambda x: outputs(k, x) * weight(x))
+        assert mean == pytest.approx(exact, rel=1e-5, abs=3e-6 * (size + 1.0))
+
+
+def parameter_pairs():
+    for case in CASES:
+        names = [n for n in case.make().kernel.PARAMETERS if case.make().has(f"score_{n}")]
+        for i, first in enumerate(names):
+            for second in names[i + 1 :]:
+                yield pytest.param(case, first, second, id=f"{case.name}-{first}-{second}")
+
+
+@pytest.mark.parametrize(("case", "first", "second"), list(parameter_pairs()))
+def test_the_mixed_score_is_the_derivative_of_either_score(case, first, second):
+    x = variates(case.make(), np.linspace(0.01, 0.99, 44))
+    mixed = row(case.make(), f"second_score_{first}_{second}", x=x)
+    for scored, moved in ((first, second), (second, first)):
+        at = case.parameters[moved]
+        step = 1e-5 * max(abs(at), 0.1)
+        up, down = (
+            row(case.make(**{moved: at + sign * step}), f"score_{scored}", x=x) for sign in (1, -1)
+        )
+        np.testing.assert_allclose((up - down) / (2.0 * step), mixed, rtol=1e-6, atol=1e-7)
+
+
+# --- weak derivatives by sampling -----------------------------------------------------------
+
+SAMPLES = 200_000
+PAIR_KINDS = ("natural", "hahn_jordan", "natural_second")
+
+
+def sampled_pair(case, name, rng):
+    """X⁺ and X⁻, as the estimators make them."""
+    distribution = case.make()
+    u, v, w = (np.maximum(rng.random(SAMPLES), EDGE) for _ in range(3))
+    return row(distribution, name, x=variates(distribution, u), v=v, w=w)
+
+
+@pytest.mark.parametrize("kind", PAIR_KINDS)
+@by_name(CASES)
+def test_weak_derivatives_give_the_derivative(case, kind):
+    outputs, distribution = Outputs(case), case.make()
+    cells = 3 * len(PAIR_KINDS) * sum(len(c.parameters) for c in CASES)
+    z = stats.norm.isf(FAMILY_WISE / cells / 2)
+    for parameter in distribution.kernel.PARAMETERS:
+        name = f"{kind}_{parameter}"
+        if not distribution.has(name):
+            assert distribution.reason(kind, parameter)
+            continue
+        constant = distribution.constant(f"{name}_constant")
+        plus, minus = sampled_pair(case, name, np.random.default_rng(11))
+        for k in range(3):
+            exact = differences(case, outputs, k, parameter)[kind == "natural_second"]
+            sample = constant * (outputs(k, plus) - outputs(k, minus))
+            error = sample.std() / np.sqrt(SAMPLES)
+            assert abs(sample.mean() - exact) <= z * error + 3e-6 * (1.0 + abs(constant)), (
+                f"{name}, g {k}: {sample.mean()} ± {error}, exact {exact}"
+            )
+
+
+@parameters_with("hahn_jordan")
+def test_hahn_jordan_has_the_smallest_constant(case, parameter):
+    distribution = case.make()
+    best, natural = (
+        distribution.constant(f"{kind}_{parameter}_constant") for kind in ("hahn_jordan", "natural")
+    )
+    assert best <= natural * (1 + 1e-12)
+    if distribution.has(f"score_{parameter}"):
+        outputs = Outputs(case)
+        total = mean_of(
+            case, outputs, lambda x: np.abs(row(distribution, f"score_{parameter}", x=x))
+        )
+        # The total variation of the derivative is 2c; |score| has a corner at its zero.
+        assert total == pytest.approx(2.0 * best, rel=3e-3)
+
+
+# Both ends of one slice: the best coupling for outputs that are even about the mode.
+SLICES = {(d.Normal, "mean"), (d.LogNormal, "mu"), (d.Cauchy, "location")}
+SLICES |= {(d.Triangular, "low"), (d.Triangular, "mode"), (d.Triangular, "high")}
+
+
+@pytest.mark.parametrize("kind", ("natural", "hahn_jordan"))
+@by_name(CASES)
+def test_coupled_pairs_have_no_larger_variance_than_independent_ones(case, kind):
+    """For a monotone output: the common variate or uniform makes both ends rise together."""
+    outputs, distribution = Outputs(case), case.make()
+    for parameter in distribution.kernel.PARAMETERS:
+        name = f"{kind}_{parameter}"
+        if distribution.has(name) and not (kind == "natural" and (case.kind, parameter) in SLICES):
+            plus, minus = sampled_pair(case, name, np.random.default_rng(3))
+            _, independent = sampled_pair(case, name, np.random.default_rng(4))
+            coupled = (outputs(0, plus) - outputs(0, minus)).var()
+            free = (outputs(0, plus) - outputs(0, independent)).var()
+            assert coupled <= free * (1 + 12.0 / np.sqrt(SAMPLES)), name
+
+
+# --- every derivative exists, or says why not ----------------------------------------------------
+
+
+@by_name(CASES)
+def test_what_is_missing_has_a_reason_and_what_is_there_has_none(case):
+    distribution = case.make()
+    reasons = getattr(distribution.kernel, "NOT_APPLICABLE", {})
+    for parameter, domain in distribution.kernel.PARAMETERS.items():
+        for kind in ("derivative", "score", "second_score", *PAIR_KINDS):
+            name = f"{kind}_{parameter}"
+            given = distribution.has(name)
+            assert not (given and name in reasons), name
+            assert (
+                given
+                or domain == "count"
+                or "known" not in distribution.reason(kind, parameter)
+                or name in reasons
+            ), f"{name} is missing without a reason"
