@@ -9,6 +9,8 @@ from fastgrad.models import Simulation
 CUSTOMERS = 12
 REPLICATIONS = 3000
 METHODS = [
+    "ipa",
+    "auto",
     "fd",
     "cd",
     "sp",

@@ -11,8 +11,8 @@ import numpy as np
 
 from ..distributions import Distribution, Repeated
 from ..kernels.compile import Operation
-from ..kernels.models import simulation
-from ..kernels.models.simulation import Layout
+from ..kernels.models.simulation import Layout, simulate
+from ..kernels.models.simulation_pathwise import MOST, Directions, pathwise
 from ..kernels.user_function import UserFunction
 from ..tracer import Traced
 from .model import Input, Model, check_count, check_distribution
@@ -75,11 +75,25 @@ class UserModel(Model):
             output=self.output,
         )
 
+    @property
+    def directions(self) -> Directions:
+        """The arguments that θ stands in, for the pathwise derivative."""
+        inputs = [sum(map(_moves, entry.distribution.parameters)) for entry in self.sources]
+        reals = [_moves(value) for value in self.reals.values()]
+        width = min(max(sum(inputs) + sum(reals), 1), MOST)
+        return Directions(tuple(n > 0 for n in inputs), tuple(reals), width)
+
     def operation(self, name: str) -> Operation | None:
-        """The function, compiled."""
+        """The function, compiled for plain numbers or for duals."""
         if name == "simulate":
-            return simulation.simulate(self.user, self.layout)
+            return simulate(self.user, self.layout)
+        if name == "pathwise":
+            return pathwise(self.user, self.layout, self.directions)
         return None
+
+
+def _moves(argument: Any) -> bool:
+    return isinstance(argument, Traced) and bool(argument.tangent.any())
 
 
 def checked_function(whose: str, function: Callable) -> UserFunction:

@@ -11,7 +11,7 @@ numbers among the parameters.
 import hashlib
 import re
 from collections import namedtuple
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..cache import stamp_of
 from ..compile import Operation
@@ -36,7 +36,7 @@ class Layout(NamedTuple):
 
 
 _SIMULATE = """
-def {name}(
+def {{name}}(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
 {rows}
@@ -48,21 +48,36 @@ def {name}(
 """
 
 
-def simulate(function: UserFunction, layout: Layout) -> Operation:
-    """The operation that runs the function in every lane."""
-    return _made(function.digest, layout, function)
-
-
 class UserOperation(Operation):
-    """An operation made of a user's function; sent to other processes with its source."""
+    """An operation made of a user's function; it goes to other processes with its source."""
 
-    def __init__(self, make, function, layout, python_function):
+    def __init__(self, python_function, make, arguments):
         super().__init__(python_function, model_operation.keywords["signature"])
-        self._sent = make, function, layout
+        self._made_by = make, arguments
 
     def __reduce__(self):
-        make, function, layout = self._sent
-        return make, (function, layout)
+        return self._made_by
+
+
+_OPERATIONS: dict[tuple, UserOperation] = {}
+
+
+def made_once(make, public, function, *how):
+    """The operation of a function, one for each way `how` it is compiled."""
+    key = (public, function.digest, *how)
+    if key not in _OPERATIONS:
+        _OPERATIONS[key] = UserOperation(make(function, *how), public, (function, *how))
+    return _OPERATIONS[key]
+
+
+def simulate(function: UserFunction, layout: Layout) -> UserOperation:
+    """The operation that runs the function in every lane."""
+    return made_once(_make, simulate, function, layout)
+
+
+def _make(function, layout):
+    source = _SIMULATE.format(rows=row_lines(layout), result=f"float({call_of(layout)})")
+    return exec_operation(source, "simulate", function, layout, {"function": function.compiled()})
 
 
 def records(layout: Layout) -> tuple[type, type]:
@@ -70,22 +85,6 @@ def records(layout: Layout) -> tuple[type, type]:
     inputs = namedtuple("x", [name for name, _ in layout.inputs])
     parameters = namedtuple("p", [*layout.reals, *layout.wholes])
     return inputs, parameters
-
-
-_OPERATIONS: dict[tuple[str, Layout], UserOperation] = {}
-
-
-def _made(digest: str, layout: Layout, function: UserFunction) -> UserOperation:
-    key = digest, layout
-    if key not in _OPERATIONS:
-        source = _SIMULATE.format(
-            name="{name}", rows=row_lines(layout), result=f"float({call_of(layout)})"
-        )
-        python_function = exec_operation(
-            source, "simulate", function, layout, {"function": function.compiled()}
-        )
-        _OPERATIONS[key] = UserOperation(simulate, function, layout, python_function)
-    return _OPERATIONS[key]
 
 
 def exec_operation(source, kind, function, layout, scope):
@@ -114,11 +113,16 @@ def row_lines(layout: Layout) -> str:
     return "\n".join(f"    {line}" for line in lines)
 
 
-def call_of(layout: Layout, variate: Any = None, real: Any = None) -> str:
-    """Source of the call, with the chosen output; `variate`, `real` write single arguments."""
-    variate, real = variate or _variate, real or _real
-    inputs = [variate(k, repeated) for k, (_, repeated) in enumerate(layout.inputs)]
-    reals = [real(k) for k in range(len(layout.reals))]
+def call_of(layout: Layout, variate=lambda k, repeated: None, real=lambda k: None) -> str:
+    """Source of the call, with the chosen output.
+
+    `variate` and `real` may write an argument in their own way, or return None.
+    """
+    inputs = [
+        variate(k, repeated) or _variate(k, repeated)
+        for k, (_, repeated) in enumerate(layout.inputs)
+    ]
+    reals = [real(k) or f"structure[{k} * lanes + lane]" for k in range(len(layout.reals))]
     wholes = [f"counts[{len(inputs) + k}]" for k in range(len(layout.wholes))]
     if layout.record:
         called = f"function(Inputs({', '.join(inputs)}), Parameters({', '.join(reals + wholes)}))"
@@ -131,7 +135,3 @@ def _variate(k: int, repeated: bool) -> str:
     if repeated:
         return f"column(x, row_{k} * lanes + lane, counts[{k}], lanes)"
     return f"x[row_{k} * lanes + lane]"
-
-
-def _real(k: int) -> str:
-    return f"structure[{k} * lanes + lane]"
