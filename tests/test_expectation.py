@@ -103,6 +103,7 @@ def hahn_jordan():
     v = np.exp(-r * r)
     above = -special.lambertw(-v / math.e, -1).real
     below = -special.lambertw((v - 1.0) / math.e, 0).real
+    below = np.nan_to_num(below, nan=1.0)  # SciPy's value at the end itself, v = 0
     return moments((above**2 - below**2) / math.e, weights * 2.0 * r * v)
 
 
