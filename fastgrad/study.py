@@ -236,7 +236,8 @@ def _built(build: Callable[[Any], Model], theta: Any) -> Model:
             f"build must be a function theta -> model, got {type(build).__name__} "
             "(fastgrad.simulate takes a model itself)"
         )
-    model = build(theta)
+    with np.errstate(all="ignore"):  # a step may lead out of the model, which then refuses it
+        model = build(theta)
     if not isinstance(model, Model):
         raise TypeError(
             "build(theta) must return a model such as fastgrad.SingleServerQueue(...), "
