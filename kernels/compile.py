@@ -9,6 +9,7 @@ kernel      the loop of an estimator over replications, in parallel or serially
 """
 
 import functools
+import importlib
 
 import numba
 from numba import types
@@ -40,12 +41,19 @@ class Operation:
 
     Arguments are int64 counts and pointers to float64 or int64; the type of each follows
     from its name in `pointers`. Nothing is returned and nothing can be raised.
+
+    Sent to another process it goes by its name, or by `recipe`: a function and the arguments
+    that make it there.
     """
 
-    def __init__(self, function, signature):
+    def __init__(self, function, signature, recipe=None):
         functools.update_wrapper(self, function)
         self.function = function
         self.signature = signature
+        self.recipe = recipe or (_named, (function.__module__, function.__qualname__))
+
+    def __reduce__(self):
+        return self.recipe
 
     @functools.cached_property
     def compiled(self):
@@ -61,6 +69,10 @@ class Operation:
     def address(self) -> int:
         """Where the machine code is, in this process."""
         return self.compiled.address
+
+
+def _named(module, name):
+    return getattr(importlib.import_module(module), name)
 
 
 def operation(*arguments):

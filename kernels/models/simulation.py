@@ -48,29 +48,23 @@ def {{name}}(
 """
 
 
-class UserOperation(Operation):
-    """An operation made of a user's function; it goes to other processes with its source."""
-
-    def __init__(self, python_function, make, arguments):
-        super().__init__(python_function, model_operation.keywords["signature"])
-        self._made_by = make, arguments
-
-    def __reduce__(self):
-        return self._made_by
+_OPERATIONS: dict[tuple, Operation] = {}
 
 
-_OPERATIONS: dict[tuple, UserOperation] = {}
+def made_once(make, public, function, *how) -> Operation:
+    """The operation of a function, one for each way `how` it is compiled.
 
-
-def made_once(make, public, function, *how):
-    """The operation of a function, one for each way `how` it is compiled."""
+    `make` writes its Python function; `public` is what another process calls for it.
+    """
     key = (public, function.digest, *how)
     if key not in _OPERATIONS:
-        _OPERATIONS[key] = UserOperation(make(function, *how), public, (function, *how))
+        signature = model_operation.keywords["signature"]
+        recipe = (public, (function, *how))
+        _OPERATIONS[key] = Operation(make(function, *how), signature, recipe)
     return _OPERATIONS[key]
 
 
-def simulate(function: UserFunction, layout: Layout) -> UserOperation:
+def simulate(function: UserFunction, layout: Layout) -> Operation:
     """The operation that runs the function in every lane."""
     return made_once(_make, simulate, function, layout)
 

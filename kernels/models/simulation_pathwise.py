@@ -10,11 +10,11 @@ import numpy as np
 from numba import types
 
 from .. import dual_functions  # noqa: F401  its rules are part of the compiler now
-from ..compile import subroutine
+from ..compile import Operation, subroutine
 from ..dual import Dual, dual, tangent_of, value_of
 from ..dual_arrays import as_duals, swap
 from ..user_function import UserFunction
-from .simulation import Layout, UserOperation, call_of, exec_operation, made_once, row_lines
+from .simulation import Layout, call_of, exec_operation, made_once, row_lines
 
 MOST = 8  # tangents carried at once: eight doubles are one vector of 512 bits
 
@@ -62,7 +62,7 @@ def {{name}}(
 """
 
 
-def pathwise(function: UserFunction, layout: Layout, directions: Directions) -> UserOperation:
+def pathwise(function: UserFunction, layout: Layout, directions: Directions) -> Operation:
     """The operation that runs the function on duals in every lane."""
     return made_once(_make, pathwise, function, layout, directions)
 

@@ -17,6 +17,8 @@ where they are counted, `score_probabilities[3]` is the function `score_probabil
 3 for its argument `index`.
 """
 
+import functools
+import importlib
 import inspect
 import re
 
@@ -68,7 +70,13 @@ def row_operation(module, name: str) -> Operation:
     if "constants" in asked:
         scope["constants_of"] = module.constants
     exec(compile(source, module.__file__, "exec"), scope)
-    return Operation(scope[f"{plain}_rows"], SIGNATURE)
+    return Operation(scope[f"{plain}_rows"], SIGNATURE, (_sent, (module.__name__, name)))
+
+
+@functools.cache
+def _sent(module: str, name: str) -> Operation:
+    """The operation in a process that it was sent to."""
+    return row_operation(importlib.import_module(module), name)
 
 
 def base_name(name: str) -> tuple[str, int | None]:
