@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from .comparison import labelled
 from .distributions import DISTRIBUTIONS, Distribution, Exponential
+from .labels import labelled
 from .methods import METHODS, Method, Verdict, WeakDerivative
 from .methods.auto import PREFERENCE
 from .methods.differences import Differences
@@ -87,7 +86,11 @@ COLUMNS = [
 
 
 def explain(
-    build: Callable[[Any], Model], at: Any, methods: Sequence[Any] | None = None
+    build: Callable[[Any], Model],
+    at: Any,
+    methods: Sequence[Any] | None = None,
+    *,
+    order: int = 1,
 ) -> Explanation:
     """Say for each component of θ which method is valid and unbiased, and which to use.
 
@@ -101,26 +104,29 @@ def explain(
         As for `gradient`.
     methods : sequence of str or Method, optional
         All by default.
+    order : {1, 2}
+        2 asks about second derivatives.
 
     Returns
     -------
     Explanation
     """
-    study = Study(build, Theta(at))
+    study = Study(build, Theta(at), order)
     chosen = labelled(list(METHODS) if methods is None else methods)
     entries = [
         Entry(name, place, label, *verdict)
         for i, name in enumerate(study.theta.names)
-        for place, label, verdict in _verdicts(study, i, chosen)
+        for place, label, verdict in _verdicts(study, i, chosen, order)
     ]
     recommended = {
-        name: _recommended(study, study.slots_of(i)) for i, name in enumerate(study.theta.names)
+        name: _recommended(study, study.slots_of(i), order)
+        for i, name in enumerate(study.theta.names)
     }
     return Explanation(study.theta.shaped(study.theta.vector), tuple(entries), recommended)
 
 
 def _verdicts(
-    study: Study, component: int, methods: dict[str, Method]
+    study: Study, component: int, methods: dict[str, Method], order: int
 ) -> Iterator[tuple[str, str, Verdict]]:
     slots = study.slots_of(component)
     if not slots:
@@ -128,7 +134,7 @@ def _verdicts(
             yield NOWHERE, label, nowhere(method)
     for slot in slots:
         for label, method in methods.items():
-            yield slot.place, label, judge(method, study, slot)
+            yield slot.place, label, judge(method, study, slot, order)
 
 
 def nowhere(method: Method) -> Verdict:
@@ -138,18 +144,18 @@ def nowhere(method: Method) -> Verdict:
     return Verdict(True, True, "stands in no input or structure: its derivative is exact")
 
 
-def judge(method: Method, study: Study, slot: Slot) -> Verdict:
+def judge(method: Method, study: Study, slot: Slot, order: int = 1) -> Verdict:
     """The method's verdict, and the model's: nothing is valid where E[Y] has a kink."""
     verdict = method.check(study, slot)
-    refusal = method.refusal(study, [slot])
+    refusal = method.refusal(study, [slot], order)
     if refusal is None or not verdict.valid:
         return verdict
     return Verdict(False, False, refusal)
 
 
-def _recommended(study: Study, slots: list[Slot]) -> str | None:
+def _recommended(study: Study, slots: list[Slot], order: int) -> str | None:
     for method in [*PREFERENCE, METHODS["auto"], METHODS["cd"]]:
-        if method.refusal(study, slots) is None:
+        if method.refusal(study, slots, order) is None:
             return method.name
     return None
 
@@ -175,7 +181,7 @@ def support_matrix() -> str:
         f"|---|{':-:|' * len(MATRIX)}",
     ]
     for name, kind in DISTRIBUTIONS.items():
-        study = Study(functools.partial(_served, kind), Theta(example(kind)))
+        study = _served(kind)
         for number, slot in enumerate(study.slots):
             marks = [_mark(method.check(study, slot), reasons) for method in MATRIX.values()]
             title = f"**{name}** " if number == 0 else ""
@@ -184,9 +190,11 @@ def support_matrix() -> str:
     return "\n".join([*lines, "", *notes, ""])
 
 
-def _served(kind: Callable[..., Distribution], theta: Any) -> Model:
+def _served(kind: Any) -> Study:
     """A model with this service distribution, θ standing in each of its parameters."""
-    return SingleServerQueue(Exponential(1.0), kind(*theta), 2)
+    arrivals: Any = Exponential  # made from a table, so its arguments are not known statically
+    at = Theta(example(kind))
+    return Study(lambda theta: SingleServerQueue(arrivals(1.0), kind(*theta), 2), at)
 
 
 def example(kind: type[Distribution]) -> list[float]:

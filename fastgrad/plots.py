@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .comparison import Comparison
 from .extras import require
+from .side_by_side import Comparison
 from .sweeps import Sweep
 
 # One hue for each family of methods, one shade and marker for each of its members.
@@ -136,7 +136,7 @@ def plot_sweep(
             axes.set_title(title, fontsize=12, pad=10)
             axes.set_xlabel(label or parameter)
             axes.margins(x=0.04)
-        figure.subplots_adjust(left=0.05, right=0.88, wspace=0.56)
+        figure.subplots_adjust(left=0.05, right=0.88, wspace=0.66)
         for axes, key in zip(panels, ("variance", "variance_time"), strict=True):
             _label_curves(axes, curves[key], style)
         figure.savefig(path)

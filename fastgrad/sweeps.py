@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .comparison import Comparison, compare
+from .comparison import Comparison, run_comparison, silent
 from .errors import Interrupted, NotApplicable
 from .extras import require as require_extra
+from .labels import labelled
+from .methods import Method
 from .models import Model
 
 
@@ -114,14 +117,28 @@ def sweep(
     Interrupted
         On Ctrl-C, with the sweep so far.
     """
-    if isinstance(at, (int, float, str, dict)) or not len(at):
+    fixed = {"replications": replications, "seed": seed, **options}
+    return run_sweep(build, at, labelled(methods), fixed, exact)
+
+
+def run_sweep(
+    build: Callable[[Any], Model],
+    at: Sequence[Any],
+    methods: Mapping[str, Method],
+    fixed: dict[str, Any],
+    exact: Any = None,
+    tell: Callable[[str], None] = silent,
+) -> Sweep:
+    """`sweep`, which says what it is doing through `tell`."""
+    if isinstance(at, (str, Mapping)) or not isinstance(at, Iterable) or not len(at):
         raise ValueError(f"at must be a sequence of values of theta, got {at!r}")
     known = _exact_values(exact, at)
     result = Sweep()
     reason: NotApplicable | None = None
     for number, (theta, value) in enumerate(zip(at, known, strict=True)):
+        where = functools.partial(_say, tell, f"theta = {theta}")
         try:
-            one = compare(build, theta, methods, replications, seed, exact=value, **options)
+            one = run_comparison(build, theta, methods, fixed, value, where)
             result._comparisons.append(one)
         except NotApplicable as error:
             reason, result.refused[number] = error, error.reason
@@ -132,6 +149,10 @@ def sweep(
     if not result and reason is not None:
         raise reason
     return result
+
+
+def _say(tell: Callable[[str], None], where: str, stage: str) -> None:
+    tell(f"{where}, {stage}")
 
 
 def _exact_values(exact: Any, at: Sequence[Any]) -> list[Any]:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+MOST_WRITTEN_OUT = 1e9
+
 
 class Column(NamedTuple):
     """A key of the rows, its heading, and how its values are written."""
@@ -17,11 +19,13 @@ class Column(NamedTuple):
 
 
 def number(digits: int) -> Callable[[Any], str]:
-    """Writer of numbers with so many significant digits; nothing for None."""
+    """Writer of numbers with so many significant digits at least; nothing for None."""
 
     def write(value: Any) -> str:
         if value is None or (isinstance(value, float) and math.isnan(value)):
             return ""
+        if 10**digits <= abs(value) < MOST_WRITTEN_OUT:
+            return f"{value:,.0f}"
         return f"{value:.{digits}g}"
 
     return write

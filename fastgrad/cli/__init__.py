@@ -1,0 +1,1 @@
+"""The command line: `fastgrad --help` says what it can do."""

@@ -1,0 +1,111 @@
+"""What commands print: tables for people, JSON for programs, errors in one line."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+
+INTERRUPTED = 130
+BAD_INPUT = 2
+LEAST_WIDTH = 116  # of tables: in a narrower terminal long lines are better than lost digits
+FOLDING = ("reason", "about", "parameters")  # columns of words
+
+
+def guarded(command: Callable) -> Callable:
+    """Turn errors into one line and an exit code, and Ctrl-C into what was done so far."""
+
+    @functools.wraps(command)
+    def inner(*arguments: Any, **options: Any) -> Any:
+        try:
+            return command(*arguments, **options)
+        except KeyboardInterrupt as stop:
+            _report_interrupt(stop, bool(options.get("as_json")))
+            raise typer.Exit(INTERRUPTED) from None
+        except (ValueError, TypeError, ImportError, OSError) as error:
+            print(f"error: {_one_line(error)}", file=sys.stderr)
+            raise typer.Exit(BAD_INPUT) from None
+
+    return inner
+
+
+def _one_line(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return " ".join(str(error).split())
+
+
+def _report_interrupt(stop: KeyboardInterrupt, as_json: bool) -> None:
+    done = getattr(stop, "estimate", None)
+    if as_json and done is not None:
+        print_json(done.to_dict() | {"interrupted": True})
+    elif done is not None:
+        print(done)
+    first = str(stop).splitlines()[0].rstrip(":") if str(stop) else "interrupted"
+    print(first, file=sys.stderr)
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on stdout; numbers that JSON does not have become null."""
+    print(json.dumps(_finite(value), indent=2, allow_nan=False, ensure_ascii=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if abs(value) < float("inf") else None
+    if isinstance(value, Mapping):
+        return {str(key): _finite(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(entry) for entry in value]
+    return value
+
+
+def console() -> Any:
+    """Where tables are printed."""
+    from rich.console import Console
+
+    made = Console(highlight=False, soft_wrap=False)
+    made.width = max(made.width, LEAST_WIDTH)
+    return made
+
+
+def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[Any], title: str = "") -> Any:
+    """A Rich table of rows by `text_table` columns; rows with `best` set are bold."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from ..text_table import cells
+
+    made = Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        header_style="",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
+    for column in columns:
+        side: Any = "right" if column.right else "left"
+        folds = column.key in FOLDING
+        made.add_column(column.heading, justify=side, overflow="fold", no_wrap=not folds)
+    for row in rows:
+        texts = [Text(text) for text in cells(row, columns)]
+        made.add_row(*texts, style="bold" if row.get("best") else "")
+    return made
+
+
+@contextmanager
+def status(quiet: bool = False) -> Iterator[Callable[[str], None]]:
+    """A line on stderr that says what is going on; nothing when that is no terminal."""
+    from rich.console import Console
+
+    errors = Console(stderr=True, quiet=quiet)
+    with errors.status("starting") as line:
+        yield line.update
