@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
-from .auto import Auto
-from .differences import (
-    CentralDifference,
-    ForwardDifference,
-    RandomDirections,
-    SimultaneousPerturbation,
-)
-from .ipa import IPA
-from .likelihood_ratio import LikelihoodRatio
+from .. import METHOD_FILES
 from .method import Method, Verdict, require
-from .weak_derivative import WeakDerivative
 
-METHODS: dict[str, Method] = {
-    method.name: method
-    for method in (
-        ForwardDifference(),
-        CentralDifference(),
-        SimultaneousPerturbation(),
-        RandomDirections(),
-        IPA(),
-        LikelihoodRatio(),
-        WeakDerivative(),
-        Auto(),
-    )
-}
+METHODS: dict[str, Method] = {}
+for _name, _file in METHOD_FILES.items():
+    _class = getattr(importlib.import_module(f".{_file}", __name__), _name)
+    globals()[_name] = _class
+    METHODS[_class.name] = _class()
+
+__all__ = ["METHODS", "Method", "Verdict", "method_of", "require", *METHOD_FILES]
 
 
 def method_of(given: Any) -> Method:
@@ -44,18 +30,5 @@ def method_of(given: Any) -> Method:
     raise TypeError(f"method must be a name or a method such as fastgrad.IPA(), got {given!r}")
 
 
-__all__ = [
-    "IPA",
-    "METHODS",
-    "Auto",
-    "CentralDifference",
-    "ForwardDifference",
-    "LikelihoodRatio",
-    "Method",
-    "RandomDirections",
-    "SimultaneousPerturbation",
-    "Verdict",
-    "WeakDerivative",
-    "method_of",
-    "require",
-]
+def __getattr__(name: str) -> Any:
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
