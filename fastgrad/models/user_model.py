@@ -11,11 +11,12 @@ import numpy as np
 
 from ..distributions import Distribution, Repeated
 from ..kernels.compile import Operation
-from ..kernels.models.simulation import Layout, simulate
+from ..kernels.models.simulation import Layout, records, simulate
 from ..kernels.models.simulation_pathwise import MOST, Directions, pathwise
 from ..kernels.user_function import UserFunction
 from ..tracer import Traced
 from .model import Input, Model, check_count, check_distribution
+from .paths import Paths
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -91,6 +92,56 @@ class UserModel(Model):
             return pathwise(self.user, self.layout, self.directions)
         return None
 
+    def arguments(self, paths: Paths, lane: int) -> list[Any]:
+        """What the function is called with in one replication."""
+        x = paths.variates()[:, lane]
+        starts = np.cumsum([0, *(entry.draws for entry in self.sources)])
+        inputs = [
+            x[first:last] if many else float(x[first])
+            for first, last, many in zip(starts, starts[1:], self.repeated, strict=False)
+        ]
+        if not self.record:
+            return inputs
+        named, parameters = records(self.layout)
+        own = [*(float(v) for v in paths.structure[:, lane]), *self.wholes.values()]
+        return [named(*inputs), parameters(*own)]
+
+    def discontinuity(self, place: str) -> str | None:
+        """What the watchdog finds: whether the output jumps in this parameter."""
+        from ..watchdog import watched  # which looks at models
+
+        row, structural = self._row(place)
+        if row is None:
+            return None
+        return watched(self, place, row, structural)
+
+    def _row(self, place: str) -> tuple[int | None, bool]:
+        """Where a parameter stands among all of its kind; None if no variate moves with it."""
+        if place in self.reals:
+            return list(self.reals).index(place), True
+        row = 0
+        for entry in self.sources:
+            for name in entry.distribution.kernel.PARAMETERS:
+                if place == f"{entry.name}.{name}":
+                    smooth = entry.distribution.has(f"derivative_{name}")
+                    return (row if smooth else None), False
+                row += 1
+        return None, False
+
+    def takes(self, row: int, value: float) -> bool:
+        """Whether the distributions accept this value of a parameter."""
+        for entry in self.sources:
+            values = list(entry.distribution.values)
+            if row < len(values):
+                values[row] = value
+                try:
+                    type(entry.distribution)(*values)
+                except ValueError:
+                    return False
+                return True
+            row -= len(values)
+        return False
+
 
 def _moves(argument: Any) -> bool:
     return isinstance(argument, Traced) and bool(argument.tangent.any())
@@ -114,7 +165,7 @@ def checked_inputs(
     for name, source in given.items():
         check_name(whose, name)
         many = isinstance(source, Repeated)
-        distribution, draws = source if many else (source, 1)
+        distribution, draws = source if isinstance(source, Repeated) else (source, 1)
         check_distribution(f"{whose}[{name!r}]", distribution)
         sources.append(Input(name, distribution, check_count(f"{whose}[{name!r}]: draws", draws)))
         repeated.append(many)
