@@ -36,6 +36,7 @@ DISTRIBUTION_FILES = {
     "Weibull": "weibull",
 }
 MODEL_FILES = {
+    "ActivityNetwork": "activity_network",
     "Expectation": "expectation",
     "Simulation": "simulation",
     "SingleServerQueue": "single_server_queue",
@@ -59,6 +60,7 @@ _SURFACE: dict[str, tuple[str, ...]] = {
     "explanation": ("Explanation", "explain"),
     "methods": tuple(METHOD_FILES),
     "models": ("Model", *MODEL_FILES),
+    "models.activity_network": ("Mean", "Tail"),
     "sweeps": ("Sweep", "sweep"),
 }
 _SUBMODULES = ("exact",)

@@ -86,6 +86,8 @@ def tangent_of(x: Any, components: int) -> np.ndarray:
     """∂x/∂θ, (components,): zeros for a plain number."""
     if not isinstance(x, Traced):
         return np.zeros(components)
+    if x.tangent.dtype != object:
+        return x.tangent
     return np.array([value_of(entry) for entry in x.tangent], dtype=float)
 
 

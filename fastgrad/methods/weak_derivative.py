@@ -80,11 +80,12 @@ class WeakDerivative(Method):
 def all_phantoms(study: Study, slots: list[Slot], kind: str) -> WeakKernel:
     """The kernel's record with a phantom for every draw."""
     draws = np.array([study.inputs[s.which].draws for s in slots], dtype=np.int64)
+    at_once = study.model.operation("all_phantoms") is not None
     return WeakKernel(
         which=inputs_of(slots),
         pair=_pairs(study, slots, kind),
         draws=draws,
-        most=int(draws.max(initial=0)),
+        most=int(draws.sum() if at_once else draws.max(initial=0)),
     )
 
 

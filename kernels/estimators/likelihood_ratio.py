@@ -4,14 +4,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..compile import subroutine
+from ..compile import device, subroutine
 from ..intrinsics import call, wide
-from .block import fill_structure, fill_uniforms, make_variates, simulate
+from .block import fill_structure, fill_uniforms, first_slot, make_variates, simulate
 from .loop import estimator
 
 
 class LikelihoodRatio(NamedTuple):
     """Slots with a score, and the constant b subtracted from Y for each of them.
+
+    Slots stand in the order of their inputs.
 
     which: (slots,) input, score: (slots,) address of d ln f/dslot
     baseline: (slots,) any constants independent of this run's replications
@@ -49,7 +51,7 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
             slots[slot, lane] *= y[lane] - method.baseline[slot]
 
 
-@subroutine
+@device
 def add_scores(problem, run, method, strip, x, scores, slots):
     """Add the scores of one strip to the sum of each slot, (slots, lanes)."""
     wide()
@@ -57,15 +59,16 @@ def add_scores(problem, run, method, strip, x, scores, slots):
     which, draw, rows = problem.strips[strip]
     variates = x[(problem.first_row[which] + draw) * lanes :]
     parameters = run.parameters[0, problem.first_parameter[which] :, 0]
-    for slot in range(method.which.shape[0]):
-        if method.which[slot] == which:
-            call(
-                method.score[slot], rows * lanes, 1,
-                variates, variates, variates, variates, parameters, scores, scores,
-            )  # fmt: skip
-            for row in range(rows):
-                for lane in range(lanes):
-                    slots[slot, lane] += scores[row * lanes + lane]
+    slot = first_slot(method.which, which)
+    while slot < method.which.shape[0] and method.which[slot] == which:
+        call(
+            method.score[slot], rows * lanes, 1,
+            variates, variates, variates, variates, parameters, scores, scores,
+        )  # fmt: skip
+        for row in range(rows):
+            for lane in range(lanes):
+                slots[slot, lane] += scores[row * lanes + lane]
+        slot += 1
 
 
 estimator(LikelihoodRatio, _allocate, _derive)

@@ -6,13 +6,13 @@ import numpy as np
 
 from ..compile import subroutine
 from ..intrinsics import call, wide
-from .block import fill_structure, fill_uniforms, make_variates, operate
+from .block import fill_structure, fill_uniforms, first_slot, make_variates, operate
 from .loop import estimator
 from .problem import PATHWISE
 
 
 class Pathwise(NamedTuple):
-    """Slots whose derivative is followed.
+    """Slots whose derivative is followed, in the order of their inputs.
 
     which: (slots,) the input of a distributional slot, -1 for a structural one
     derivative: (slots,) address of dX/dslot, 0 for a structural slot
@@ -49,13 +49,14 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
         which, draw, rows = problem.strips[strip]
         variates = x[(problem.first_row[which] + draw) * lanes :]
         parameters = run.parameters[0, problem.first_parameter[which] :, 0]
-        for slot in range(method.which.shape[0]):
-            if method.which[slot] == which:
-                tangent = tangents[(method.index[1 + slot, 2] + draw) * lanes :]
-                call(
-                    method.derivative[slot], rows * lanes, 1,
-                    uniforms, variates, variates, variates, parameters, tangent, tangent,
-                )  # fmt: skip
+        slot = first_slot(method.which, which)
+        while slot < method.which.shape[0] and method.which[slot] == which:
+            tangent = tangents[(method.index[1 + slot, 2] + draw) * lanes :]
+            call(
+                method.derivative[slot], rows * lanes, 1,
+                uniforms, variates, variates, variates, parameters, tangent, tangent,
+            )  # fmt: skip
+            slot += 1
     fill_structure(run, 0, lanes, offset, structure)
     operate(
         problem, PATHWISE, run.parameters, structure,

@@ -26,7 +26,7 @@ class Problem(NamedTuple):
     operation: np.ndarray  # addresses of the model's operations, by their index below
 
 
-SIMULATE, PATHWISE, PHANTOMS, SMOOTHED = range(4)
+SIMULATE, PATHWISE, PHANTOMS, SMOOTHED, ALL_PHANTOMS = range(5)
 
 
 class Run(NamedTuple):

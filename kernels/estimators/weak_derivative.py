@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..compile import subroutine
+from ..compile import device, subroutine
 from ..intrinsics import call, wide
 from ..random import WEAK
 from .block import (
@@ -16,14 +16,15 @@ from .block import (
     simulate,
 )
 from .loop import estimator
-from .problem import PHANTOMS
+from .problem import ALL_PHANTOMS, PHANTOMS
 
 
 class WeakDerivative(NamedTuple):
     """Slots with a weak derivative; the constants c are part of the chain.
 
     which: (slots,) input, pair: (slots,) address of the pair (X⁺, X⁻)
-    draws: (slots,) draws of that input, most: the largest of them
+    draws: (slots,) draws of that input, most: the largest of them, or their sum for a model
+        that takes all slots at once
     """
 
     which: np.ndarray
@@ -41,7 +42,7 @@ def _allocate(problem, run, method):
     minus = np.zeros((method.most + 1) * lanes)
     structure = np.zeros((run.structure.shape[1] + 1) * lanes)
     changed = np.zeros((2, lanes))
-    index = np.zeros(1, np.int64)
+    index = np.zeros(1 + method.which.shape[0], np.int64)
     work = np.zeros((problem.work + 1) * lanes)
     return uniforms, x, plus, minus, structure, changed, index, work
 
@@ -53,6 +54,9 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
         fill_uniforms(problem, run, 0, strip, offset, mirrored, uniforms)
         make_variates(problem, run, 0, strip, offset, uniforms, x)
     fill_structure(run, 0, problem.lanes, offset, structure)
+    if problem.operation[ALL_PHANTOMS] != 0 and method.which.shape[0] != 0:
+        derive_at_once(problem, run, method, offset, scratch, y, slots)
+        return
     if problem.operation[PHANTOMS] == 0 or method.which.shape[0] == 0:
         simulate(problem, structure, x, y, work)
     for slot in range(method.which.shape[0]):
@@ -70,6 +74,22 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
 
 
 @subroutine
+def derive_at_once(problem, run, method, offset, scratch, y, slots):
+    """All slots in one operation: index is the number of slots, then the input of each."""
+    uniforms, x, plus, minus, structure, _, index, work = scratch
+    index[0] = method.which.shape[0]
+    place = 0
+    for slot in range(method.which.shape[0]):
+        index[1 + slot] = method.which[slot]
+        make_pairs(problem, run, method, slot, offset, uniforms, x, plus[place:], minus[place:])
+        place += method.draws[slot] * problem.lanes
+    operate(
+        problem, ALL_PHANTOMS, run.parameters, structure,
+        x, plus, minus, index, y, slots, work,
+    )  # fmt: skip
+
+
+@device
 def make_pairs(problem, run, method, slot, offset, fresh, x, plus, minus):
     """The pair (X⁺, X⁻) for every draw of the slot's input."""
     lanes, which = problem.lanes, method.which[slot]

@@ -1,0 +1,175 @@
+"""Stochastic activity networks: project completion times and shortest paths."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..distributions import Deterministic
+from ..kernels.models import activity_network
+from ..tracer import value_of
+from .model import Input, Model
+from .network_arcs import Network, ordered, read_arcs
+
+
+@dataclasses.dataclass(frozen=True)
+class Mean:
+    """The expected length of the path, E[Y]."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Tail:
+    """The probability that the path is longer than a threshold, P(Y > y).
+
+    Parameters
+    ----------
+    y : float
+        May be a function of θ.
+    """
+
+    y: Any
+
+    def __post_init__(self) -> None:
+        value = value_of(self.y)
+        if isinstance(value, bool) or not isinstance(value, (int, float, np.number, np.ndarray)):
+            raise TypeError(f"Tail: y must be a number, got {value!r}")
+        if not np.all(np.isfinite(value)):
+            raise ValueError(f"Tail: y must be finite, got {value}")
+
+
+PATHS = ("longest", "shortest")
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class ActivityNetwork(Model):
+    """Length of the longest or shortest path through a network of random arcs (section 5.1).
+
+    The longest path is the duration of a project whose arcs are activities. E[Y] is
+    continuous in every duration, so IPA is unbiased; P(Y > y) is not, and needs smoothed
+    perturbation analysis, weak derivatives or likelihood ratios.
+
+    Parameters
+    ----------
+    arcs : list of (from, to), pandas table, path of a CSV file, or networkx graph
+        A directed network without cycles, with one source and one sink; parallel arcs are
+        allowed. Tables and files have columns `from`, `to` and perhaps `duration`, graphs
+        perhaps an attribute `duration`: a distribution, or text such as "Exponential(2.0)".
+    durations : list of Distribution, mapping of (from, to), or one Distribution, optional
+        In the order of the arcs. Independent of each other.
+    path : {"longest", "shortest"}
+    measure : Mean() or Tail(y)
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a cycle, several sources or sinks, or durations that do not fit the arcs.
+    """
+
+    arcs: Any
+    durations: Any = None
+    path: str = "longest"
+    measure: Any = dataclasses.field(default_factory=Mean)
+
+    kernel = activity_network
+
+    def __post_init__(self) -> None:
+        arcs, durations = read_arcs(self.arcs, self.durations)
+        if self.path not in PATHS:
+            raise ValueError(
+                f"ActivityNetwork: path must be 'longest' or 'shortest', got {self.path!r}"
+            )
+        measure = self.measure() if isinstance(self.measure, type) else self.measure
+        if not isinstance(measure, (Mean, Tail)):
+            raise TypeError(
+                f"ActivityNetwork: measure must be Mean() or Tail(y), got {self.measure!r}"
+            )
+        object.__setattr__(self, "measure", measure)
+        object.__setattr__(self, "arcs", tuple(arcs))
+        object.__setattr__(self, "durations", tuple(durations))
+        object.__setattr__(self, "_network", ordered(arcs))
+
+    @property
+    def network(self) -> Network:
+        """Nodes in topological order, arcs, and the positions of their ends."""
+        return self._network  # type: ignore[attr-defined]
+
+    def names(self) -> list[str]:
+        """One name for each arc: from->to, numbered where arcs are parallel."""
+        seen: dict[str, int] = {}
+        names = []
+        for start, end in self.arcs:
+            name = f"{start}->{end}"
+            seen[name] = seen.get(name, 0) + 1
+            names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+        return names
+
+    def inputs(self) -> list[Input]:
+        """The durations, arc after arc."""
+        return [
+            Input(name, duration, 1)
+            for name, duration in zip(self.names(), self.durations, strict=True)
+        ]
+
+    def structure(self) -> Mapping[str, Any]:
+        """The threshold of a tail."""
+        return {"y": self.measure.y} if self.tail else {}
+
+    @property
+    def tail(self) -> bool:
+        """Whether the output is the indicator of a long path."""
+        return isinstance(self.measure, Tail)
+
+    @property
+    def levels(self) -> int:
+        """Of the sparse table: the longest arc spans 2^levels - 1 cuts at most."""
+        return max(head - tail for tail, head in self.network.ends).bit_length()
+
+    def counts(self) -> np.ndarray:
+        """See `kernels/models/network_passes.py`."""
+        ends = self.network.ends
+        by_tail = sorted(range(len(ends)), key=lambda row: ends[row])
+        sign = 1 if self.path == "longest" else -1
+        head = [len(self.network.nodes), len(ends), sign, int(self.tail), self.levels]
+        arcs = [number for row in by_tail for number in (row, *ends[row])]
+        return np.array([*head, *arcs, *np.ravel(ends)], dtype=np.int64)
+
+    def work(self) -> int:
+        """Lengths to and from each node, marks, the sparse table and four rows."""
+        nodes = len(self.network.nodes)
+        return (3 + self.levels) * nodes + len(self.arcs) + 4
+
+    def discontinuity(self, place: str) -> str | None:
+        """A tail is a step function of everything."""
+        if not self.tail:
+            return None
+        return (
+            "the output is the indicator of Y > y, a step function of every duration and of y: "
+            "its derivative along the path is 0, whatever the derivative of P(Y > y) is"
+        )
+
+    def kink(self) -> str | None:
+        """Constant durations with several optimal paths."""
+        if self.tail or not all(isinstance(d, Deterministic) for d in self.durations):
+            return None
+        if self._optimal_paths() > 1:
+            return (
+                "all durations are constant and several paths are optimal, where E[Y] has a kink: "
+                "its left and right derivatives differ"
+            )
+        return None
+
+    def _optimal_paths(self) -> int:
+        """How many paths are optimal when all durations are constant."""
+        sign = 1.0 if self.path == "longest" else -1.0
+        into: list[list[tuple[int, float]]] = [[] for _ in self.network.nodes]
+        for (tail, head), duration in zip(self.network.ends, self.durations, strict=True):
+            into[head].append((tail, sign * float(duration.values[0])))
+        length, number = [0.0], [1]
+        for arcs in into[1:]:
+            ways = [(length[tail] + duration, number[tail]) for tail, duration in arcs]
+            length.append(max(ways)[0])
+            number.append(sum(count for reached, count in ways if reached == length[-1]))
+        return number[-1]

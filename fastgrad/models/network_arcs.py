@@ -1,0 +1,150 @@
+"""Reading a network: lists, tables, CSV files and graphs, to arcs in topological order."""
+
+from __future__ import annotations
+
+import ast
+import csv
+from collections.abc import Iterable, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .. import distributions
+from ..distributions import Distribution
+
+
+class Network(NamedTuple):
+    """A validated network: one source, one sink, no cycle.
+
+    nodes: in topological order; arcs: (from, to) as given; ends: the positions of both.
+    """
+
+    nodes: list[Any]
+    arcs: list[tuple[Any, Any]]
+    ends: list[tuple[int, int]]
+
+
+def read_arcs(arcs: Any, durations: Any) -> tuple[list[tuple[Any, Any]], list[Distribution]]:
+    """Arcs and durations from whatever the user has, checked for form only."""
+    pairs, found = _pairs_and_durations(arcs)
+    if not pairs:
+        raise ValueError("ActivityNetwork: arcs is empty")
+    given = found if durations is None else _durations(durations, pairs)
+    if len(given) != len(pairs):
+        raise ValueError(f"ActivityNetwork: {len(pairs)} arcs but {len(given)} durations")
+    for (start, end), duration in zip(pairs, given, strict=True):
+        if not isinstance(duration, Distribution):
+            raise TypeError(
+                f"ActivityNetwork: the duration of {start}->{end} must be a distribution such as "
+                f"Exponential(1.0), got {duration!r}"
+            )
+    return pairs, given
+
+
+def _pairs_and_durations(arcs: Any) -> tuple[list[tuple[Any, Any]], list[Any]]:
+    if isinstance(arcs, (str, PathLike)):
+        with Path(arcs).open(newline="", encoding="utf-8") as file:
+            return _from_rows(list(csv.DictReader(file)), str(arcs))
+    if hasattr(arcs, "to_dict") and hasattr(arcs, "columns"):  # a pandas table
+        return _from_rows(arcs.to_dict("records"), "the table")
+    if hasattr(arcs, "edges") and hasattr(arcs, "is_directed"):  # a networkx graph
+        if not arcs.is_directed():
+            raise ValueError("ActivityNetwork: the graph is not directed")
+        edges = list(arcs.edges(data=True))
+        return [(a, b) for a, b, _ in edges], [_parsed(data.get("duration")) for *_, data in edges]
+    if not isinstance(arcs, Iterable):
+        raise TypeError(f"ActivityNetwork: arcs must be a list of (from, to), got {arcs!r}")
+    pairs = []
+    for arc in arcs:
+        if not isinstance(arc, (tuple, list)) or len(arc) != 2:
+            raise ValueError(f"ActivityNetwork: every arc must be (from, to), got {arc!r}")
+        pairs.append((arc[0], arc[1]))
+    return pairs, []
+
+
+def _from_rows(rows: list[dict], where: str) -> tuple[list[tuple[Any, Any]], list[Any]]:
+    for column in ("from", "to"):
+        if rows and column not in rows[0]:
+            raise ValueError(f"ActivityNetwork: {where} has no column {column!r}")
+    pairs = [(row["from"], row["to"]) for row in rows]
+    return pairs, [_parsed(row["duration"]) for row in rows if row.get("duration") is not None]
+
+
+def _parsed(text: Any) -> Any:
+    """A distribution from text such as "Exponential(2.0)"; anything else as it is."""
+    if not isinstance(text, str):
+        return text
+    try:
+        call = ast.parse(text.strip(), mode="eval").body
+        assert isinstance(call, ast.Call)
+        assert isinstance(call.func, ast.Name)
+        made = distributions.DISTRIBUTIONS[call.func.id]
+        positional = [ast.literal_eval(argument) for argument in call.args]
+        named = {k.arg: ast.literal_eval(k.value) for k in call.keywords if k.arg}
+    except (SyntaxError, AssertionError, KeyError, ValueError):
+        raise ValueError(
+            f"ActivityNetwork: duration {text!r} is not a distribution such as 'Exponential(2.0)'"
+        ) from None
+    return made(*positional, **named)
+
+
+def _durations(durations: Any, pairs: list[tuple[Any, Any]]) -> list[Any]:
+    if isinstance(durations, Distribution):
+        return [durations] * len(pairs)
+    if isinstance(durations, Mapping):
+        missing = [f"{a}->{b}" for a, b in pairs if (a, b) not in durations]
+        if missing:
+            raise ValueError(f"ActivityNetwork: no duration for {', '.join(missing[:5])}")
+        return [durations[pair] for pair in pairs]
+    if not isinstance(durations, Iterable):
+        raise TypeError(f"ActivityNetwork: durations must be a list, got {durations!r}")
+    return list(durations)
+
+
+def ordered(arcs: list[tuple[Any, Any]]) -> Network:
+    """The network with its nodes in topological order, or a clear error."""
+    after: dict[Any, list[Any]] = {}
+    waiting: dict[Any, int] = {}
+    for start, end in arcs:
+        after.setdefault(start, []).append(end)
+        after.setdefault(end, [])
+        waiting[end] = waiting.get(end, 0) + 1
+        waiting.setdefault(start, 0)
+    ready = [node for node, count in waiting.items() if count == 0]
+    nodes = []
+    sources = list(ready)
+    while ready:
+        node = ready.pop()
+        nodes.append(node)
+        for end in after[node]:
+            waiting[end] -= 1
+            if waiting[end] == 0:
+                ready.append(end)
+    if len(nodes) < len(after):
+        raise ValueError(f"ActivityNetwork: the arcs make a cycle: {_cycle(after, set(nodes))}")
+    sinks = [node for node in nodes if not after[node]]
+    for kind, found in (("source", sources), ("sink", sinks)):
+        if len(found) > 1:
+            names = ", ".join(map(str, found[:5]))
+            raise ValueError(
+                f"ActivityNetwork: exactly one {kind} is needed, got {len(found)}: {names}; join "
+                "them with arcs of duration Deterministic(0.0)"
+            )
+    nodes.remove(sinks[0])
+    nodes.append(sinks[0])
+    position = {node: place for place, node in enumerate(nodes)}
+    return Network(nodes, arcs, [(position[a], position[b]) for a, b in arcs])
+
+
+def _cycle(after: dict[Any, list[Any]], outside: set[Any]) -> str:
+    """One cycle, as text. Every node that is left over leads into or out of one."""
+    node = next(n for n in after if n not in outside and any(m not in outside for m in after[n]))
+    seen: list[Any] = []
+    while node not in seen:
+        seen.append(node)
+        onward = [n for n in after[node] if n not in outside]
+        if not onward:  # a dead end behind the cycle
+            outside = outside | {node}
+            return _cycle(after, outside)
+        node = onward[0]
+    return " -> ".join(map(str, [*seen[seen.index(node) :], node]))

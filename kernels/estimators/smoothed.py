@@ -1,0 +1,74 @@
+"""Smoothed perturbation analysis: the derivative of a conditional expectation, eq. (20)-(21).
+
+What is conditioned on is the model's affair: its operation `smoothed` gets the variates,
+their tangents, and the densities, survival functions and derivatives it asks for, and
+gives dE[Y | Z]/dslot.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..compile import subroutine
+from ..intrinsics import call, wide
+from .block import fill_structure, fill_uniforms, first_slot, make_variates
+from .loop import estimator
+from .problem import SMOOTHED
+
+
+class Smoothed(NamedTuple):
+    """Slots whose derivative is smoothed, in the order of their inputs.
+
+    which: (slots,) the input of a distributional slot, -1 for a structural one
+    derivative: (slots,) address of dX/dslot, 0 where the model needs no tangents
+    row: (slots,) the first row of dX/dslot in the tangents; rows: rows of tangents in all
+    index: what the model's operation reads; functions: addresses that it calls
+    """
+
+    which: np.ndarray
+    derivative: np.ndarray
+    row: np.ndarray
+    rows: int
+    index: np.ndarray
+    functions: np.ndarray
+
+
+@subroutine
+def _allocate(problem, run, method):
+    lanes = problem.lanes
+    uniforms = np.zeros((problem.strip + 1) * lanes)
+    x = np.zeros((problem.rows + 1) * lanes)
+    tangents = np.zeros((method.rows + 1) * lanes)
+    structure = np.zeros((run.structure.shape[1] + 1) * lanes)
+    work = np.zeros((problem.work + method.which.shape[0] + 1) * lanes)
+    return uniforms, x, tangents, structure, work
+
+
+@subroutine
+def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
+    wide()
+    uniforms, x, tangents, structure, work = scratch
+    lanes = problem.lanes
+    for strip in range(problem.strips.shape[0]):
+        fill_uniforms(problem, run, 0, strip, offset, mirrored, uniforms)
+        make_variates(problem, run, 0, strip, offset, uniforms, x)
+        which, draw, rows = problem.strips[strip]
+        variates = x[(problem.first_row[which] + draw) * lanes :]
+        parameters = run.parameters[0, problem.first_parameter[which] :, 0]
+        slot = first_slot(method.which, which)
+        while slot < method.which.shape[0] and method.which[slot] == which:
+            if method.derivative[slot] != 0:
+                tangent = tangents[(method.row[slot] + draw) * lanes :]
+                call(
+                    method.derivative[slot], rows * lanes, 1,
+                    uniforms, variates, variates, variates, parameters, tangent, tangent,
+                )  # fmt: skip
+            slot += 1
+    fill_structure(run, 0, lanes, offset, structure)
+    call(
+        problem.operation[SMOOTHED], lanes, problem.counts, method.functions, run.parameters,
+        structure, x, tangents, tangents, method.index, y, slots, work,
+    )  # fmt: skip
+
+
+estimator(Smoothed, _allocate, _derive)
