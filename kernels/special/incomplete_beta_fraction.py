@@ -30,13 +30,18 @@ def beta_power(a, b, x, y):
         remainder = stirling_remainder(total) - stirling_remainder(a) - stirling_remainder(b)
         root = math.sqrt(a) * math.sqrt(b / total)
         return _PER_ROOT_TWO_PI * root * exp(remainder - exponent)
+    return exp(a * log(x) + b * log(y) - log_beta(a, b))
+
+
+@device
+def log_beta(a, b):
+    """log B(a, b), for the case that a or b is below 1."""
     small, large = min(a, b), max(a, b)
-    # Gamma(a+b+1) / Gamma(large+1) by Stirling, again as a difference.
+    # Gamma(a+b+1) / Gamma(large+1) by Stirling, as a difference.
     base, total = large + 1.0, large + small + 1.0
     ratio = (base - 0.5) * log1p(small / base) + small * (log(total) - 1.0)
     ratio += stirling_remainder(total) - stirling_remainder(base)
-    exponent = a * log(x) + b * log(y) + ratio - log_gamma_1p(small)
-    return a * (b / (a + b)) * exp(exponent)
+    return log_gamma_1p(small) - ratio - log(a * (b / (a + b)))
 
 
 @device
@@ -46,11 +51,12 @@ def _excess(difference, ratio):
 
 
 @device
-def beta_fraction(a, b, x, y, a_rate, b_rate):
+def beta_fraction(a, b, x, y, a_rate, b_rate, with_rate):
     """K, and its derivative in the direction (a_rate, b_rate) of the parameters.
 
     Numerators and denominators obey one recurrence of second order; a division every four
-    terms keeps them in range and shows the convergence.
+    terms keeps them in range and shows the convergence. The derivative's own is looked at
+    `with_rate` only: for a whole number b the fraction ends, its derivative does not.
     """
     t = fma(a, y, fma(-b, x, 1.0))
     t_rate = a_rate * y - b_rate * x
@@ -59,7 +65,7 @@ def beta_fraction(a, b, x, y, a_rate, b_rate):
     below_before, below, above_before, above = 1.0, t * s, 0.0, 1.0
     below_rate_before, above_rate_before, above_rate = 0.0, 0.0, 0.0
     below_rate = (t_rate - t * s * a_rate) * s
-    value = 0.0
+    value = rate = 0.0
     n = 0.0
     while True:
         for _ in range(4):
@@ -96,7 +102,12 @@ def beta_fraction(a, b, x, y, a_rate, b_rate):
         above_before, above = above_before * scale, above * scale
         below_rate_before, below_rate = below_rate_before * scale, below_rate * scale
         above_rate_before, above_rate = above_rate_before * scale, above_rate * scale
-        before, value = value, above
+        value_before, value = value, above
+        rate_before, rate = rate, above_rate - above * below_rate
+        change, size = abs(value - value_before), value
+        if with_rate:
+            # Its roundings are larger; waiting for them to agree would only add to them.
+            change, size = change + abs(rate - rate_before), 2.0**8 * (size + abs(rate))
         # `not >` also ends the loop when something is nan.
-        if not abs(value - before) > 2.0**-53 * value or n > 10_000:
-            return value, above_rate - above * below_rate
+        if not change > 2.0**-52 * size or n > 10_000:
+            return value, rate

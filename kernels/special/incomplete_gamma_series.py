@@ -47,16 +47,17 @@ def lower_series(a, x):
 
 
 @device
-def upper_fraction(a, x):
+def upper_fraction(a, x, with_rate):
     """1/(x+1-a - 1(1-a)/(x+3-a - 2(2-a)/(x+5-a - …))) for x > a; and its derivative in a.
 
     Q(a, x) is this times a `scaled_density` (DLMF 8.9.2, even part). Numerators and
     denominators obey one recurrence of second order; no division but one every four terms,
-    which keeps them in range and shows the convergence.
+    which keeps them in range and shows the convergence. The derivative's own is looked at
+    `with_rate` only: for a whole number a the fraction ends, its derivative does not.
     """
     below_before, below, above_before, above = 1.0, x + 1.0 - a, 0.0, 1.0
     below_rate_before, below_rate, above_rate_before, above_rate = 0.0, -1.0, 0.0, 0.0
-    value = before = 0.0
+    value = rate = 0.0
     n = 0.0
     while True:
         for _ in range(4):
@@ -78,9 +79,14 @@ def upper_fraction(a, x):
         above_before, above = above_before * scale, above * scale
         below_rate_before, below_rate = below_rate_before * scale, below_rate * scale
         above_rate_before, above_rate = above_rate_before * scale, above_rate * scale
-        before, value = value, above
-        if abs(value - before) <= 2.0**-53 * value:
-            return value, above_rate - above * below_rate
+        value_before, value = value, above
+        rate_before, rate = rate, above_rate - above * below_rate
+        change, size = abs(value - value_before), value
+        if with_rate:
+            # Its roundings are larger; waiting for them to agree would only add to them.
+            change, size = change + abs(rate - rate_before), 2.0**8 * (size + abs(rate))
+        if change <= 2.0**-52 * size:
+            return value, rate
 
 
 @device

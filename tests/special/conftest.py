@@ -28,7 +28,13 @@ def _loops(function):
         for i in range(out.size):
             out[i] = function(x[i], y[i], z[i])
 
-    return {1: one, 2: two, 3: three}
+    @subroutine
+    def four(x, y, z, w, out):
+        wide()
+        for i in range(out.size):
+            out[i] = function(x[i], y[i], z[i], w[i])
+
+    return {1: one, 2: two, 3: three, 4: four}
 
 
 def _apply(function, *arguments):

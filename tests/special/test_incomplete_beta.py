@@ -82,6 +82,9 @@ def test_probabilities(apply, low, high, size):
 @pytest.mark.parametrize(("low", "high", "size"), PARAMETERS)
 def test_derivatives(apply, low, high, size):
     a, b, x = arguments(low, high, size)
+    # At whole numbers the continued fraction ends, its derivatives do not.
+    a = np.where(np.arange(size) % 3 == 0, np.ceil(a), a)
+    b = np.where(np.arange(size) % 3 == 1, np.ceil(b), b)
     by_a, by_b = apply(derivative_a, a, b, x), apply(derivative_b, a, b, x)
     with mpmath.workdps(60):
         for i in range(size):

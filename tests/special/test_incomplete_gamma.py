@@ -61,6 +61,8 @@ def test_probabilities_have_relative_accuracy(apply, low, high, size):
 @pytest.mark.parametrize(("low", "high", "size"), SHAPES[:-1])
 def test_shape_derivative(apply, low, high, size):
     a, x = points(low, high, size)
+    # At whole numbers the continued fraction ends, its derivative does not.
+    a = np.where(np.arange(size) % 4 == 0, np.ceil(a), a)
     derivative = apply(gamma_cdf_shape_derivative, a, x)
     with mpmath.workdps(120):
         for i in range(size):
