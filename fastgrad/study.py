@@ -249,6 +249,6 @@ def _built(build: Callable[[Any], Model], theta: Any) -> Model:
 
 
 def lanes_for(rows: int) -> int:
-    """Replications simulated together: as many as keep a block in the L2 cache, 16 to 256."""
+    """Replications simulated together: as many as keep a block in the L2 cache, 32 to 256."""
     fitting = BLOCK_DOUBLES // max(rows, 1)
-    return min(256, max(16, 1 << max(fitting.bit_length() - 1, 0)))
+    return min(256, max(32, 1 << max(fitting.bit_length() - 1, 0)))
