@@ -81,5 +81,6 @@ def test_threads_and_seeds_mean_what_they_mean_elsewhere():
     model = user_queue(POINT)
     one = fg.simulate(model, 5000, seed=9, threads=1)
     two = fg.simulate(model, 5000, seed=9, threads=2)
-    assert one.value == two.value and one.variance == two.variance
+    assert one.value == two.value
+    assert one.variance == two.variance
     assert fg.simulate(model, 5000, seed=10).value != one.value

@@ -83,6 +83,7 @@ def _uniforms(which: int, draws: int, seed: int, first: int, lanes: int) -> np.n
 
 def call(operation: Operation, *arguments: Any) -> None:
     """Call an operation from Python: whole numbers and arrays."""
+    assert operation.address, "asking for the address compiles it, or says why it cannot be"
     operation.compiled.ctypes(*(_passed(argument) for argument in arguments))
 
 

@@ -16,7 +16,7 @@ from ..kernels.models.simulation_pathwise import MOST, Directions, pathwise
 from ..kernels.user_function import UserFunction
 from ..tracer import Traced
 from .model import Input, Model, check_count, check_distribution
-from .paths import Paths
+from .paths import LANES, Paths
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -105,6 +105,28 @@ class UserModel(Model):
         named, parameters = records(self.layout)
         own = [*(float(v) for v in paths.structure[:, lane]), *self.wholes.values()]
         return [named(*inputs), parameters(*own)]
+
+    def explain_failure(self, seed: int, replications: int) -> None:
+        """Find the replication that did not give a finite number, and raise the reason.
+
+        The user's function is run in Python there, so that what it raises names its line.
+        """
+        for first in range(0, replications, LANES):
+            paths = Paths(self, seed, first)
+            failed = np.flatnonzero(~np.isfinite(paths.outputs()))
+            if len(failed) and first + failed[0] < replications:
+                self._raise_failure(paths, int(failed[0]))
+
+    def _raise_failure(self, paths: Paths, lane: int) -> None:
+        arguments = self.arguments(paths, lane)
+        where = f"in replication {paths.first + lane} of {self.user.name}, called with {arguments}"
+        try:
+            with np.errstate(divide="raise", invalid="raise"):
+                result = self.user.function(*arguments)
+        except Exception as error:
+            error.add_note(where)
+            raise
+        raise ValueError(f"the output is not a finite number but {result} {where}")
 
     def discontinuity(self, place: str) -> str | None:
         """What the watchdog finds: whether the output jumps in this parameter."""

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from ..cache import stamp_of
 from ..compile import Operation
+from ..user_errors import UserOperation
 from ..user_function import UserFunction
 from ..views import column
 from .operation import model_operation
@@ -60,7 +61,7 @@ def made_once(make, public, function, *how) -> Operation:
     if key not in _OPERATIONS:
         signature = model_operation.keywords["signature"]
         recipe = (public, (function, *how))
-        _OPERATIONS[key] = Operation(make(function, *how), signature, recipe)
+        _OPERATIONS[key] = UserOperation(make(function, *how), signature, recipe, function)
     return _OPERATIONS[key]
 
 
