@@ -36,7 +36,7 @@ def test_ipa_against_others(compare, share):
     contenders = {"fastgrad": (lambda: ipa(most), most * CUSTOMERS)}
     notes = []
     if c_library.compiler():
-        in_c = queue_in_c.ipa(CUSTOMERS, GAP, SERVICE, SEED, THREADS)
+        in_c = queue_in_c.ipa(queue, SERVICE, GAP, SEED, THREADS)
         require_same(in_c(10_007), ipa(10_007))
         contenders["C"] = (lambda: in_c(most), most * CUSTOMERS)
     else:

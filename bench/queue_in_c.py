@@ -4,16 +4,20 @@ import ctypes
 
 import c_library
 import numpy as np
-from fastgrad.kernels.estimators.problem import STRIP
 
 from fastgrad.engine import BLOCKS_IN_LEAF
-from fastgrad.study import lanes_for
+from fastgrad.study import Study
+from fastgrad.theta import Theta
 
 
-def ipa(customers, gap_mean, service_mean, seed, threads):
-    """A function of the number of replications; it returns means and variances of (Y, Y')."""
-    lanes = lanes_for(2 * customers - 1)
-    library = c_library.load("queue", LANES=lanes, STRIP=STRIP, LEAF=BLOCKS_IN_LEAF)
+def ipa(build, mean, gap_mean, seed, threads):
+    """IPA of `build(mean)`, an M/M/1 queue: a function of the number of replications.
+
+    It returns the means and then the variances of Y and dY/dmean.
+    """
+    problem = Study(build, Theta(mean)).problem()
+    library = c_library.load("queue", LANES=problem.lanes, STRIP=problem.strip, LEAF=BLOCKS_IN_LEAF)
+    customers = int(problem.counts[0])
     function = library.queue_ipa
     whole, real = ctypes.c_int64, ctypes.c_double
     function.argtypes = [whole, whole, real, real, ctypes.c_uint64, ctypes.c_int, ctypes.c_void_p]
@@ -21,7 +25,7 @@ def ipa(customers, gap_mean, service_mean, seed, threads):
 
     def run(replications):
         result = np.empty(4)
-        function(replications, customers, gap_mean, service_mean, seed, threads, result.ctypes.data)
+        function(replications, customers, gap_mean, mean, seed, threads, result.ctypes.data)
         return result
 
     return run
