@@ -47,6 +47,7 @@ METHOD_FILES = {
     "SimultaneousPerturbation": "differences",
     "RandomDirections": "differences",
     "IPA": "ipa",
+    "SPA": "spa",
     "LikelihoodRatio": "likelihood_ratio",
     "WeakDerivative": "weak_derivative",
     "Auto": "auto",

@@ -13,6 +13,7 @@ from ..kernels.models import activity_network
 from ..tracer import value_of
 from .model import Input, Model
 from .network_arcs import Network, ordered, read_arcs
+from .network_cuts import Smoothing, chosen_cut, has_density, smallest_cut
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Tail:
 
 
 PATHS = ("longest", "shortest")
+_OF_MEMBERS = ("density", "survival")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -149,6 +151,53 @@ class ActivityNetwork(Model):
             "the output is the indicator of Y > y, a step function of every duration and of y: "
             "its derivative along the path is 0, whatever the derivative of P(Y > y) is"
         )
+
+    def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
+        """Why P(Y > y) cannot be smoothed for θ in this place, or None."""
+        if not self.tail:
+            return "E[Y] needs no smoothing: the output is continuous (use IPA)"
+        cut = self._cut(slot, method)
+        if slot.which < 0:
+            return None if cut else "no cut of arcs with densities separates source and sink"
+        duration = self.durations[slot.which]
+        if not duration.has(f"derivative_{slot.parameter}"):
+            return duration.reason("derivative", slot.parameter)
+        if not duration.has("density"):
+            return f"the duration {type(duration).__name__} has no density"
+        if cut is None and method.cut == "smallest":
+            return "no cut of arcs with densities contains the arc"
+        return None
+
+    def _cut(self, slot: Any, method: Any) -> list[int] | None:
+        """The arcs that are not conditioned on; None for the arc itself alone."""
+        usable = [has_density(duration) for duration in self.durations]
+        arc = slot.which if slot.which >= 0 else None
+        if method.cut is None or isinstance(method.cut, str):
+            if method.cut not in (None, "smallest"):
+                raise ValueError(f"cut must be None, 'smallest' or arcs, got {method.cut!r}")
+            wanted = arc is None or method.cut == "smallest"
+            return smallest_cut(self.network, arc, usable) if wanted else None
+        members = chosen_cut(self.network, method.cut)
+        if not all(usable[member] for member in members):
+            raise ValueError("cut: the duration of every arc in it must have a density")
+        return members if arc is None or arc in members else None
+
+    def smoothing(self, slots: list[Any], method: Any) -> Smoothing:
+        """See `kernels/models/network_smoothed.py`."""
+        sizes = [len(duration.parameters) for duration in self.durations]
+        place = np.cumsum([0, *sizes])
+        rows, members, functions, joined = [], [], [], []
+        for slot in slots:
+            cut = self._cut(slot, method) or []
+            start = int(place[slot.which]) if slot.which >= 0 else 0
+            rows.append((slot.which, start, len(members), len(cut)))
+            members.extend((arc, int(place[arc])) for arc in cut)
+            joined.extend(self.durations[arc].operation(n) for arc in cut for n in _OF_MEMBERS)
+            own = self.durations[slot.which] if slot.which >= 0 else None
+            functions.append(own.operation("density") if own else None)
+            functions.append(own.operation(f"derivative_{slot.parameter}") if own else None)
+        index = [len(slots), *np.ravel(rows), *np.ravel(members)]
+        return Smoothing(np.array(index, dtype=np.int64), (*functions, *joined), False)
 
     def kink(self) -> str | None:
         """Constant durations with several optimal paths."""
