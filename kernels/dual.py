@@ -6,21 +6,18 @@ compiled for it as it is: operators and functions have rules (dual_functions.py)
 number becomes a dual without tangents where the two meet in one variable, and an array of
 duals is an ordinary array whose elements are such structs.
 
-A rule is written once, as Python arithmetic on `Number`s: running it emits the instructions.
-That compiles ten times faster than overloads in Python, of which every operator would need
-one for each combination of types.
+A rule (dual_rules.py) is written once, as Python arithmetic on `Number`s: running it emits
+the instructions. That compiles ten times faster than overloads in Python, of which every
+operator would need one for each combination of types.
 """
 
-import itertools
 import operator
-from collections.abc import Callable
 from typing import Any
 
 from numba import types
 from numba.core import cgutils
 from numba.core.typeconv import Conversion
-from numba.core.typing.templates import AbstractTemplate, infer_global, signature
-from numba.extending import intrinsic, lower_builtin, lower_cast, models, register_model
+from numba.extending import intrinsic, lower_cast, models, register_model
 
 
 class Dual(types.Type):
@@ -178,103 +175,7 @@ def _depth(kind):
     return 1 + _depth(kind.base) if isinstance(kind, Dual) else 0
 
 
-class Smooth:
-    """A differentiable function of numbers: its value, and a derivative by each argument.
-
-    value is called with the arguments, derivatives[k] with the arguments and the result; all
-    of the base type, so that one rule serves duals of every order.
-    """
-
-    def __init__(self, value: Callable, *derivatives: Callable) -> None:
-        self.value, self.derivatives = value, derivatives
-
-    def returns(self, typing, kinds):
-        return wider(*kinds)
-
-    def apply(self, numbers):
-        kind = wider(*(number.kind for number in numbers))
-        duals = [number.kind == kind for number in numbers]
-        inner = [
-            n.plain if is_dual else n.to(kind.base)
-            for n, is_dual in zip(numbers, duals, strict=True)
-        ]
-        result = inner[0].of(self.value(*inner)).to(kind.base)
-        tangents: list[Any] = [None] * kind.width
-        for number, is_dual, derivative in zip(numbers, duals, self.derivatives, strict=True):
-            if is_dual:
-                slope = derivative(*inner, result)
-                for k, tangent in enumerate(number.tangents):
-                    term = tangent * slope
-                    tangents[k] = term if tangents[k] is None else tangents[k] + term
-        return result.dual(kind, result, [t.to(kind.base) for t in tangents])
-
-
-class Constant:
-    """A function of the values alone: a comparison, a rounding."""
-
-    def __init__(self, function: Callable) -> None:
-        self.function = function
-
-    def returns(self, typing, kinds):
-        inner = [_innermost(kind) for kind in kinds]
-        return typing.resolve_value_type(self.function).get_call_type(typing, inner, {}).return_type
-
-    def apply(self, numbers):
-        inner = [_value(number) for number in numbers]
-        return inner[0].call(self.function, *inner[1:])
-
-
-class Choice:
-    """One of the arguments, chosen by their values."""
-
-    def __init__(self, choose: Callable) -> None:
-        self.choose = choose
-
-    def returns(self, typing, kinds):
-        return wider(*kinds)
-
-    def apply(self, numbers):
-        kind = wider(*(number.kind for number in numbers))
-        return self.choose(*numbers).to(kind)
-
-
-def _innermost(kind):
-    return _innermost(kind.base) if isinstance(kind, Dual) else kind
-
-
-def _value(number):
-    return _value(number.plain) if isinstance(number.kind, Dual) else number
-
-
-RULES: dict[Any, Any] = {}
-
-
-def rule(function, made, arity=(1,)):
-    """Enter a rule for a function of so many arguments, and teach it to the compiler."""
-    RULES[function] = made
-
-    @infer_global(function)
-    class Template(AbstractTemplate):
-        key = function
-
-        def generic(self, args, kws):
-            if kws or len(args) not in arity or not any(isinstance(a, Dual) for a in args):
-                return None
-            if not all(isinstance(a, Dual) or is_plain(a) for a in args):
-                return None
-            return signature(made.returns(self.context, args), *args)
-
-    def lower(context, builder, found, args):
-        numbers = [
-            Number(context, builder, kind, value)
-            for kind, value in zip(found.args, args, strict=True)
-        ]
-        return made.apply(numbers).to(found.return_type).value
-
-    for count in arity:
-        for kinds in itertools.product((Dual, types.Number, types.Boolean), repeat=count):
-            if Dual in kinds:
-                lower_builtin(function, *kinds)(lower)
+RULES: dict[Any, Any] = {}  # by function; see dual_rules.py
 
 
 @intrinsic

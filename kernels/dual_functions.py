@@ -5,7 +5,7 @@ import operator
 
 import numpy as np
 
-from .dual import Choice, Constant, Smooth, rule
+from .dual_rules import Choice, Constant, Smooth, rule
 from .special.gamma import digamma
 
 _LOG_2, _LOG_10 = math.log(2.0), math.log(10.0)

@@ -96,7 +96,8 @@ def exec_operation(source, kind, function, layout, scope):
     }
     exec(compile(source.format(name=name), __file__, "exec"), scope)
     made = scope[name]
-    stamp = f"{function.digest} {stamp_of('models.simulation')} {source}"
+    # The file that reaches all others: what is compiled for duals lies beyond this one.
+    stamp = f"{function.digest} {stamp_of('models.simulation_pathwise')} {source}"
     made.cache_stamp = hashlib.sha256(stamp.encode()).hexdigest()[:16]
     return made
 
