@@ -11,7 +11,7 @@ from .exp import exp, expm1
 from .gamma import digamma
 from .halley import halley_step
 from .incomplete_beta_fraction import beta_fraction, beta_power, log_beta
-from .log import log, log1p, log_ratio
+from .log import log, log_ratio
 from .normal import normal_quantile
 
 _LARGEST_LOGIT = 690.0
@@ -88,8 +88,7 @@ def beta_quantile(a, b, u):
         return math.nan
     if u == 0.0 or u == 1.0:
         return u
-    t = beta_logit_quantile(a, b, u, 1.0 - u)
-    return exp(t - log1p(exp(t))) if t < 0.0 else 1.0 / (1.0 + exp(-t))
+    return _both_sides(beta_logit_quantile(a, b, u, 1.0 - u))[0]
 
 
 @subroutine

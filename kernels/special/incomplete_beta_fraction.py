@@ -30,7 +30,10 @@ def beta_power(a, b, x, y):
         remainder = stirling_remainder(total) - stirling_remainder(a) - stirling_remainder(b)
         root = math.sqrt(a) * math.sqrt(b / total)
         return _PER_ROOT_TWO_PI * root * exp(remainder - exponent)
-    return exp(a * log(x) + b * log(y) - log_beta(a, b))
+    # The smaller of x and y has the digits of both.
+    log_x = log(x) if x < y else log1p(-y)
+    log_y = log(y) if y < x else log1p(-x)
+    return exp(a * log_x + b * log_y - log_beta(a, b))
 
 
 @device
