@@ -32,7 +32,7 @@ def _print(found: Checkup) -> None:
     if not found.advice:
         out.print("all is well")
     for line in found.advice:
-        out.print(f"→ {line}", markup=False, soft_wrap=True)
+        out.print(f"→ {line}", soft_wrap=True)
 
 
 def _words(name: str, value: Any) -> str:

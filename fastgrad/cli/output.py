@@ -69,7 +69,7 @@ def console() -> Any:
     """Where tables are printed."""
     from rich.console import Console
 
-    made = Console(highlight=False, soft_wrap=False)
+    made = Console(highlight=False, markup=False)  # "theta[0]" is a name, not a style
     made.width = max(made.width, LEAST_WIDTH)
     return made
 

@@ -31,7 +31,7 @@ def run(path: Path, as_json: bool, method: str | None, **given: Any) -> None:
     if as_json:
         print_json(estimate.to_dict())
     else:
-        console().print(str(estimate), markup=False, soft_wrap=True)
+        console().print(str(estimate), soft_wrap=True)
 
 
 def compare(path: Path, as_json: bool, plot: Path | None, **given: Any) -> None:
@@ -49,10 +49,10 @@ def compare(path: Path, as_json: bool, plot: Path | None, **given: Any) -> None:
     out = console()
     out.print(table(made.table_rows(), made.columns()))
     for label, reason in made.refused.items():
-        out.print(f"{label}: not applicable: {reason}", markup=False, soft_wrap=True)
-    out.print(made.note(), markup=False, soft_wrap=True)
+        out.print(f"{label}: not applicable: {reason}", soft_wrap=True)
+    out.print(made.note(), soft_wrap=True)
     if drawn:
-        out.print(f"drawn to {drawn}", markup=False, soft_wrap=True)
+        out.print(f"drawn to {drawn}", soft_wrap=True)
 
 
 def explain_study(path: Path, as_json: bool) -> None:
