@@ -33,15 +33,15 @@ _POINTER = types.CPointer(types.float64)
 SIGNATURE = types.void(types.int64, types.int64, *[_POINTER] * 7)
 
 _SOURCE = """
-def {name}_rows(n, pitch, u, x, v, w, block, out, second):
+def {name}_rows(size, pitch, u, x, v, w, block, out, second):
     wide()
     if pitch == 1:
         lane = 0
 {shared}
-        for i in range(n):
+        for i in range(size):
             {target} = {function}({arguments})
     else:
-        for i in range(n):
+        for i in range(size):
             lane = i
 {per_lane}
             {target} = {function}({arguments})
