@@ -20,6 +20,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import linalg
 
+from ..distributions import Exponential
 from ..models.network_arcs import Network, ordered, read_arcs
 
 
@@ -76,9 +77,8 @@ def activity_network(
     ValueError
         For a bad network, means that are not positive, or too many states.
     """
-    from ..distributions import Exponential
-
-    pairs, _ = read_arcs(arcs, [Exponential(float(mean)) for mean in means])
+    made: Any = Exponential
+    pairs, _ = read_arcs(arcs, [made(float(mean)) for mean in means])
     network = ordered(pairs)
     rates = 1.0 / np.asarray(means, dtype=float)
     if path not in ("longest", "shortest"):

@@ -71,6 +71,6 @@ def smoothed(study: Study, slots: list[Slot], method: SPA) -> Smoothed:
         ),
         row=first[:-1],
         rows=int(first[-1]),
-        index=given.index,
+        index=given.table,
         functions=given.functions,
     )

@@ -186,7 +186,10 @@ class ActivityNetwork(Model):
         """See `kernels/models/network_smoothed.py`."""
         sizes = [len(duration.parameters) for duration in self.durations]
         place = np.cumsum([0, *sizes])
-        rows, members, functions, joined = [], [], [], []
+        rows: list[tuple[int, int, int, int]] = []
+        members: list[tuple[int, int]] = []
+        functions: list[Any] = []
+        joined: list[Any] = []
         for slot in slots:
             cut = self._cut(slot, method) or []
             start = int(place[slot.which]) if slot.which >= 0 else 0

@@ -15,10 +15,10 @@ from .network_arcs import Network
 class Smoothing(NamedTuple):
     """What a model's operation `smoothed` is given.
 
-    index: its table; functions: operations it calls; tangents: whether it reads dX/dslot
+    table: integers it reads; functions: operations it calls; tangents: whether it reads dX/dslot
     """
 
-    index: np.ndarray
+    table: np.ndarray
     functions: tuple[Operation | None, ...]
     tangents: bool
 
