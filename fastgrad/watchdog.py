@@ -107,19 +107,42 @@ def examine(model: UserModel, place: str, row: int, structural: bool) -> Finding
     )
 
 
-_FINDINGS: dict[tuple, list[tuple[np.ndarray, Finding | None]]] = {}
+_FINDINGS: dict[tuple, _Known] = {}
+
+
+class _Known:
+    """What was found for one parameter of one model, where; and how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.found: list[tuple[np.ndarray, Finding | None]] = []
+
+    def near(self, here: np.ndarray) -> int | None:
+        """The number of the finding that holds here; None if a pilot is due.
+
+        An optimisation asks at ever new points: pilots are run the 1st, 2nd, 4th, 8th … time.
+        """
+        self.asked += 1
+        distance = [np.max(np.abs(here - there) / (NEAR * np.abs(there) + 1e-300))
+                    for there, _ in self.found]  # fmt: skip
+        due = self.asked & (self.asked - 1) == 0
+        if not distance or (due and min(distance) > 1.0):
+            return None
+        return int(np.argmin(distance))
 
 
 def watched(model: UserModel, place: str, row: int, structural: bool) -> str | None:
     """What `examine` finds, in words; asked again only when parameters have moved far."""
-    layout = model.layout
-    known = _FINDINGS.setdefault((model.user.digest, layout, *model.counts(), place), [])
+    known = _FINDINGS.setdefault(
+        (model.user.digest, model.layout, *model.counts(), place), _Known()
+    )
     here = _everything(model)
-    for there, finding in known:
-        if np.all(np.abs(here - there) <= NEAR * np.abs(there)):
-            return str(finding) if finding else None
-    known.append((here, examine(model, place, row, structural)))
-    return str(known[-1][1]) if known[-1][1] else None
+    number = known.near(here)
+    if number is None:
+        known.found.append((here, examine(model, place, row, structural)))
+        number = -1
+    finding = known.found[number][1]
+    return str(finding) if finding else None
 
 
 def _everything(model: UserModel) -> np.ndarray:

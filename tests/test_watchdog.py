@@ -99,12 +99,14 @@ def test_ipa_refuses_and_auto_takes_another_method():
     assert abs(estimate.gradient - exact) <= Z * estimate.standard_error
 
 
-def test_a_finding_holds_nearby(monkeypatch):
+def test_a_finding_holds_nearby_and_pilots_become_rare(monkeypatch):
     def function(x):
         return x * 1.25
 
     asked = []
     monkeypatch.setattr(watchdog, "examine", lambda *arguments: asked.append(arguments))
-    for theta in (1.0, 1.2, 0.8, 4.0):
+    for theta, pilots in ((1.0, 1), (1.2, 1), (0.8, 1), (4.0, 2), (16.0, 2), (64.0, 2), (0.01, 2)):
         assert Expectation(function, fg.Exponential(theta)).discontinuity("x.mean") is None
-    assert len(asked) == 2
+        assert len(asked) == pilots
+    Expectation(function, fg.Exponential(256.0)).discontinuity("x.mean")  # the eighth time
+    assert len(asked) == 3
