@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -111,6 +112,7 @@ def gradient(
     Interrupted
         On Ctrl-C, with the estimate so far.
     """
+    began = time.perf_counter()
     checked, budget = _settings(seed, settings), Budget(replications, precision, relative)
     chosen = method_of(method)
     if order not in (1, 2):
@@ -121,6 +123,7 @@ def gradient(
     plan, choices = make(study, budget, checked)
 
     def report(outcome: Outcome) -> GradientEstimate:
+        outcome.seconds = time.perf_counter() - began
         return GradientEstimate(outcome, study.theta, chosen.name, int(seed), choices, order)
 
     return report(run(plan, budget, checked, report))

@@ -18,9 +18,7 @@ from .theta import Theta
 
 __all__ = ["Comparison", "compare", "run_comparison", "silent"]
 
-# The first run compiles the loop for many threads, the second the one for a single thread,
-# which takes the last chunk of a run when that is short.
-WARM_UP = (4096, 64)
+WARM_UP = 64  # replications, so that no time measured contains a compilation
 
 
 def compare(
@@ -105,8 +103,7 @@ def _warm_up(build: Callable, at: Any, method: Method, fixed: dict[str, Any]) ->
     """Compile everything that a run needs."""
     kept = ("seed", "antithetic", "threads", "executor", "order")
     options = {name: value for name, value in fixed.items() if name in kept}
-    for replications in WARM_UP:
-        gradient(build, at, method, replications=replications, **options)
+    gradient(build, at, method, replications=WARM_UP, **options)
 
 
 def _stopped(result: Comparison, label: str, estimate: GradientEstimate | None) -> Interrupted:

@@ -52,7 +52,7 @@ class Task:
         moments = np.empty((leaves, 2, len(self.chain.start)))
         workers = max(1, min(threads, leaves))
         arguments = (resolved(self.problem), self.run, self.chain, resolved(self.method))
-        if workers == 1 or _forked:
+        if threads == 1 or _forked:
             replicate.serial(*arguments, 1, moments)
         else:
             with _one_parallel_region:

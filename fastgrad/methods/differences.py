@@ -26,7 +26,11 @@ class Differences(Method):
     step: Any = None
 
     def check(self, study: Study, slot: Slot) -> Verdict:
-        """Always valid: only outputs of the model at other values of θ are used."""
+        """Valid wherever there is a model at other values of θ: only outputs are used."""
+        if slot.which >= 0:
+            distribution = study.inputs[slot.which].distribution
+            if distribution.kernel.PARAMETERS.get(slot.parameter) == "count":
+                return Verdict(False, False, distribution.reason("difference", slot.parameter))
         return Verdict(True, False, "the bias vanishes with the step, not at any given step")
 
     def _steps(
