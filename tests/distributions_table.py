@@ -119,6 +119,8 @@ CONTINUOUS = [
     Case(d.Cauchy, {"location": 0.5, "scale": 0.8}, stats.cauchy),
     Case(d.Gumbel, {"location": 0.4, "scale": 0.7}, stats.gumbel_r),
     Case(d.Logistic, {"location": 0.3, "scale": 0.6}, stats.logistic),
+    Case(d.Beta, {"a": 2.2, "b": 1.8}, stats.beta),
+    Case(d.Beta, {"a": 0.6, "b": 3.0}, stats.beta),
     Case(d.Maxwell, {"location": 0.4, "scale": 0.8}, DoubleMaxwell),
 ]
 
@@ -127,6 +129,10 @@ DISCRETE = [
     Case(d.Geometric, {"p": 0.35}, stats.geom, falls=True),
     Case(d.Poisson, {"mean": 2.2}, stats.poisson),
     Case(d.Poisson, {"mean": 57.3}, stats.poisson),
+    Case(d.Binomial, {"n": 6, "p": 0.4}, stats.binom),
+    Case(d.Binomial, {"n": 200, "p": 0.8}, stats.binom),
+    Case(d.NegativeBinomial, {"n": 3, "p": 0.45}, negative_binomial),
+    Case(d.NegativeBinomial, {"n": 4, "p": 0.07}, negative_binomial),
 ]
 
 CASES = CONTINUOUS + DISCRETE

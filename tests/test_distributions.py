@@ -7,14 +7,15 @@ rule; weak derivatives are averaged over seeded samples, with their standard err
 """
 
 import functools
+import itertools
 
 import numpy as np
 import pytest
+from distributions_table import CASES, CONTINUOUS, DISCRETE
+from rows import row, variates
 from scipy import stats
 
 import fastgrad.distributions as d
-from distributions_table import CASES, CONTINUOUS, DISCRETE
-from rows import row, variates
 
 FAMILY_WISE = 1e-6
 EDGE = 2.0**-53
@@ -76,7 +77,7 @@ def integral(function, breaks=()):
     nodes, weights = double_exponential()
     ends = [0.0, *sorted(b for b in breaks if 0.0 < b < 1.0), 1.0]
     total = 0.0
-    for low, high in zip(ends[:-1], ends[1:], strict=True):
+    for low, high in itertools.pairwise(ends):
         u = np.clip(low + (high - low) * nodes, max(low, EDGE), min(high, 1.0 - EDGE))
         total += (high - low) * float(weights @ function(u))
     return total
@@ -213,7 +214,7 @@ def test_the_score_has_mean_zero_and_gives_the_derivative(case, parameter):
     assert abs(mean_of(case, outputs, lambda x: row(distribution, score, x=x))) <= 1e-9 * size
     for k in range(3):
         exact, _ = differences(case, outputs, k, parameter)
-        mean = mean_of(case, outputs, lambda x: outputs(k, x) * row(distribution, score, x=x))
+        mean = mean_of(case, outputs, lambda x, k=k: outputs(k, x) * row(distribution, score, x=x))
         assert mean == pytest.approx(exact, rel=1e-6, abs=1e-7 * size)
 
 
@@ -226,10 +227,12 @@ def test_the_second_score_gives_the_second_derivative(case, parameter):
         return first * first + row(distribution, f"second_score_{parameter}", x=x)
 
     size = mean_of(case, outputs, lambda x: np.abs(weight(x)))
-    assert abs(mean_of(case, outputs, weight)) <= 1e-8 * (size + 1.0)
+    # Next to the pole z = 0, where u ~ z³, 1/z² is only known down to (2^-53)^(1/3).
+    slack = 3e-5 if case.kind is d.Maxwell else 1e-8
+    assert abs(mean_of(case, outputs, weight)) <= slack * (size + 1.0)
     for k in range(3):
         _, exact = differences(case, outputs, k, parameter)
-        mean = mean_of(case, outputs, lambda x: outputs(k, x) * weight(x))
+        mean = mean_of(case, outputs, lambda x, k=k: outputs(k, x) * weight(x))
         assert mean == pytest.approx(exact, rel=1e-5, abs=3e-6 * (size + 1.0))
 
 
@@ -310,7 +313,7 @@ SLICES = {(d.Normal, "mean"), (d.LogNormal, "mu"), (d.Cauchy, "location")}
 SLICES |= {(d.Triangular, "low"), (d.Triangular, "mode"), (d.Triangular, "high")}
 
 
-@pytest.mark.parametrize("kind", ("natural", "hahn_jordan"))
+@pytest.mark.parametrize("kind", ["natural", "hahn_jordan"])
 @by_name(CASES)
 def test_coupled_pairs_have_no_larger_variance_than_independent_ones(case, kind):
     """For a monotone output: the common variate or uniform makes both ends rise together."""

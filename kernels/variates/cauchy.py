@@ -4,7 +4,7 @@ from math import copysign, nan, pi, sqrt
 
 from ..compile import device
 from ..special.trigonometric import cot_pi, tan_pi
-from .location_scale import derivative_location, derivative_scale, scores
+from .location_scale import scores
 from .reasons import SECOND_SAMPLER, about
 
 PARAMETERS = {"location": "real", "scale": "positive"}

@@ -11,6 +11,16 @@ def variate(u, stages, scale):
     return gamma.variate(u, stages, scale)
 
 
+@device
+def density(x, stages, scale):
+    return gamma.density(x, stages, scale)
+
+
+@device
+def survival(x, stages, scale):
+    return gamma.survival(x, stages, scale)
+
+
 derivative_scale = gamma.derivative_scale
 natural_scale = gamma.natural_scale
 natural_second_scale = gamma.natural_second_scale

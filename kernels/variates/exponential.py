@@ -5,7 +5,7 @@ from math import e
 from ..compile import device
 from ..special.exp import exp
 from ..special.lambert import lambert_w0, lambert_wm1
-from ..special.log import log
+from ..special.log import log, log_inside
 from .stages import add_stages
 
 PARAMETERS = {"mean": "positive"}
@@ -13,7 +13,7 @@ PARAMETERS = {"mean": "positive"}
 
 @device
 def variate(u, mean):
-    return -mean * log(u)
+    return -mean * log_inside(u)
 
 
 @device

@@ -1,20 +1,47 @@
 """Gamma with shape a and scale θ (Table 1, row gam(α, θ))."""
 
-from math import e, exp, lgamma, log as logarithm
+from math import e, exp, lgamma
+from math import log as logarithm
 
-from ..compile import device
+from ..compile import device, subroutine
 from ..special.gamma import digamma, trigamma
-from ..special.incomplete_gamma import gamma_quantile
+from ..special.incomplete_gamma import (
+    gamma_cdf_shape_derivative,
+    gamma_quantile,
+    gamma_survival,
+)
+from ..special.incomplete_gamma_series import scaled_density
 from ..special.lambert import lambert_w0, lambert_wm1
 from ..special.log import log
+from .gamma_shape import height, one_side
+from .reasons import SECOND_SAMPLER, about
 from .stages import add_stages
 
 PARAMETERS = {"shape": "positive", "scale": "positive"}
+NOT_APPLICABLE = about(SECOND_SAMPLER, "shape", "natural_second")
 
 
 @device
 def variate(u, shape, scale):
     return scale * gamma_quantile(shape, u)
+
+
+@device
+def density(x, shape, scale):
+    return shape / x * scaled_density(shape, x / scale) if x > 0.0 else 0.0
+
+
+@device
+def survival(x, shape, scale):
+    return gamma_survival(shape, x / scale)
+
+
+@subroutine
+def derivative_shape(x, shape, scale):
+    """-(dP/da) / density, equation (23); 0 where the variate has underflown to 0."""
+    t = x / scale
+    weight = shape * scaled_density(shape, t) if t > 0.0 else 0.0
+    return -x * gamma_cdf_shape_derivative(shape, t) / weight if weight > 0.0 else 0.0
 
 
 @device
@@ -81,6 +108,20 @@ def second_score_shape(x, shape):
 @device
 def second_score_shape_scale(x, scale):
     return -1.0 / scale + 0.0 * x
+
+
+@device
+def hahn_jordan_shape(v, shape, scale):
+    """ln X above its mean against below it."""
+    return scale * one_side(shape, v, 1.0), scale * one_side(shape, 1.0 - v, -1.0)
+
+
+@device
+def hahn_jordan_shape_constant(shape):
+    return height(shape)
+
+
+natural_shape, natural_shape_constant = hahn_jordan_shape, hahn_jordan_shape_constant
 
 
 def expectation(shape, scale):

@@ -7,7 +7,6 @@ from ..special.exp import exp
 from ..special.lambert import lambert_w0, lambert_wm1
 from ..special.log import log, log1p
 from .reasons import STEP, about
-from .stages import split
 
 PARAMETERS = {"p": "probability"}
 NOT_APPLICABLE = about(STEP, "p", "derivative")

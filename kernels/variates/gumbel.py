@@ -10,7 +10,7 @@ from ..special.exp import exp
 from ..special.lambert import lambert_w0, lambert_wm1
 from ..special.log import log
 from .gumbel_scale import CONSTANT, inside, outside
-from .location_scale import derivative_location, derivative_scale, scores
+from .location_scale import scores
 from .reasons import SECOND_SAMPLER, about
 from .stages import add_stages
 

@@ -5,7 +5,7 @@ from math import copysign, sqrt
 from ..compile import device
 from ..special.exp import exp
 from ..special.log import log, log1p
-from .location_scale import derivative_location, derivative_scale, scores
+from .location_scale import scores
 from .reasons import SECOND_SAMPLER, about
 from .stages import split
 

@@ -1,13 +1,14 @@
 """Double-sided Maxwell with location m and scale s: density z² φ(z) / s, z = (x - m) / s."""
 
-from math import copysign, e, exp as exponential, pi, sqrt
+from math import copysign, e, pi, sqrt
+from math import exp as exponential
 
 from ..compile import device
 from ..special.exp import exp
 from ..special.incomplete_gamma import gamma_quantile
 from ..special.lambert import lambert_w0, lambert_wm1
 from ..special.log import log
-from .location_scale import derivative_location, derivative_scale, scores
+from .location_scale import scores
 from .stages import add_stages, split
 
 PARAMETERS = {"location": "real", "scale": "positive"}

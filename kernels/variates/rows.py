@@ -57,7 +57,7 @@ def row_operation(module, name: str) -> Operation:
     function, index = base_name(name)
     asked = list(inspect.signature(getattr(module, function).py_func).parameters)
     words = {row: f"{row}[i]" for row in ROWS} | {"index": str(index)}
-    plain = re.sub(r"\W+", "_", name).strip("_")
+    plain = re.sub(r"\W+", "_", f"{getattr(module, 'tag', '')} {name}").strip("_")
     source = _SOURCE.format(
         name=plain,
         function=function,
@@ -70,13 +70,16 @@ def row_operation(module, name: str) -> Operation:
     if "constants" in asked:
         scope["constants_of"] = module.constants
     exec(compile(source, module.__file__, "exec"), scope)
-    return Operation(scope[f"{plain}_rows"], SIGNATURE, (_sent, (module.__name__, name)))
+    sent_as = getattr(module, "sent_as", module.__name__)
+    return Operation(scope[f"{plain}_rows"], SIGNATURE, (_sent, (sent_as, name)))
 
 
 @functools.cache
 def _sent(module: str, name: str) -> Operation:
-    """The operation in a process that it was sent to."""
-    return row_operation(importlib.import_module(module), name)
+    """The operation in a process that it was sent to; "module[a,b]" is module.of("a", "b")."""
+    path, _, kind = module.rstrip("]").partition("[")
+    found = importlib.import_module(path)
+    return row_operation(found.of(*kind.split(",")) if kind else found, name)
 
 
 def base_name(name: str) -> tuple[str, int | None]:

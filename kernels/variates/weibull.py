@@ -5,7 +5,7 @@ from math import e, gamma
 from ..compile import device
 from ..special.exp import exp
 from ..special.lambert import lambert_w0, lambert_wm1
-from ..special.log import log
+from ..special.log import log, log_inside
 from .gumbel import slice_end
 from .gumbel_scale import CONSTANT, inside, outside
 from .reasons import SECOND_SAMPLER, about
@@ -22,7 +22,7 @@ def power(base, exponent):
 
 @device
 def variate(u, shape, scale):
-    return scale * power(-log(u), 1.0 / shape)
+    return scale * exp(log_inside(-log_inside(u)) / shape)
 
 
 @device

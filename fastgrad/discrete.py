@@ -1,0 +1,120 @@
+"""A law on finitely many values, θ in the probabilities or in the values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from .distribution import Distribution
+from .kernels.compile import Operation
+from .kernels.variates import discrete
+from .kernels.variates.rows import base_name, row_operation
+from .tracer import Traced, value_of
+
+TOLERANCE = 1e-9
+_OPERATIONS: dict[str, Operation] = {}
+
+
+def check_weights(whose: str, weights: Sequence[Any]) -> None:
+    """Probabilities must sum to one, at θ and when θ moves."""
+    total: Any = sum(np.asarray(value_of(w), dtype=float) for w in weights)
+    if np.any(np.abs(total - 1.0) > TOLERANCE):
+        raise ValueError(f"{whose} must sum to 1, got a sum of {total}")
+    tangents = [w.tangent for w in weights if isinstance(w, Traced)]
+    if tangents:
+        largest = max(float(np.max(np.abs(t), initial=0.0)) for t in tangents)
+        if np.any(np.abs(sum(tangents)) > TOLERANCE * max(largest, 1.0)):
+            raise ValueError(
+                f"{whose} must sum to 1 for every θ: their derivatives sum to {sum(tangents)}, "
+                "not 0; divide them by their sum, for example"
+            )
+
+
+def listed(whose: str, given: Any) -> tuple:
+    """A sequence or array of numbers as a tuple."""
+    if isinstance(given, (str, Traced)) or not hasattr(given, "__len__"):
+        raise TypeError(f"{whose} must be a sequence of numbers, got {given!r}")
+    if len(given) == 0:
+        raise ValueError(f"{whose} must not be empty")
+    return tuple(given)
+
+
+class Discrete(Distribution):
+    """Value i with probability p_i.
+
+    Parameters
+    ----------
+    values : sequence of distinct finite numbers
+    probabilities : sequence of positive numbers, which sum to one for every θ
+    """
+
+    def __init__(self, values: Sequence[Any], probabilities: Sequence[Any]) -> None:
+        self.points = listed("Discrete: values", values)
+        self.probabilities = listed("Discrete: probabilities", probabilities)
+        count = len(self.points)
+        if len(self.probabilities) != count:
+            raise ValueError(
+                f"Discrete: {count} values need {count} probabilities, "
+                f"got {len(self.probabilities)}"
+            )
+        names = {"count": "count"}
+        names |= {f"values[{i}]": "real" for i in range(count)}
+        names |= {f"probabilities[{i}]": "share" for i in range(count)}
+        self.kernel: Any = SimpleNamespace(PARAMETERS=names)
+        for name, given, domain in zip(names, self.parameters, names.values(), strict=True):
+            self._check(name, given, domain)
+        check_weights("Discrete: probabilities", self.probabilities)
+        plain = [np.broadcast_arrays(*(value_of(x) for x in self.points))]
+        if any(len(set(point)) < count for point in np.reshape(plain, (count, -1)).T):
+            raise ValueError(f"Discrete: values must be distinct, got {self.points}")
+
+    @property
+    def parameters(self) -> tuple:
+        """The count, the values, the probabilities."""
+        return (len(self.points), *self.points, *self.probabilities)
+
+    def moved(self, values: Sequence[float]) -> Discrete:
+        """The same law with these numbers for count, values and probabilities."""
+        count = len(self.points)
+        return Discrete(values[1 : 1 + count], values[1 + count :])
+
+    def expectation(self) -> float:
+        """E[X]."""
+        count = len(self.points)
+        return float(np.dot(self.values[1 : 1 + count], self.values[1 + count :]))
+
+    def constant(self, name: str) -> float:
+        """The constant of a weak derivative."""
+        function, index = base_name(name.removesuffix("_constant"))
+        if function.startswith("natural_second"):
+            return 0.0
+        own = float(value_of(self.probabilities[int(index or 0)]))
+        return 1.0 - own if function.startswith("hahn_jordan") else 1.0
+
+    @staticmethod
+    def _function(name: str) -> str:
+        """The kernel's name of a function; ∂²/∂p_i∂p_j is the same for all i and j."""
+        mixed = name.startswith("second_score") and name.count("[") == 2 and "values" not in name
+        return "mixed_score_probabilities" if mixed else name
+
+    def has(self, name: str) -> bool:  # type: ignore[override]
+        """Whether there is this function of one of the parameters."""
+        function, index = base_name(self._function(name).removesuffix("_constant"))
+        return hasattr(discrete, function) and (index is None or index < len(self.points))
+
+    def operation(self, name: str) -> Operation:  # type: ignore[override]
+        """The compiled row operation."""
+        name = self._function(name)
+        if name not in _OPERATIONS:
+            _OPERATIONS[name] = row_operation(discrete, name)
+        return _OPERATIONS[name]
+
+    def reason(self, kind: str, parameter: str) -> str:  # type: ignore[override]
+        """Why there is no such function of this parameter."""
+        if parameter == "count":
+            return "count is a whole number, so there is no derivative in it"
+        family, _ = base_name(parameter)
+        return discrete.NOT_APPLICABLE[f"{kind}_{family}"].replace(family, parameter)

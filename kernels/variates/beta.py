@@ -1,0 +1,101 @@
+"""Beta with parameters a and b, on (0, 1)."""
+
+from ..compile import device, subroutine
+from ..special.gamma import digamma, trigamma
+from ..special.incomplete_beta import beta_quantile, beta_survival
+from ..special.incomplete_beta_fraction import beta_power
+from ..special.log import log, log1p
+from .beta_shape import height, one_side, rate
+from .reasons import SECOND_SAMPLER, about
+
+PARAMETERS = {"a": "positive", "b": "positive"}
+NOT_APPLICABLE = {
+    **about(SECOND_SAMPLER, "a", "natural_second"),
+    **about(SECOND_SAMPLER, "b", "natural_second"),
+}
+
+
+@device
+def variate(u, a, b):
+    return beta_quantile(a, b, u)
+
+
+@device
+def density(x, a, b):
+    inside = x > 0.0 and x < 1.0
+    return beta_power(a, b, x, 1.0 - x) / (x * (1.0 - x)) if inside else 0.0
+
+
+@device
+def survival(x, a, b):
+    return beta_survival(a, b, x)
+
+
+@subroutine
+def derivative_a(x, a, b):
+    """-(dI/da) / density, equation (23)."""
+    return -x * (1.0 - x) * rate(a, b, x, 1.0 - x, 1.0, 0.0)
+
+
+@subroutine
+def derivative_b(x, a, b):
+    return -x * (1.0 - x) * rate(a, b, x, 1.0 - x, 0.0, 1.0)
+
+
+@device
+def score_a(x, a, b):
+    return log(x) - digamma(a) + digamma(a + b)
+
+
+@device
+def score_b(x, a, b):
+    return log1p(-x) - digamma(b) + digamma(a + b)
+
+
+@device
+def second_score_a(x, a, b):
+    return trigamma(a + b) - trigamma(a) + 0.0 * x
+
+
+@device
+def second_score_b(x, a, b):
+    return trigamma(a + b) - trigamma(b) + 0.0 * x
+
+
+@device
+def second_score_a_b(x, a, b):
+    return trigamma(a + b) + 0.0 * x
+
+
+@device
+def hahn_jordan_a(v, a, b):
+    """ln x above its mean against below it."""
+    above, _ = one_side(a, b, v, 1.0)
+    below, _ = one_side(a, b, 1.0 - v, -1.0)
+    return above, below
+
+
+@device
+def hahn_jordan_b(v, a, b):
+    """The same for 1 - X, which is beta(b, a)."""
+    _, above = one_side(b, a, v, 1.0)
+    _, below = one_side(b, a, 1.0 - v, -1.0)
+    return above, below
+
+
+@device
+def hahn_jordan_a_constant(a, b):
+    return height(a, b)
+
+
+@device
+def hahn_jordan_b_constant(a, b):
+    return height(b, a)
+
+
+natural_a, natural_a_constant = hahn_jordan_a, hahn_jordan_a_constant
+natural_b, natural_b_constant = hahn_jordan_b, hahn_jordan_b_constant
+
+
+def expectation(a, b):
+    return a / (a + b)
