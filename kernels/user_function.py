@@ -31,9 +31,11 @@ class UserFunction:
         self.name = self.function.__name__
         self.digest = _digest(self.function)
 
-    def compiled(self, swap: Callable[[Any], Any] = lambda value: value) -> Callable:
+    def compiled(
+        self, swap: Callable[[Any], Any] = lambda value: value, compiler: Callable = user_code
+    ) -> Callable:
         """Compiled with its helpers; `swap` may replace what the functions refer to."""
-        return _compiled(self.function, swap, {})
+        return _Copy(swap, compiler).of(self.function)
 
     def place(self) -> str:
         """File and line of its definition."""
@@ -108,36 +110,44 @@ def _foreign(value: Any) -> bool:
     return isinstance(value, ModuleType) and value.__name__.split(".")[0] not in KNOWN
 
 
-def _compiled(function: FunctionType, swap: Callable, made: dict) -> Callable:
-    if function in made:
-        return made[function]
-    scope = {"__builtins__": __builtins__, "__name__": function.__module__}
-    closed = tuple(type(cell)() for cell in function.__closure__ or ())
-    copy = FunctionType(
-        function.__code__, scope, function.__name__, function.__defaults__, closed or None
-    )
-    copy.__kwdefaults__ = function.__kwdefaults__
-    copy.__qualname__ = function.__qualname__
-    made[function] = user_code(copy)
-    names = names_in(function.__code__)
-    for name, value in references(function).items():
-        scope[name] = _translated(value, names, swap, made)
-    for cell, original in zip(closed, function.__closure__ or (), strict=True):
-        cell.cell_contents = _translated(original.cell_contents, names, swap, made)
-    return made[function]
+class _Copy:
+    """A copy of a function and its helpers, compiled, with other things to refer to."""
 
+    def __init__(self, swap: Callable, compiler: Callable) -> None:
+        self.swap, self.compiler = swap, compiler
+        self.made: dict[FunctionType, Callable] = {}
 
-def _translated(value: Any, names: list[str], swap: Callable, made: dict) -> Any:
-    own = _own(value)
-    if own is not None:
-        return _compiled(own, swap, made)
-    if _foreign(value):
-        stand_in = ModuleType(value.__name__)
-        for name in names:
-            if hasattr(value, name):
-                setattr(stand_in, name, _translated(getattr(value, name), names, swap, made))
-        return stand_in
-    return swap(value)
+    def of(self, function: FunctionType) -> Callable:
+        """The copy of one function."""
+        if function in self.made:
+            return self.made[function]
+        scope = {"__builtins__": __builtins__, "__name__": function.__module__}
+        closed = tuple(type(cell)() for cell in function.__closure__ or ())
+        copy = FunctionType(
+            function.__code__, scope, function.__name__, function.__defaults__, closed or None
+        )
+        copy.__kwdefaults__ = function.__kwdefaults__
+        copy.__qualname__ = function.__qualname__
+        self.made[function] = self.compiler(copy)  # before its references: it may call itself
+        names = names_in(function.__code__)
+        for name, value in references(function).items():
+            scope[name] = self.reference(value, names)
+        for cell, original in zip(closed, function.__closure__ or (), strict=True):
+            cell.cell_contents = self.reference(original.cell_contents, names)
+        return self.made[function]
+
+    def reference(self, value: Any, names: list[str]) -> Any:
+        """What stands for a value that the function refers to."""
+        own = _own(value)
+        if own is not None:
+            return self.of(own)
+        if _foreign(value):
+            stand_in = ModuleType(value.__name__)
+            for name in names:
+                if hasattr(value, name):
+                    setattr(stand_in, name, self.reference(getattr(value, name), names))
+            return stand_in
+        return self.swap(value)
 
 
 def _digest(function: FunctionType) -> str:

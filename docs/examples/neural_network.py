@@ -41,7 +41,7 @@ def training(weights):
 
 def main():
     weights, losses = dict(WEIGHTS), []
-    speed = {name: 0.0 for name in weights}
+    speed = dict.fromkeys(weights, 0.0)
     for step in range(400):
         batch = fg.gradient(training, weights, "ipa", replications=256, seed=step)
         losses.append(batch.performance.value)

@@ -33,6 +33,9 @@ class Simulation(UserModel):
         θ may stand in those that are not of type int; an int stays a whole number.
     output : int or str, optional
         Which entry of the result is Y, when the function returns several.
+    debug : bool
+        Run the function as plain Python, with the same random numbers: for print, for
+        breakpoints (with threads=1), for coverage. Slower by a factor of some hundreds.
 
     Raises
     ------
@@ -47,6 +50,7 @@ class Simulation(UserModel):
         inputs: Mapping[str, Distribution | Repeated],
         parameters: Mapping[str, Any] | None = None,
         output: int | str | None = None,
+        debug: bool = False,
     ) -> None:
         sources, repeated = checked_inputs("Simulation: inputs", inputs)
         reals, wholes = checked_parameters("Simulation: parameters", parameters or {})
@@ -58,4 +62,5 @@ class Simulation(UserModel):
             wholes=wholes,
             record=True,
             output=output,
+            debug=bool(debug),
         )

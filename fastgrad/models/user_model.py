@@ -11,12 +11,13 @@ import numpy as np
 
 from ..distributions import Distribution, Repeated
 from ..kernels.compile import Operation
-from ..kernels.models.simulation import Layout, records, simulate
+from ..kernels.models.simulation import Layout, call_arguments, simulate
 from ..kernels.models.simulation_pathwise import MOST, Directions, pathwise
 from ..kernels.user_function import UserFunction
 from ..tracer import Traced
 from .model import Input, Model, check_count, check_distribution
 from .paths import LANES, Paths
+from .uncompiled import Uncompiled
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -37,6 +38,8 @@ class UserModel(Model):
         Whether the function is called with two records, or with the variates themselves.
     output : int, str or None
         Which entry of the function's result is the output.
+    debug : bool
+        Whether to run it as plain Python.
     """
 
     user: UserFunction
@@ -46,6 +49,7 @@ class UserModel(Model):
     wholes: dict[str, int]
     record: bool
     output: int | str | None
+    debug: bool = False
 
     def inputs(self) -> list[Input]:
         """In the order in which they were given."""
@@ -86,6 +90,8 @@ class UserModel(Model):
 
     def operation(self, name: str) -> Operation | None:
         """The function, compiled for plain numbers or for duals."""
+        if self.debug and name in ("simulate", "pathwise"):
+            return Uncompiled(self.user, self.layout, name)
         if name == "simulate":
             return simulate(self.user, self.layout)
         if name == "pathwise":
@@ -94,17 +100,14 @@ class UserModel(Model):
 
     def arguments(self, paths: Paths, lane: int) -> list[Any]:
         """What the function is called with in one replication."""
-        x = paths.variates()[:, lane]
-        starts = np.cumsum([0, *(entry.draws for entry in self.sources)])
-        inputs = [
-            x[first:last] if many else float(x[first])
-            for first, last, many in zip(starts, starts[1:], self.repeated, strict=False)
-        ]
-        if not self.record:
-            return inputs
-        named, parameters = records(self.layout)
-        own = [*(float(v) for v in paths.structure[:, lane]), *self.wholes.values()]
-        return [named(*inputs), parameters(*own)]
+        draws = [entry.draws for entry in self.sources]
+        return call_arguments(
+            self.layout,
+            draws,
+            paths.variates()[:, lane],
+            paths.structure[:, lane],
+            list(self.wholes.values()),
+        )
 
     def explain_failure(self, seed: int, replications: int) -> None:
         """Find the replication that did not give a finite number, and raise the reason.

@@ -82,6 +82,23 @@ def records(layout: Layout) -> tuple[type, type]:
     return inputs, parameters
 
 
+def call_arguments(layout: Layout, draws, variates, reals, wholes) -> list:
+    """What the function is called with, in Python, from the variates of one replication."""
+    inputs, first = [], 0
+    for (_, repeated), count in zip(layout.inputs, draws, strict=True):
+        inputs.append(variates[first : first + count] if repeated else _python(variates[first]))
+        first += count
+    if not layout.record:
+        return inputs
+    named, parameters = records(layout)
+    return [named(*inputs), parameters(*map(_python, reals), *wholes)]
+
+
+def _python(number):
+    """Python's own float, which does not divide by zero; anything else as it is."""
+    return float(number) if isinstance(number, float) else number
+
+
 def exec_operation(source, kind, function, layout, scope):
     """The Python function of an operation; its name and stamp say whose it is."""
     name = re.sub(r"\W", "_", f"{kind}_{function.name}")

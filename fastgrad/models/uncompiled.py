@@ -1,0 +1,166 @@
+"""Operations that run a user's function as plain Python: for print, and for debuggers."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import math
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from ..kernels.compile import Operation
+from ..kernels.models.operation import model_operation
+from ..kernels.models.simulation import Layout, call_arguments
+from ..kernels.user_function import UserFunction
+from ..tracer import Traced, tangent_of, value_of
+
+_WHOLE, _REAL = ctypes.POINTER(ctypes.c_int64), ctypes.POINTER(ctypes.c_double)
+_CALLBACK = ctypes.CFUNCTYPE(
+    None, ctypes.c_int64, _WHOLE, _WHOLE, *[_REAL] * 5, _WHOLE, *[_REAL] * 3
+)
+
+
+class Uncompiled(Operation):
+    """The operation `name` of a user's function, run in Python lane by lane.
+
+    A lane in which the function raises gives not-a-number, as in compiled code.
+    """
+
+    def __init__(self, function: UserFunction, layout: Layout, name: str) -> None:
+        self.user, self.layout, self.name = function, layout, name
+        run = self._simulate if name == "simulate" else self._pathwise
+        signature = model_operation.keywords["signature"]
+        super().__init__(function.function, signature, (Uncompiled, (function, layout, name)))
+        self.ctypes = _CALLBACK(run)
+
+    @property
+    def compiled(self) -> Any:
+        """Itself, for its `ctypes`."""
+        return self
+
+    @property
+    def address(self) -> int:
+        """Of the callback, which takes the interpreter's lock."""
+        address = ctypes.cast(self.ctypes, ctypes.c_void_p).value
+        assert address is not None
+        return address
+
+    def _simulate(self, *given: Any) -> None:
+        block = _Block(self.layout, *given)
+        for lane in range(block.lanes):
+            called = block.call(block.x[:, lane], block.own[:, lane])
+            block.y[lane] = self._called(self.user.function, called)
+
+    def _pathwise(self, *given: Any) -> None:
+        block = _Block(self.layout, *given)
+        for lane in range(block.lanes):
+            values = [*block.x[:, lane], *block.own[:, lane]]
+            numbers = np.empty(len(values), dtype=object)
+            tangents = block.tangents(lane)
+            numbers[:] = [Traced(float(v), t) for v, t in zip(values, tangents, strict=True)]
+            called = block.call(numbers[: len(block.x)], numbers[len(block.x) :])
+            result = self._called(self._followed, called)
+            block.y[lane] = value_of(result)
+            for slot, tangent in enumerate(tangent_of(result, block.slots)):
+                block.out[slot * block.lanes + lane] = tangent
+
+    def _called(self, function: Callable, arguments: list) -> Any:
+        try:
+            result = function(*arguments)
+            return result if self.layout.output is None else result[self.layout.output]
+        except Exception:
+            return math.nan
+
+    @functools.cached_property
+    def _followed(self) -> Callable:
+        """The function with a NumPy and a math that know numbers with tangents."""
+        return self.user.compiled(_exchanged, lambda function: function)
+
+
+class _Block:
+    """The arguments of a model operation (see kernels/models/operation.py), as arrays."""
+
+    def __init__(self, layout: Layout, lanes: int, counts: Any, *others: Any) -> None:
+        _, _, structure, x, self.first, _, self.index, self.y, self.out, _ = others
+        self.layout, self.lanes = layout, lanes
+        self.draws = [counts[k] for k in range(len(layout.inputs))]
+        self.wholes = [counts[len(self.draws) + k] for k in range(len(layout.wholes))]
+        self.x = self._array(x, sum(self.draws))
+        self.own = self._array(structure, len(layout.reals))
+
+    def _array(self, pointer: Any, rows: int) -> np.ndarray:
+        if rows == 0:
+            return np.empty((0, self.lanes))
+        return np.ctypeslib.as_array(pointer, shape=(rows, self.lanes))
+
+    def call(self, variates: np.ndarray, reals: np.ndarray) -> list:
+        """What the function is called with."""
+        return call_arguments(self.layout, self.draws, variates, reals, self.wholes)
+
+    @property
+    def slots(self) -> int:
+        """How many derivatives are asked for."""
+        return int(self.index[0])
+
+    def tangents(self, lane: int) -> np.ndarray:
+        """Of every variate and parameter, (numbers, slots)."""
+        starts = np.cumsum([0, *self.draws])
+        made = np.zeros((len(self.x) + len(self.own), self.slots))
+        for slot in range(self.slots):
+            which, number, begin = (self.index[3 * slot + 3 + k] for k in range(3))
+            if which < 0:
+                made[len(self.x) + number, slot] = 1.0
+                continue
+            for draw in range(self.draws[which]):
+                tangent = self.first[(begin + draw) * self.lanes + lane]
+                made[starts[which] + draw, slot] = tangent
+        return made
+
+
+def _objects(original: Callable) -> Callable:
+    """A maker of arrays whose arrays of real numbers take numbers with tangents."""
+
+    def make(shape: Any, *rest: Any, dtype: Any = float) -> np.ndarray:
+        made = original(shape, *rest, dtype=dtype)
+        return made.astype(object) if made.dtype == float else made
+
+    return make
+
+
+_NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2", "fabs": "abs"}
+
+
+def _stand_in_for_math() -> ModuleType:
+    made = ModuleType("math")
+    for name, function in vars(math).items():
+        if not name.startswith("__"):
+            other = getattr(np, _NAMES.get(name, name), None)
+            setattr(made, name, _either(function, other) if callable(function) else function)
+    return made
+
+
+def _either(plain: Callable, followed: Callable | None) -> Callable:
+    def call(*numbers: Any) -> Any:
+        if followed is not None and any(isinstance(number, Traced) for number in numbers):
+            return followed(*numbers)
+        return plain(*(value_of(number) for number in numbers))
+
+    return call
+
+
+def _stand_in_for_numpy() -> ModuleType:
+    made = ModuleType("numpy")
+    vars(made).update({k: v for k, v in vars(np).items() if not k.startswith("__")})
+    for name in ("zeros", "empty", "ones", "full"):
+        setattr(made, name, _objects(getattr(np, name)))
+    return made
+
+
+_INSTEAD = {id(math): _stand_in_for_math(), id(np): _stand_in_for_numpy()}
+
+
+def _exchanged(value: Any) -> Any:
+    return _INSTEAD.get(id(value), value)
