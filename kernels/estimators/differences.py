@@ -11,7 +11,7 @@ import numpy as np
 
 from ..compile import subroutine
 from ..intrinsics import wide
-from .block import fill_structure, fill_uniforms, make_variates, simulate
+from .block import fill_structure, fill_uniforms, make_variates, simulate, zeros
 from .loop import estimator
 
 
@@ -32,11 +32,11 @@ class Differences(NamedTuple):
 @subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
-    uniforms = np.zeros((problem.rows + 2 * problem.strips.shape[0] + 2) * lanes)
-    x = np.zeros((problem.rows + 1) * lanes)
-    structure = np.zeros((run.structure.shape[1] + 1) * lanes)
-    outputs = np.zeros((run.parameters.shape[0], lanes))
-    work = np.zeros((problem.work + 1) * lanes)
+    uniforms = zeros(problem.rows + 2 * problem.strips.shape[0] + 2, lanes)
+    x = zeros(problem.rows + 1, lanes)
+    structure = zeros(run.structure.shape[1] + 1, lanes)
+    outputs = zeros(run.parameters.shape[0], lanes).reshape((run.parameters.shape[0], lanes))
+    work = zeros(problem.work + 1, lanes)
     return uniforms, x, structure, outputs, work
 
 

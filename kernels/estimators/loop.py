@@ -18,9 +18,9 @@ from numba.core.types import BaseNamedTuple
 from numba.extending import overload
 
 from ..compile import FLAGS, kernel
-from ..intrinsics import wide
+from ..intrinsics import borrowed, keep, wide
 from ..moments import accumulate, merge_lanes
-from .block import combine
+from .block import combine, zeros
 
 _ESTIMATORS: dict = {}
 
@@ -63,9 +63,11 @@ def replicate(problem, run, chain, method, workers, moments):
     for worker in prange(workers):
         wide()
         lanes = problem.lanes
-        scratch = allocate(problem, run, method)
-        y = np.zeros(lanes)
-        slots = np.zeros((chain.slots, lanes))
+        known, asked, told = borrowed(problem), borrowed(run), borrowed(method)
+        owned = allocate(problem, run, method)
+        scratch = borrowed(owned)
+        y = zeros(1, lanes)
+        slots = zeros(chain.slots, lanes).reshape((chain.slots, lanes))
         sample = np.empty((moments.shape[2], lanes))
         mean = np.empty((moments.shape[2], lanes))
         square = np.empty((moments.shape[2], lanes))
@@ -78,9 +80,10 @@ def replicate(problem, run, chain, method, workers, moments):
             for offset in range(first, last, lanes):
                 sample[:] = 0.0
                 for mirrored in range(2 if run.antithetic else 1):
-                    derive(problem, run, method, offset, mirrored, scratch, y, slots)
+                    derive(known, asked, told, offset, mirrored, scratch, y, slots)
                     combine(chain, y, slots, 0.5 if run.antithetic else 1.0, sample)
                 accumulate(sample, min(lanes, last - offset), blocks, mean, square)
                 blocks += 1
             partial = (last - first) % lanes
             merge_lanes(mean, square, blocks - 1 if partial else blocks, partial, moments[leaf])
+        keep(owned)

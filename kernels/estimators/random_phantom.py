@@ -10,13 +10,7 @@ import numpy as np
 from ..compile import device, subroutine
 from ..intrinsics import call, wide
 from ..random import METHOD, ROLE, WEAK, philox, uniform
-from .block import (
-    fill_structure,
-    fill_uniforms,
-    make_variates,
-    replication_of,
-    simulate,
-)
+from .block import fill_structure, fill_uniforms, make_variates, replication_of, simulate, zeros
 from .loop import estimator
 
 
@@ -31,13 +25,13 @@ class RandomPhantom(NamedTuple):
 @subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
-    uniforms = np.zeros((problem.strip + 1) * lanes)
-    x = np.zeros((problem.rows + 1) * lanes)
-    structure = np.zeros((run.structure.shape[1] + 1) * lanes)
-    changed = np.zeros((2, lanes))
+    uniforms = zeros(problem.strip + 1, lanes)
+    x = zeros(problem.rows + 1, lanes)
+    structure = zeros(run.structure.shape[1] + 1, lanes)
+    changed = zeros(2, lanes).reshape((2, lanes))
     chosen = np.zeros((2, lanes), np.int64)
-    rows = np.zeros((7, lanes))
-    work = np.zeros((problem.work + 1) * lanes)
+    rows = zeros(7, lanes).reshape((7, lanes))
+    work = zeros(problem.work + 1, lanes)
     return uniforms, x, structure, changed, chosen, rows, work
 
 

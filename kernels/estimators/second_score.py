@@ -10,7 +10,7 @@ import numpy as np
 
 from ..compile import subroutine
 from ..intrinsics import call, wide
-from .block import fill_structure, fill_uniforms, make_variates, simulate
+from .block import fill_structure, fill_uniforms, make_variates, simulate, zeros
 from .likelihood_ratio import add_scores
 from .loop import estimator
 
@@ -35,11 +35,11 @@ class SecondScore(NamedTuple):
 @subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
-    uniforms = np.zeros((problem.strip + 1) * lanes)
-    x = np.zeros((problem.rows + 1) * lanes)
-    scores = np.zeros(problem.strip * lanes)
-    structure = np.zeros((run.structure.shape[1] + 1) * lanes)
-    work = np.zeros((problem.work + 1) * lanes)
+    uniforms = zeros(problem.strip + 1, lanes)
+    x = zeros(problem.rows + 1, lanes)
+    scores = zeros(problem.strip, lanes)
+    structure = zeros(run.structure.shape[1] + 1, lanes)
+    work = zeros(problem.work + 1, lanes)
     return uniforms, x, scores, structure, work
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..compile import subroutine
 from ..intrinsics import call, wide
-from .block import fill_structure, fill_uniforms, first_slot, make_variates
+from .block import fill_structure, fill_uniforms, first_slot, make_variates, zeros
 from .loop import estimator
 from .problem import SMOOTHED
 
@@ -36,11 +36,11 @@ class Smoothed(NamedTuple):
 @subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
-    uniforms = np.zeros((problem.strip + 1) * lanes)
-    x = np.zeros((problem.rows + 1) * lanes)
-    tangents = np.zeros((method.rows + 1) * lanes)
-    structure = np.zeros((run.structure.shape[1] + 1) * lanes)
-    work = np.zeros((problem.work + method.which.shape[0] + 1) * lanes)
+    uniforms = zeros(problem.strip + 1, lanes)
+    x = zeros(problem.rows + 1, lanes)
+    tangents = zeros(method.rows + 1, lanes)
+    structure = zeros(run.structure.shape[1] + 1, lanes)
+    work = zeros(problem.work + method.which.shape[0] + 1, lanes)
     return uniforms, x, tangents, structure, work
 
 

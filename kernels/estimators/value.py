@@ -2,10 +2,8 @@
 
 from typing import NamedTuple
 
-import numpy as np
-
 from ..compile import subroutine
-from .block import fill_structure, fill_uniforms, make_variates, simulate
+from .block import fill_structure, fill_uniforms, make_variates, simulate, zeros
 from .loop import estimator
 
 
@@ -18,10 +16,10 @@ class Value(NamedTuple):
 @subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
-    uniforms = np.zeros((problem.strip + 1) * lanes)
-    x = np.zeros((problem.rows + 1) * lanes)
-    structure = np.zeros((run.structure.shape[1] + 1) * lanes)
-    work = np.zeros((problem.work + 1) * lanes)
+    uniforms = zeros(problem.strip + 1, lanes)
+    x = zeros(problem.rows + 1, lanes)
+    structure = zeros(run.structure.shape[1] + 1, lanes)
+    work = zeros(problem.work + 1, lanes)
     return uniforms, x, structure, work
 
 

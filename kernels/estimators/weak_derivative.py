@@ -14,6 +14,7 @@ from .block import (
     make_variates,
     operate,
     simulate,
+    zeros,
 )
 from .loop import estimator
 from .problem import ALL_PHANTOMS, PHANTOMS
@@ -36,14 +37,14 @@ class WeakDerivative(NamedTuple):
 @subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
-    uniforms = np.zeros((problem.strip + 1) * lanes)
-    x = np.zeros((problem.rows + 1) * lanes)
-    plus = np.zeros((method.most + 1) * lanes)
-    minus = np.zeros((method.most + 1) * lanes)
-    structure = np.zeros((run.structure.shape[1] + 1) * lanes)
-    changed = np.zeros((2, lanes))
+    uniforms = zeros(problem.strip + 1, lanes)
+    x = zeros(problem.rows + 1, lanes)
+    plus = zeros(method.most + 1, lanes)
+    minus = zeros(method.most + 1, lanes)
+    structure = zeros(run.structure.shape[1] + 1, lanes)
+    changed = zeros(2, lanes).reshape((2, lanes))
     index = np.zeros(1 + method.which.shape[0], np.int64)
-    work = np.zeros((problem.work + 1) * lanes)
+    work = zeros(problem.work + 1, lanes)
     return uniforms, x, plus, minus, structure, changed, index, work
 
 
