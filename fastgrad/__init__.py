@@ -18,6 +18,8 @@ __version__ = "0.1.0"
 # in kernels/models/ or kernels/estimators/). To add one: write the file, add the line.
 DISTRIBUTION_FILES = {
     "Bernoulli": "bernoulli",
+    "Beta": "beta",
+    "Binomial": "binomial",
     "Cauchy": "cauchy",
     "Deterministic": "deterministic",
     "Erlang": "erlang",
@@ -28,6 +30,7 @@ DISTRIBUTION_FILES = {
     "LogNormal": "lognormal",
     "Logistic": "logistic",
     "Maxwell": "maxwell",
+    "NegativeBinomial": "negative_binomial",
     "Normal": "normal",
     "Pareto": "pareto",
     "Poisson": "poisson",
@@ -55,7 +58,7 @@ METHOD_FILES = {
 _SURFACE: dict[str, tuple[str, ...]] = {
     "api": ("gradient", "simulate"),
     "comparison": ("Comparison", "compare"),
-    "distributions": ("Distribution", *DISTRIBUTION_FILES),
+    "distributions": ("Discrete", "Distribution", "Mixture", *DISTRIBUTION_FILES),
     "errors": ("Interrupted", "NotApplicable"),
     "estimates": ("Estimate", "GradientEstimate"),
     "explanation": ("Explanation", "explain"),

@@ -1,62 +1,35 @@
 """Input distributions, as the user names them.
 
-Each is one line in the table at the end; its formulas, parameters and reasons stand in the
-file of the same name under `kernels/variates/`.
+Each is one line of the table `DISTRIBUTION_FILES` in the package's `__init__`; its formulas,
+parameters and reasons stand in that file of `kernels/variates/`.
 """
 
 from __future__ import annotations
 
-from .discrete import Discrete as Discrete
-from .distribution import DOMAINS as DOMAINS
-from .distribution import Distribution, make_distribution
-from .distribution import Repeated as Repeated
-from .kernels.variates import (
-    bernoulli,
-    beta,
-    binomial,
-    cauchy,
-    deterministic,
-    erlang,
-    exponential,
-    gamma,
-    geometric,
-    gumbel,
-    logistic,
-    lognormal,
-    maxwell,
-    negative_binomial,
-    normal,
-    pareto,
-    poisson,
-    triangular,
-    uniform,
-    weibull,
-)
-from .mixture import Mixture as Mixture
+import importlib
+from typing import Any
 
-Bernoulli = make_distribution("Bernoulli", bernoulli)
-Beta = make_distribution("Beta", beta)
-Binomial = make_distribution("Binomial", binomial)
-Cauchy = make_distribution("Cauchy", cauchy)
-Deterministic = make_distribution("Deterministic", deterministic)
-Erlang = make_distribution("Erlang", erlang)
-Exponential = make_distribution("Exponential", exponential)
-Gamma = make_distribution("Gamma", gamma)
-Geometric = make_distribution("Geometric", geometric)
-Gumbel = make_distribution("Gumbel", gumbel)
-Logistic = make_distribution("Logistic", logistic)
-LogNormal = make_distribution("LogNormal", lognormal)
-Maxwell = make_distribution("Maxwell", maxwell)
-NegativeBinomial = make_distribution("NegativeBinomial", negative_binomial)
-Normal = make_distribution("Normal", normal)
-Pareto = make_distribution("Pareto", pareto)
-Poisson = make_distribution("Poisson", poisson)
-Triangular = make_distribution("Triangular", triangular)
-Uniform = make_distribution("Uniform", uniform)
-Weibull = make_distribution("Weibull", weibull)
+from . import DISTRIBUTION_FILES
+from .discrete import Discrete
+from .distribution import DOMAINS, Distribution, Repeated, make_distribution
+from .mixture import Mixture
 
 DISTRIBUTIONS: dict[str, type[Distribution]] = {
-    name: made
-    for name, made in sorted(globals().items())
-    if isinstance(made, type) and issubclass(made, Distribution) and hasattr(made, "kernel")
+    name: make_distribution(name, importlib.import_module(f".kernels.variates.{file}", __package__))
+    for name, file in DISTRIBUTION_FILES.items()
 }
+globals().update(DISTRIBUTIONS)
+
+__all__ = [
+    "DISTRIBUTIONS",
+    "DOMAINS",
+    "Discrete",
+    "Distribution",
+    "Mixture",
+    "Repeated",
+    *DISTRIBUTION_FILES,
+]
+
+
+def __getattr__(name: str) -> Any:
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
