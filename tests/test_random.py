@@ -5,10 +5,9 @@ import itertools
 import numpy as np
 import pytest
 import randomgen
+from fastgrad.kernels import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from fastgrad.kernels import random
 from uniforms import sample, uniforms
 
 WORD = 0xFFFFFFFF

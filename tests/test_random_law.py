@@ -7,9 +7,8 @@ is bench/randomness.py.
 
 import numpy as np
 import pytest
-from scipy import stats
-
 from fastgrad.kernels import random
+from scipy import stats
 from uniforms import FAMILY_WISE, critical, sample
 
 SHAPES = {"replications": (16, 2**16), "draws": (2**16, 16)}

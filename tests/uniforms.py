@@ -3,9 +3,8 @@
 import ctypes
 
 import numpy as np
-from scipy import stats
-
 from fastgrad.kernels.random import uniform_rows
+from scipy import stats
 
 FAMILY_WISE = 1e-6
 
