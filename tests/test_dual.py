@@ -9,6 +9,7 @@ from fastgrad.kernels import dual_functions  # noqa: F401
 from fastgrad.kernels.compile import user_code
 from fastgrad.kernels.dual import Dual, dual, tangent_of, value_of
 from fastgrad.kernels.dual_arrays import swap
+from fastgrad.kernels.dual_lists import dual_code
 from fastgrad.kernels.user_function import UserFunction
 from numba import types
 
@@ -91,7 +92,7 @@ def test_numpys_functions_are_the_same(name):
 
 def gradient_of(function, x=X, y=Y):
     """Value and both partial derivatives, by duals; with NumPy's stand-in for arrays."""
-    compiled = UserFunction(function).compiled(swap(PLANE))
+    compiled = UserFunction(function).compiled(swap(PLANE), dual_code(PLANE))
 
     @user_code
     def run(x, y):
@@ -196,6 +197,25 @@ def test_lists_and_reductions():
     value, tangents = gradient_of(listed)  # y + (x + y)/2 - x
     assert value == pytest.approx(1.5 * Y - 0.5 * X)
     assert tangents == pytest.approx((-0.5, 1.5))
+
+
+def test_lists_of_plain_numbers_take_duals_later():
+    def listed(x, y):
+        zeros = [0.0] * 3
+        zeros[1] = x
+        ones = [1.0 for _ in range(2)]
+        ones[0] = y
+        counts = [0, 0]
+        counts[1] += 2
+        grown = []
+        grown.append(0.0)
+        grown.append(x * y)
+        return zeros[1] * ones[0] + grown[1] * counts[1] + sum(zeros)
+
+    value, (by_x, by_y) = gradient_of(listed)  # 3 x y + x
+    assert value == pytest.approx(3 * X * Y + X, rel=1e-14)
+    assert by_x == pytest.approx(3 * Y + 1, rel=1e-14)
+    assert by_y == pytest.approx(3 * X, rel=1e-14)
 
 
 def test_duals_of_duals_give_second_derivatives():

@@ -131,3 +131,14 @@ def test_one_of_several_outputs():
 
     first, second = (fg.simulate(single(both, k, factor=3), 500, seed=1).value for k in (0, 1))
     assert second == pytest.approx(3.0 * first, rel=1e-14)
+
+
+def test_one_of_several_named_outputs():
+    def both(x, p):
+        return {"length": x.s, "square": x.s**2}
+
+    def build(theta):
+        return Simulation(both, {"s": fg.Exponential(theta)}, output="square")
+
+    estimate = fg.gradient(build, 1.0, "ipa", replications=100_000, seed=1)
+    assert abs(estimate.gradient - 4.0) <= 5.0 * estimate.standard_error

@@ -13,6 +13,7 @@ from .. import dual_functions  # noqa: F401  its rules are part of the compiler 
 from ..compile import Operation, subroutine
 from ..dual import Dual, dual, tangent_of, value_of
 from ..dual_arrays import as_duals, swap
+from ..dual_lists import dual_code
 from ..user_function import UserFunction
 from .simulation import Layout, call_of, exec_operation, made_once, row_lines
 
@@ -113,7 +114,7 @@ def _make(function, layout, directions):
         function,
         layout,
         {
-            "function": function.compiled(swap(kind)),
+            "function": function.compiled(swap(kind), dual_code(kind)),
             "np": np,
             "dual": dual,
             "value_of": value_of,
