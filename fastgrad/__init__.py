@@ -41,6 +41,7 @@ DISTRIBUTION_FILES = {
 MODEL_FILES = {
     "ActivityNetwork": "activity_network",
     "Expectation": "expectation",
+    "Inventory": "inventory",
     "Simulation": "simulation",
     "SingleServerQueue": "single_server_queue",
 }
