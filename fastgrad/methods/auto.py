@@ -5,25 +5,31 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import numpy as np
+
 from ..engine import Plan, Settings
-from ..kernels.estimators.mixed import Mixed
 from ..run import Budget
 from ..study import Slot, Study
-from .ipa import IPA, pathwise
+from .ipa import IPA
 from .likelihood_ratio import LikelihoodRatio, best_baseline, score
 from .method import Method, Verdict, fixed_plan
-from .weak_derivative import WeakDerivative, all_phantoms, constants
+from .phantoms import all_phantoms, constants
+from .push_out import mixed, pushed_out
+from .spa import SPA, smoothed
+from .weak_derivative import WeakDerivative
 
-# In this order: IPA costs and varies least; a weak derivative varies less than a score.
-PREFERENCE: tuple[Method, ...] = (IPA(), WeakDerivative(), LikelihoodRatio())
+# In this order: IPA costs and varies least, smoothing little more where the model knows how; a
+# weak derivative varies less than a score.
+PREFERENCE: tuple[Method, ...] = (IPA(), SPA(), WeakDerivative(), LikelihoodRatio())
 
 
 @dataclasses.dataclass(frozen=True)
 class Auto(Method):
     """The best valid method for every place of θ (section 4, "the mixed approach").
 
-    Pathwise derivatives where they are unbiased, weak derivatives elsewhere, the likelihood
-    ratio as the last resort; all on the same replications. Unbiased, because each part is.
+    Pathwise derivatives where they are unbiased, smoothed or weak derivatives elsewhere, the
+    likelihood ratio as the last resort; all on the same replications. Unbiased, because each
+    part is.
     """
 
     name = "auto"
@@ -45,16 +51,24 @@ class Auto(Method):
         }
         used = {place: method.name for place, method in chosen.items() if method}
         if not groups["wd"] and not groups["lr"]:
-            plan, _ = IPA().plan(study, budget, settings)
+            # A smoothed derivative contains the one along the path: one pass for both.
+            one = SPA() if groups["spa"] else IPA()
+            plan, _ = one.plan(study, budget, settings)
             return plan, {"methods": used}
-        slots = [slot for group in groups.values() for slot in group]
-        factors = [1.0] * len(groups["ipa"]) + constants(study, groups["wd"], "natural")
-        factors += [1.0] * len(groups["lr"])
-        baseline = best_baseline(study, groups["lr"], budget, settings)
-        method = Mixed(
-            *pathwise(study, groups["ipa"]),
-            *all_phantoms(study, groups["wd"], "natural"),
-            *score(study, groups["lr"], baseline),
+        weak_along, weak = pushed_out(study, groups["wd"], WeakDerivative())
+        score_along, scored = pushed_out(study, groups["lr"], LikelihoodRatio())
+        along = [*groups["ipa"], *weak_along, *score_along]
+        along.sort(key=lambda slot: slot.which if slot.which >= 0 else np.inf)
+        slots = [*along, *groups["spa"], *weak, *scored]
+        factors = [1.0] * (len(along) + len(groups["spa"])) + constants(study, weak, "natural")
+        factors += [1.0] * len(scored)
+        baseline = best_baseline(study, scored, budget, settings)
+        method = mixed(
+            study,
+            along,
+            smoothed(study, groups["spa"], SPA()),
+            all_phantoms(study, weak, "natural"),
+            score(study, scored, baseline),
         )
         return fixed_plan(study, study.chain(slots, factors), method), {"methods": used}
 

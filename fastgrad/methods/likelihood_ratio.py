@@ -16,6 +16,9 @@ from ..kernels.random import PILOT
 from ..run import Budget
 from ..study import Slot, Study, unit_chain
 from .method import Method, Verdict, fixed_plan, inputs_of
+from .phantoms import all_phantoms
+from .push_out import check_way, mixed, pushed_out, way_out
+from .spa import SPA, smoothed
 
 PILOT_SAMPLES = 4096
 
@@ -34,33 +37,48 @@ class LikelihoodRatio(Method):
         True (the default) subtracts the constant b = E[Y S²]/E[S²] of least variance,
         estimated from a pilot of other replications, so that the estimate stays unbiased.
         False subtracts nothing; a number is used as it is.
+    push_out : {None, "division", "subtraction"}
+        How to push θ into the inputs where it is an argument of the model itself; by
+        default the first way that is valid.
     """
 
     baseline: bool | float = True
+    push_out: str | None = None
     name = "lr"
 
     def check(self, study: Study, slot: Slot) -> Verdict:
         """Valid for parameters of distributions whose support stays where it is."""
         if slot.which < 0:
-            return Verdict(False, False, "θ is not a parameter of a distribution there")
+            option, reason = way_out(study, slot, self)
+            if option is None:
+                return Verdict(False, False, reason)
+            return Verdict(True, True, f"θ is pushed out by {option.way}")
         distribution = study.inputs[slot.which].distribution
         if not distribution.has(f"score_{slot.parameter}"):
             return Verdict(False, False, distribution.reason("score", slot.parameter))
         return Verdict(True, True, "the support does not depend on θ, whatever the output does")
 
+    def __post_init__(self) -> None:
+        check_way(self.push_out)
+
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """A pilot for the baseline, then one pass."""
-        slots = study.slots
+        along, slots = pushed_out(study, study.slots, self)
         if self.baseline is True:
             baseline = best_baseline(study, slots, budget, settings)
         else:
             baseline = np.full(len(slots), float(self.baseline))
         used = {slot.place: float(b) for slot, b in zip(slots, baseline, strict=True)}
-        method = score(study, slots, baseline)
-        return fixed_plan(study, study.chain(slots), method), {"baseline": used}
+        method: Any = score(study, slots, baseline)
+        if along:
+            weak = all_phantoms(study, [], "natural")
+            method = mixed(study, along, smoothed(study, [], SPA()), weak, method)
+        return fixed_plan(study, study.chain([*along, *slots]), method), {"baseline": used}
 
     def check_second(self, study: Study, slots: list[Slot]) -> str | None:
         """Second scores must be known for every pair of slots of one input."""
+        if any(slot.which < 0 for slot in slots):
+            return "θ is an argument of the model, not of a distribution"
         for a, b in slot_pairs(slots):
             name = second_score_name(slots[a], slots[b])
             if name is not None:

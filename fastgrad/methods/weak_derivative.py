@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from ..engine import Plan, Settings
-from ..kernels.estimators.random_phantom import RandomPhantom
-from ..kernels.estimators.weak_derivative import WeakDerivative as WeakKernel
 from ..run import Budget
 from ..study import Slot, Study
 from .likelihood_ratio import LikelihoodRatio, score
-from .method import Method, Verdict, fixed_plan, inputs_of
+from .method import Method, Verdict, fixed_plan
+from .phantoms import all_phantoms, constants, random_phantom
+from .push_out import check_way, mixed, pushed_out, way_out
+from .spa import SPA, smoothed
 
 REPRESENTATIONS = {"natural": "natural", "hahn-jordan": "hahn_jordan", "common": "common"}
 PHANTOMS = ("all", "one")
@@ -36,10 +37,14 @@ class WeakDerivative(Method):
     phantoms : {"all", "one"}
         Follow a phantom for every variate (each only until it meets the nominal path again),
         or for one variate chosen at random: three simulations, a larger variance.
+    push_out : {None, "division", "subtraction"}
+        How to push θ into the inputs where it is an argument of the model itself; by
+        default the first way that is valid.
     """
 
     representation: str = "natural"
     phantoms: str = "all"
+    push_out: str | None = None
     name = "wd"
 
     def __post_init__(self) -> None:
@@ -48,6 +53,7 @@ class WeakDerivative(Method):
             raise ValueError(f"representation must be one of {known}, got {self.representation!r}")
         if self.phantoms not in PHANTOMS:
             raise ValueError(f"phantoms must be 'all' or 'one', got {self.phantoms!r}")
+        check_way(self.push_out)
 
     @property
     def _kind(self) -> str:
@@ -56,9 +62,12 @@ class WeakDerivative(Method):
     def check(self, study: Study, slot: Slot) -> Verdict:
         """Valid for parameters of distributions with a weak derivative."""
         if self._kind == "common":
-            return LikelihoodRatio().check(study, slot)
+            return LikelihoodRatio(push_out=self.push_out).check(study, slot)
         if slot.which < 0:
-            return Verdict(False, False, "θ is not a parameter of a distribution there")
+            option, reason = way_out(study, slot, self)
+            if option is None:
+                return Verdict(False, False, reason)
+            return Verdict(True, True, f"θ is pushed out by {option.way}")
         distribution = study.inputs[slot.which].distribution
         if not distribution.has(f"{self._kind}_{slot.parameter}"):
             return Verdict(False, False, distribution.reason(self._kind, slot.parameter))
@@ -66,47 +75,21 @@ class WeakDerivative(Method):
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """One pass, with its phantoms."""
-        slots, kind = study.slots, self._kind
+        kind = self._kind
+        along, slots = pushed_out(study, study.slots, self)
         if kind == "common":
             method: Any = score(study, slots, np.zeros(len(slots)))
-            return fixed_plan(study, study.chain(slots), method), {}
+            if along:
+                weak = all_phantoms(study, [], "natural")
+                method = mixed(study, along, smoothed(study, [], SPA()), weak, method)
+            return fixed_plan(study, study.chain([*along, *slots]), method), {}
+        factors = [1.0] * len(along) + constants(study, slots, kind)
+        if along:
+            weak, none = all_phantoms(study, slots, kind), score(study, [], np.empty(0))
+            method = mixed(study, along, smoothed(study, [], SPA()), weak, none)
+            return fixed_plan(study, study.chain([*along, *slots], factors), method), {}
         if self.phantoms == "one":
             slots = [s for s in slots if study.inputs[s.which].draws > 0]
-        method = random_phantom if self.phantoms == "one" and slots else all_phantoms
-        chain = study.chain(slots, constants(study, slots, kind))
-        return fixed_plan(study, chain, method(study, slots, kind)), {}
-
-
-def all_phantoms(study: Study, slots: list[Slot], kind: str) -> WeakKernel:
-    """The kernel's record with a phantom for every draw."""
-    draws = np.array([study.inputs[s.which].draws for s in slots], dtype=np.int64)
-    at_once = study.model.operation("all_phantoms") is not None
-    return WeakKernel(
-        which=inputs_of(slots),
-        pair=_pairs(study, slots, kind),
-        draws=draws,
-        most=int(draws.sum() if at_once else draws.max(initial=0)),
-    )
-
-
-def random_phantom(study: Study, slots: list[Slot], kind: str) -> RandomPhantom:
-    """The kernel's record with one phantom; every slot must have draws to choose from."""
-    draws = [study.inputs[s.which].draws for s in slots]
-    return RandomPhantom(
-        which=inputs_of(slots),
-        pair=_pairs(study, slots, kind),
-        first=np.cumsum([0, *draws]),
-    )
-
-
-def _pairs(study: Study, slots: list[Slot], kind: str) -> tuple:
-    return tuple(
-        study.inputs[s.which].distribution.operation(f"{kind}_{s.parameter}") for s in slots
-    )
-
-
-def constants(study: Study, slots: list[Slot], kind: str) -> list[float]:
-    """The constant c of each slot's pair."""
-    return [
-        study.inputs[s.which].distribution.constant(f"{kind}_{s.parameter}_constant") for s in slots
-    ]
+            factors = constants(study, slots, kind)
+        record = random_phantom if self.phantoms == "one" and slots else all_phantoms
+        return fixed_plan(study, study.chain(slots, factors), record(study, slots, kind)), {}

@@ -11,6 +11,7 @@ import numpy as np
 from ..distributions import Deterministic
 from ..kernels.models import activity_network
 from ..tracer import value_of
+from .change_of_variables import PushOut, divided, subtracted
 from .model import Input, Model
 from .network_arcs import Network, ordered, read_arcs
 from .network_cuts import Smoothing, chosen_cut, has_density, smallest_cut
@@ -201,6 +202,23 @@ class ActivityNetwork(Model):
             functions.append(own.operation(f"derivative_{slot.parameter}") if own else None)
         index = [len(slots), *np.ravel(rows), *np.ravel(members)]
         return Smoothing(np.array(index, dtype=np.int64), (*functions, *joined), False)
+
+    def push_outs(self, place: str) -> list[PushOut]:
+        """A tail's threshold leaves the model when all durations are divided by it, or when it
+        is subtracted from those of a cut that every path meets once."""
+        if place != "y":
+            return []
+        found = []
+        theta = float(value_of(self.measure.y))
+        scaled = [divided(d, k, theta) for k, d in enumerate(self.durations)]
+        if all(moves is not None for moves in scaled):
+            found.append(PushOut("division", [m for moves in scaled for m in moves or ()], False))
+        shifted = [subtracted(d, k) for k, d in enumerate(self.durations)]
+        cut = smallest_cut(self.network, None, [moves is not None for moves in shifted])
+        if cut:
+            moves = [m for arc in cut for m in shifted[arc] or ()]
+            found.append(PushOut("subtraction", moves, False))
+        return found
 
     def kink(self) -> str | None:
         """Constant durations with several optimal paths."""

@@ -11,6 +11,7 @@ import numpy as np
 from ..distributions import Distribution
 from ..kernels.models import inventory
 from ..tracer import Traced, tangent_of, value_of
+from .change_of_variables import PushOut, divided
 from .model import Input, Model, check_count, check_distribution
 from .network_cuts import Smoothing, has_density
 
@@ -128,6 +129,13 @@ class Inventory(Model):
         if place == "s" and self.measure in STEPS:
             return "a stock-out happens or not: its derivative along the path is 0"
         return None
+
+    def push_outs(self, place: str) -> list[PushOut]:
+        """q leaves the model when levels (less s) and demand are divided by it."""
+        if place != "q" or self.measure in STEPS:
+            return []
+        moves = divided(self.demand, 0, float(value_of(self.S)) - float(value_of(self.s)))
+        return [PushOut("division", moves, True)] if moves else []
 
     def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
         """Why the orders cannot be smoothed, or None."""

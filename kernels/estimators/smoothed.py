@@ -49,6 +49,8 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     wide()
     uniforms, x, tangents, structure, work = scratch
     lanes = problem.lanes
+    if method.which.shape[0] == 0:
+        return  # a model without the operation, in a mix
     for strip in range(problem.strips.shape[0]):
         fill_uniforms(problem, run, 0, strip, offset, mirrored, uniforms)
         make_variates(problem, run, 0, strip, offset, uniforms, x)

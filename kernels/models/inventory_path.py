@@ -59,7 +59,7 @@ def weights_of(measure):
     if measure == SERVICE:
         indicator = -1.0
     fill = 1.0 if measure == FILL else 0.0
-    constant = 1.0 if measure == SERVICE or measure == FILL else 0.0
+    constant = 1.0 if measure in (SERVICE, FILL) else 0.0
     return plain, costs, indicator, fill, constant
 
 
@@ -97,9 +97,7 @@ def average(lanes, counts, structure, x, work, y):
                 place = n * lanes + lane
                 left = work[position * lanes + place] - x[place]
                 quantity = structure[lane] + structure[lanes + lane] - left
-                price = (
-                    structure[FIXED * lanes + lane] + structure[UNIT * lanes + lane] * quantity
-                )
+                price = structure[FIXED * lanes + lane] + structure[UNIT * lanes + lane] * quantity
                 y[lane] += work[ordered * lanes + place] * price
     for lane in range(lanes):
         y[lane] /= periods
@@ -112,7 +110,7 @@ def differentiate(slot, lanes, counts, structure, x, first, index, work, moved, 
     Rows `moved` … get dP_n by the slot. index: see Pathwise, its entry of this slot.
     """
     periods, lead = counts[PERIODS], counts[LEAD]
-    position, level, ordered, _ = rows_of(counts)
+    _, level, ordered, _ = rows_of(counts)
     plain, costs, _, fill, _ = weights_of(counts[MEASURE])
     which, number = index[3 * slot + 3], index[3 * slot + 4]
     tangent = index[3 * slot + 5]
@@ -137,9 +135,9 @@ def differentiate(slot, lanes, counts, structure, x, first, index, work, moved, 
             order = work[ordered * lanes + place]
             work[moved * lanes + lanes + place] = top if order > 0.0 else left
             dv, v = work[change + lane], work[level * lanes + place]
-            price = structure[HOLDING * lanes + lane] if v > 0.0 else -structure[
-                BACKLOG * lanes + lane
-            ]
+            price = (
+                structure[HOLDING * lanes + lane] if v > 0.0 else -structure[BACKLOG * lanes + lane]
+            )
             before = v + x[place]
             added = (dv + slope if before < 0.0 else 0.0) - (dv if v < 0.0 else 0.0)
             gained = plain * dv + costs * price * dv

@@ -192,9 +192,7 @@ def _finite(lanes, counts, structure, x, work, extra, events, total):
                 event = work[(events + m) * lanes + lane]
                 work[share + lane] += event / (last - m - lead)
                 work[reach + lane] += event
-                work[total * lanes + lane] += (
-                    work[share + lane] * work[(extra + n) * lanes + lane]
-                )
+                work[total * lanes + lane] += work[share + lane] * work[(extra + n) * lanes + lane]
         if n < last:
             for lane in range(lanes):
                 work[before + lane] += work[(events + n) * lanes + lane]

@@ -9,6 +9,10 @@ from ..special.log import log, log_inside
 from .stages import add_stages
 
 PARAMETERS = {"mean": "positive"}
+NOT_APPLICABLE = {
+    "score_location": "the support moves when the exponential is shifted, and its density jumps "
+    "at the end: a score would be biased",
+}
 
 
 @device
@@ -74,6 +78,20 @@ def hahn_jordan_mean(v, mean):
 @device
 def hahn_jordan_mean_constant(mean):
     return 1.0 / (mean * e)
+
+
+@device
+def natural_location(x):
+    """Shifted by a location, whose value is 0: (1/θ)(variate - point mass at the end)."""
+    return x, 0.0 * x
+
+
+@device
+def natural_location_constant(mean):
+    return 1.0 / mean
+
+
+hahn_jordan_location, hahn_jordan_location_constant = natural_location, natural_location_constant
 
 
 def expectation(mean):

@@ -1,0 +1,45 @@
+"""Records of the kernels of weak derivatives."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..kernels.estimators.random_phantom import RandomPhantom
+from ..kernels.estimators.weak_derivative import WeakDerivative as WeakKernel
+from ..study import Slot, Study
+from .method import inputs_of
+
+
+def all_phantoms(study: Study, slots: list[Slot], kind: str) -> WeakKernel:
+    """The kernel's record with a phantom for every draw."""
+    draws = np.array([study.inputs[s.which].draws for s in slots], dtype=np.int64)
+    at_once = study.model.operation("all_phantoms") is not None
+    return WeakKernel(
+        which=inputs_of(slots),
+        pair=_pairs(study, slots, kind),
+        draws=draws,
+        most=int(draws.sum() if at_once else draws.max(initial=0)),
+    )
+
+
+def random_phantom(study: Study, slots: list[Slot], kind: str) -> RandomPhantom:
+    """The kernel's record with one phantom; every slot must have draws to choose from."""
+    draws = [study.inputs[s.which].draws for s in slots]
+    return RandomPhantom(
+        which=inputs_of(slots),
+        pair=_pairs(study, slots, kind),
+        first=np.cumsum([0, *draws]),
+    )
+
+
+def _pairs(study: Study, slots: list[Slot], kind: str) -> tuple:
+    return tuple(
+        study.inputs[s.which].distribution.operation(f"{kind}_{s.parameter}") for s in slots
+    )
+
+
+def constants(study: Study, slots: list[Slot], kind: str) -> list[float]:
+    """The constant c of each slot's pair."""
+    return [
+        study.inputs[s.which].distribution.constant(f"{kind}_{s.parameter}_constant") for s in slots
+    ]

@@ -1,0 +1,86 @@
+"""Pushing θ out of the model into the distributions, by a change of variables (section 5).
+
+Where θ is an argument of the model itself, its inputs can be transformed so that θ leaves
+the model and enters their laws: with X̃ = X/θ for all of them (division) or X̃ = X - θ for
+some (subtraction), P(Y > θ) is P(Ỹ > 1) or P(Ỹ > 0). In terms of slots this is
+
+    ∂/∂θ = (∂/∂θ + Σ w_p ∂/∂p) - Σ w_p ∂/∂p,
+
+p being scale or location parameters of the inputs: the bracket moves everything together,
+so that no step of the output is crossed and the derivative along the path is right; what
+is subtracted is a derivative of distributions, for likelihood ratios and weak derivatives.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..kernels.estimators.mixed import Mixed
+from ..kernels.estimators.smoothed import Smoothed
+from ..models.change_of_variables import PushOut
+from ..study import Slot, Study
+from .ipa import pathwise
+
+WAYS = ("division", "subtraction")
+
+
+def check_way(way: Any) -> None:
+    """None or the name of a push-out, or a clear error."""
+    if way is not None and way not in WAYS:
+        raise ValueError(f"push_out must be None, 'division' or 'subtraction', got {way!r}")
+
+
+def way_out(study: Study, slot: Slot, method: Any) -> tuple[PushOut | None, str]:
+    """The first push-out of a structural slot that the method can differentiate, or why none."""
+    options: list[PushOut] = getattr(study.model, "push_outs", lambda place: [])(slot.place)
+    reasons = []
+    for option in options:
+        if method.push_out not in (None, option.way):
+            continue
+        refused = None
+        for which, parameter, _ in option.moves:
+            verdict = method.check(study, _moved(study, slot, which, parameter, 1.0))
+            if not verdict.valid:
+                refused = f"{option.way}: {study.inputs[which].name}: {verdict.reason}"
+                break
+        if refused is None:
+            return option, ""
+        reasons.append(refused)
+    if reasons:
+        return None, "; ".join(reasons)
+    return None, "θ is not a parameter of a distribution there, and cannot be pushed into one"
+
+
+def _moved(study: Study, slot: Slot, which: int, parameter: str, weight: float) -> Slot:
+    return slot._replace(which=which, parameter=parameter, number=-1, tangent=weight * slot.tangent)
+
+
+def pushed_out(study: Study, slots: list[Slot], method: Any) -> tuple[list[Slot], list[Slot]]:
+    """Slots to follow along the path, and slots of distributions, both by their inputs."""
+    along: list[Slot] = []
+    moved: list[Slot] = []
+    for slot in slots:
+        if slot.which >= 0:
+            moved.append(slot)
+            continue
+        option, reason = way_out(study, slot, method)
+        if option is None:
+            raise ValueError(f"{slot.place}: {reason}")
+        if option.joint:
+            along.append(slot)
+        for which, parameter, weight in option.moves:
+            moved.append(_moved(study, slot, which, parameter, -weight))
+            if option.joint:
+                along.append(_moved(study, slot, which, parameter, weight))
+    return sorted(along, key=_by_input), sorted(moved, key=_by_input)
+
+
+def _by_input(slot: Slot) -> float:
+    return slot.which if slot.which >= 0 else np.inf
+
+
+def mixed(study: Study, along: list[Slot], smooth: Smoothed, weak: Any, score: Any) -> Mixed:
+    """The record of the mixed kernel: its slots in this order."""
+    return Mixed(*pathwise(study, along), *smooth, *weak, *score)
