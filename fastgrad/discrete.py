@@ -12,7 +12,7 @@ from .distribution import Distribution
 from .kernels.compile import Operation
 from .kernels.variates import discrete
 from .kernels.variates.rows import base_name, row_operation
-from .tracer import Traced, value_of
+from .tracer import Traced, tangent_of, value_of
 
 TOLERANCE = 1e-9
 _OPERATIONS: dict[str, Operation] = {}
@@ -23,7 +23,7 @@ def check_weights(whose: str, weights: Sequence[Any]) -> None:
     total: Any = sum(np.asarray(value_of(w), dtype=float) for w in weights)
     if np.any(np.abs(total - 1.0) > TOLERANCE):
         raise ValueError(f"{whose} must sum to 1, got a sum of {total}")
-    tangents = [w.tangent for w in weights if isinstance(w, Traced)]
+    tangents = [tangent_of(w, len(w.tangent)) for w in weights if isinstance(w, Traced)]
     if tangents:
         largest = max(float(np.max(np.abs(t), initial=0.0)) for t in tangents)
         if np.any(np.abs(sum(tangents)) > TOLERANCE * max(largest, 1.0)):

@@ -15,7 +15,7 @@ from .kernels.compile import Operation
 from .kernels.variates import mixture
 from .kernels.variates.reasons import JUMP, SECOND_SAMPLER
 from .kernels.variates.rows import row_operation
-from .tracer import Traced, value_of
+from .tracer import Traced, tangent_of, value_of
 
 REPRESENTATIONS = ("labelled", "single")
 _OPERATIONS: dict[tuple[str, str], Operation] = {}
@@ -77,7 +77,9 @@ class Mixture(Distribution):
         self.components = tuple(self.components[i] for i in order)
         for below, above in zip(self.components[:-1], self.components[1:], strict=True):
             gap = above.low - below.high
-            moving = isinstance(gap, Traced) and np.any(np.abs(gap.tangent) > 1e-12)
+            moving = isinstance(gap, Traced) and np.any(
+                np.abs(tangent_of(gap, len(gap.tangent))) > 1e-12
+            )
             if np.any(np.abs(value_of(gap)) > 1e-12) or moving:
                 raise ValueError("Mixture: the single representation needs adjoining intervals")
 
