@@ -17,6 +17,7 @@ from numba.np.arrayobj import make_array, numpy_empty_nd, populate_array
 
 from .compile import USER_FLAGS
 from .dual import Dual
+from .dual_reductions import REDUCTIONS
 
 
 @intrinsic
@@ -145,69 +146,6 @@ def _array(kind):
     return array
 
 
-def _reduction(original, reduce):
-    """A function of one array; `reduce` is the loop for duals."""
-
-    def stand_in(a):
-        return original(a)
-
-    @overload(stand_in, jit_options=USER_FLAGS)
-    def implementation(a):
-        if isinstance(getattr(a, "dtype", None), Dual):
-            return reduce
-        return lambda a: original(a)
-
-    return stand_in
-
-
-def _sum(a):
-    total = 0.0
-    for value in a.flat:
-        total += value
-    return total
-
-
-def _mean(a):
-    total = 0.0
-    for value in a.flat:
-        total += value
-    return total / a.size
-
-
-def _max(a):
-    largest = a.flat[0]
-    for value in a.flat:
-        largest = max(largest, value)
-    return largest
-
-
-def _min(a):
-    smallest = a.flat[0]
-    for value in a.flat:
-        smallest = min(smallest, value)
-    return smallest
-
-
-def _dot(a, b):
-    return np.dot(a, b)
-
-
-@overload(_dot, jit_options=USER_FLAGS)
-def _dot_of(a, b):
-    if not any(isinstance(array.dtype, Dual) for array in (a, b)):
-        return lambda a, b: np.dot(a, b)
-    if a.ndim != 1 or b.ndim != 1:
-        return None
-
-    def product(a, b):
-        total = 0.0
-        for i in range(len(a)):
-            total += a[i] * b[i]
-        return total
-
-    return product
-
-
 @functools.cache
 def swap(kind):
     """The exchange of what a function refers to, when it is compiled for these duals."""
@@ -221,11 +159,7 @@ def swap(kind):
         np.ones_like: _like(kind, 1.0, np.ones_like),
         np.array: _array(kind),
         np.asarray: _array(kind),
-        np.sum: _reduction(np.sum, _sum),
-        np.mean: _reduction(np.mean, _mean),
-        np.max: _reduction(np.max, _max),
-        np.min: _reduction(np.min, _min),
-        np.dot: _dot,
+        **REDUCTIONS,
     }
     by_identity = {id(original): made for original, made in instead.items()}
     stand_in = ModuleType("numpy_of_duals")  # were it "numpy", Numba would rewrite np.array([x])

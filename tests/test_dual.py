@@ -5,7 +5,7 @@ import math
 import mpmath
 import numpy as np
 import pytest
-from fastgrad.kernels import dual_functions  # noqa: F401
+from fastgrad.kernels import dual_elementwise, dual_functions  # noqa: F401
 from fastgrad.kernels.compile import user_code
 from fastgrad.kernels.dual import Dual, dual, tangent_of, value_of
 from fastgrad.kernels.dual_arrays import swap
@@ -186,6 +186,33 @@ def test_arrays_made_inside_hold_duals():
     assert value == pytest.approx(12 * X + Y + 6 * X * Y, rel=1e-14)
     assert by_x == pytest.approx(12 + 6 * Y, rel=1e-14)
     assert by_y == pytest.approx(1 + 6 * X, rel=1e-14)
+
+
+def test_arithmetic_on_whole_arrays():
+    def whole(x, y):
+        a = np.array([x, y])
+        b = 2.0 * a + a / y - 1.0
+        c = np.exp(-a) * b**2 + np.maximum(a, 1.0)
+        plain = np.ones(2) * x
+        more = np.sum((a > 1.0) * 1.0)
+        return np.sum(c) + np.sum(plain) + more * np.cumsum(a)[1]
+
+    def exact(x, y):
+        terms = [mpmath.exp(-t) * (2 * t + t / y - 1) ** 2 + max(t, 1) for t in (x, y)]
+        return sum(terms) + 2 * x + x + y
+
+    value, (by_x, by_y) = gradient_of(whole)
+    assert value == pytest.approx(float(exact(X, Y)), rel=1e-14)
+    assert by_x == pytest.approx(float(mpmath.diff(exact, (X, Y), (1, 0))), rel=1e-13)
+    assert by_y == pytest.approx(float(mpmath.diff(exact, (X, Y), (0, 1))), rel=1e-13)
+
+
+def test_order_statistics():
+    def ordered(x, y):
+        a = np.array([y, x, 1.0])
+        return np.sort(a)[0] + 10.0 * np.sort(a)[2] + 100.0 * a[np.argmin(a)] + np.argmax(a)
+
+    assert gradient_of(ordered) == (pytest.approx(101 * X + 10 * Y), (101.0, 10.0))
 
 
 def test_lists_and_reductions():

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import types
 
-from .. import dual_functions  # noqa: F401  its rules are part of the compiler now
+from .. import dual_elementwise, dual_functions  # noqa: F401  the compiler has their rules now
 from ..compile import Operation, subroutine
 from ..dual import Dual, dual, tangent_of, value_of
 from ..dual_arrays import as_duals, swap
