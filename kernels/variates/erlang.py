@@ -11,6 +11,14 @@ def variate(u, stages, scale):
     return gamma.variate(u, stages, scale)
 
 
+TABLE = gamma.TABLE
+
+
+@device
+def variate_by_table(u, table, stages, scale):
+    return gamma.variate_by_table(u, table, stages, scale)
+
+
 @device
 def density(x, stages, scale):
     return gamma.density(x, stages, scale)

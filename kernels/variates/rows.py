@@ -6,6 +6,7 @@ the loops. The argument names say what a function needs:
     u           the uniform the variate is made of
     x           the variate
     v, w        fresh uniforms (weak derivatives only)
+    table       the table of its quantile (`variate_by_table` only), in the place of x
     constants   what the file's own `constants(parameters...)` returned, once per row
     others      the distribution's parameters, by name
 
@@ -25,7 +26,7 @@ import re
 from numba import types
 
 from ..compile import Operation
-from ..intrinsics import wide
+from ..intrinsics import apart, wide
 
 ROWS = ("u", "x", "v", "w")
 PAIRS = ("natural", "hahn_jordan")
@@ -35,6 +36,7 @@ SIGNATURE = types.void(types.int64, types.int64, *[_POINTER] * 7)
 _SOURCE = """
 def {name}_rows(size, pitch, u, x, v, w, block, out, second):
     wide()
+    apart()
     if pitch == 1:
         lane = 0
 {shared}
@@ -56,7 +58,7 @@ def row_operation(module, name: str) -> Operation:
     """
     function, index = base_name(name)
     asked = list(inspect.signature(getattr(module, function).py_func).parameters)
-    words = {row: f"{row}[i]" for row in ROWS} | {"index": str(index)}
+    words = {row: f"{row}[i]" for row in ROWS} | {"index": str(index), "table": "x"}
     plain = re.sub(r"\W+", "_", f"{getattr(module, 'tag', '')} {name}").strip("_")
     source = _SOURCE.format(
         name=plain,
@@ -66,7 +68,7 @@ def row_operation(module, name: str) -> Operation:
         shared=_parameters(module, asked, "{k}", " " * 8),
         per_lane=_parameters(module, asked, "{k} * pitch + i", " " * 12),
     )
-    scope = {**vars(module), "wide": wide}
+    scope = {**vars(module), "wide": wide, "apart": apart}
     if "constants" in asked:
         scope["constants_of"] = module.constants
     exec(compile(source, module.__file__, "exec"), scope)
