@@ -19,7 +19,7 @@ import numpy as np
 
 from ..kernels.estimators.mixed import Mixed
 from ..kernels.estimators.smoothed import Smoothed
-from ..models.change_of_variables import PushOut
+from ..models.change_of_variables import ALONG, PushOut
 from ..study import Slot, Study
 from .ipa import pathwise
 
@@ -37,7 +37,7 @@ def way_out(study: Study, slot: Slot, method: Any) -> tuple[PushOut | None, str]
     options: list[PushOut] = getattr(study.model, "push_outs", lambda place: [])(slot.place)
     reasons = []
     for option in options:
-        if method.push_out not in (None, option.way):
+        if method.push_out is not None and option.way not in (method.push_out, ALONG):
             continue
         refused = None
         for which, parameter, _ in option.moves:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ..distributions import Distribution
 from ..tracer import value_of
 
+ALONG = "the path itself"  # nothing to push out: the output is continuous there
 # The law of (1 + ε) X has these parameters larger by ε times themselves (mu: by ε).
 SCALED = {
     "Cauchy": ("location", "scale"),

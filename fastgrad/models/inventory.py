@@ -11,7 +11,7 @@ import numpy as np
 from ..distributions import Distribution
 from ..kernels.models import inventory
 from ..tracer import Traced, tangent_of, value_of
-from .change_of_variables import PushOut, divided
+from .change_of_variables import ALONG, PushOut, divided
 from .model import Input, Model, check_count, check_distribution
 from .network_cuts import Smoothing, has_density
 
@@ -131,7 +131,10 @@ class Inventory(Model):
         return None
 
     def push_outs(self, place: str) -> list[PushOut]:
-        """q leaves the model when levels (less s) and demand are divided by it."""
+        """q leaves the model when levels (less s) and demand are divided by it; s and the prices
+        need no change of distributions."""
+        if self.discontinuity(place) is None:
+            return [PushOut(ALONG, [], True)]
         if place != "q" or self.measure in STEPS:
             return []
         moves = divided(self.demand, 0, float(value_of(self.S)) - float(value_of(self.s)))

@@ -1,0 +1,164 @@
+"""Every method on inventories against exact values, path by path, and what is refused."""
+
+import numpy as np
+import pytest
+from inventory_oracle import paths
+from scipy import stats
+from uniforms import FAMILY_WISE, sample
+
+import fastgrad as fg
+
+SAMPLES = 100_000
+BOUND = stats.norm.isf(FAMILY_WISE / 2 / 1000)  # at most this many comparisons in the file
+PRICES = {"holding": 1.0, "backlog": 9.0, "fixed": 5.0, "unit": 0.7}
+MEASURES = ["level", "cost", "service", "stockout", "fill"]
+
+
+def inventory(measure, lead=0, periods=10):
+    def build(theta):
+        return fg.Inventory(
+            1.0 * theta["s"],
+            theta["s"] + theta["q"],
+            fg.Exponential(theta["mean"]),
+            periods,
+            measure=measure,
+            lead=lead,
+            **PRICES,
+        )
+
+    return build
+
+
+def agree(estimate, exact):
+    for name, wanted in exact.items():
+        error = estimate.standard_error[name]
+        # Where the derivative is a constant (dV/ds = 1) only rounding is left.
+        assert abs(estimate.gradient[name] - wanted) < BOUND * error + 1e-12, name
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("lead", [0, 1, 3])
+@pytest.mark.parametrize(("s", "q", "mean"), [(1.0, 2.0, 1.0), (-0.5, 1.5, 0.8)])
+def test_smoothed(measure, lead, s, q, mean):
+    at = {"s": s, "q": q, "mean": mean}
+    exact = fg.exact.inventory(s, s + q, mean, 10, measure=measure, lead=lead, **PRICES)
+    estimate = fg.gradient(
+        inventory(measure, lead), at=at, method="spa", replications=SAMPLES, seed=1
+    )
+    agree(estimate, {"s": exact.d_s, "q": exact.d_q, "mean": exact.d_mean})
+    performance = estimate.performance
+    assert abs(performance.value - exact.value) < BOUND * performance.standard_error
+
+
+@pytest.mark.parametrize("lead", [0, 4, 5, 9])
+def test_a_horizon_not_longer_than_the_lead_time(lead):
+    exact = fg.exact.inventory(0.5, 2.0, 1.0, 5, lead=lead, **PRICES)
+    at = {"s": 0.5, "q": 1.5, "mean": 1.0}
+    build = inventory("cost", lead, periods=5)
+    estimate = fg.gradient(build, at=at, method="spa", replications=SAMPLES, seed=2)
+    agree(estimate, {"s": exact.d_s, "q": exact.d_q, "mean": exact.d_mean})
+
+
+@pytest.mark.parametrize("measure", ["level", "cost", "fill"])
+@pytest.mark.parametrize("lead", [0, 2])
+@pytest.mark.parametrize("method", ["auto", "lr", "wd", "cd", fg.WeakDerivative("hahn-jordan")])
+def test_push_out_and_the_others(measure, lead, method):
+    exact = fg.exact.inventory(1.0, 3.0, 1.0, 10, measure=measure, lead=lead, **PRICES)
+
+    at = {"s": 1.0, "q": 2.0, "mean": 1.0}
+    build = inventory(measure, lead)
+    estimate = fg.gradient(build, at=at, method=method, replications=SAMPLES, seed=3)
+    agree(estimate, {"s": exact.d_s, "q": exact.d_q, "mean": exact.d_mean})
+
+
+def test_ipa_in_s_and_in_prices():
+    exact = fg.exact.inventory(1.0, 3.0, 1.0, 10, **PRICES)
+
+    def build(theta):
+        prices = {**PRICES, "holding": theta["holding"], "fixed": theta["fixed"]}
+        return fg.Inventory(1.0 * theta["s"], theta["s"] + 2.0, fg.Exponential(1.0), 10, **prices)
+
+    at = {"s": 1.0, "holding": 1.0, "fixed": 5.0}
+    estimate = fg.gradient(build, at=at, method="ipa", replications=SAMPLES, seed=4)
+    more = [
+        fg.exact.inventory(1.0, 3.0, 1.0, 10, **{**PRICES, name: PRICES[name] + 1.0}).value
+        for name in ("holding", "fixed")
+    ]
+    wanted = {"s": exact.d_s, "holding": more[0] - exact.value, "fixed": more[1] - exact.value}
+    agree(estimate, wanted)
+
+
+def test_steady_state_form():
+    exact = fg.exact.inventory(1.0, 3.0, 1.0, **PRICES)
+    periods = 400
+    at = {"s": 1.0, "q": 2.0, "mean": 1.0}
+    build = inventory("cost", periods=periods)
+    estimate = fg.gradient(build, at=at, method=fg.SPA(steady=True), replications=20_000, seed=5)
+    finite = fg.exact.inventory(1.0, 3.0, 1.0, periods, **PRICES)
+    transient = {"q": finite.d_q - exact.d_q, "mean": finite.d_mean - exact.d_mean}
+    for name, wanted in {"q": exact.d_q, "mean": exact.d_mean}.items():
+        # Bias O(1/N): a few times the transient of the derivative itself.
+        allowed = BOUND * estimate.standard_error[name] + 10.0 * abs(transient[name])
+        assert abs(estimate.gradient[name] - wanted) < allowed
+    plain = fg.gradient(build, at=at, method="spa", replications=20_000, seed=5)
+    assert estimate.standard_error["q"] < plain.standard_error["q"]
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("lead", [0, 1, 4])
+def test_the_output_path_by_path(measure, lead):
+    periods, lanes = 7, 64
+    model = fg.Inventory(
+        0.4, 1.9, fg.Exponential(0.8), periods, measure=measure, lead=lead, **PRICES
+    )
+    u = sample(periods + 1, lanes, seed=6)[:periods]
+    prices = tuple(PRICES.values())
+    demand = -0.8 * np.log(u)
+    wanted = paths(0.4, 1.9, demand, measure, prices=prices, lead=lead, mean=0.8)
+    given = fg.simulate(model, lanes, seed=6)
+    assert given.value == pytest.approx(wanted.mean(), rel=1e-12)
+    assert given.variance == pytest.approx(wanted.var(ddof=1), rel=1e-9, abs=1e-20)
+
+
+def test_ipa_in_q_is_refused_with_the_reason():
+    build = inventory("cost")
+    at = {"s": 1.0, "q": 2.0, "mean": 1.0}
+    with pytest.raises(fg.NotApplicable, match="an order is placed or not") as refused:
+        fg.gradient(build, at=at, method="ipa", replications=100)
+    assert {"spa", "lr", "wd", "auto"} <= set(refused.value.alternatives)
+
+
+def test_other_refusals():
+    def normal(theta):
+        return fg.Inventory(1.0, 1.0 + theta, fg.Normal(1.0, 0.5), 5, measure="level")
+
+    with pytest.raises(fg.NotApplicable, match="negative"):
+        fg.gradient(normal, at=2.0, method="spa", replications=100)
+
+    def stockout(theta):
+        return fg.Inventory(1.0 * theta, theta + 2.0, fg.Exponential(1.0), 5, measure="stockout")
+
+    with pytest.raises(fg.NotApplicable, match="stock-out"):
+        fg.gradient(stockout, at=1.0, method="ipa", replications=100)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"s": 3.0}, "s must be below S"),
+        ({"S": float("nan")}, "S must be finite"),
+        ({"periods": 0}, "periods"),
+        ({"measure": "profit"}, "measure must be one of"),
+        ({"lead": -1}, "lead"),
+        ({"holding": float("inf")}, "holding must be finite"),
+    ],
+)
+def test_bad_input(arguments, message):
+    good = {"s": 1.0, "S": 3.0, "demand": fg.Exponential(1.0), "periods": 5}
+    with pytest.raises(ValueError, match=message):
+        fg.Inventory(**{**good, **arguments})
+
+
+def test_a_demand_that_is_no_distribution():
+    with pytest.raises(TypeError, match="demand must be a distribution"):
+        fg.Inventory(1.0, 3.0, 1.0, 5)
