@@ -51,7 +51,8 @@ class Task:
         counts[-1] = self.run.count - (leaves - 1) * self.run.leaf
         moments = np.empty((leaves, 2, len(self.chain.start)))
         workers = max(1, min(threads, leaves))
-        arguments = (resolved(self.problem), self.run, self.chain, resolved(self.method))
+        parts = (self.problem, self.run, self.chain, self.method)
+        arguments = tuple(resolved(part) for part in parts)
         if threads == 1 or _forked:
             replicate.serial(*arguments, 1, moments)
         else:
@@ -66,7 +67,11 @@ class Task:
 
 
 def resolved(given: Any) -> Any:
-    """A NamedTuple with every operation replaced by its address in this process."""
+    """A NamedTuple with every operation replaced by its address in this process.
+
+    Its arrays become contiguous and writable: Numba compiles a kernel anew for every layout
+    and for read-only arrays, which is what broadcasting leaves.
+    """
     return type(given)(*(_address(value) for value in given))
 
 
@@ -75,6 +80,8 @@ def _address(value: Any) -> Any:
         return value.address
     if isinstance(value, tuple):
         return np.array([0 if v is None else v.address for v in value], dtype=np.int64)
+    if isinstance(value, np.ndarray):
+        return np.require(value, requirements=["C", "W"])
     return value
 
 
