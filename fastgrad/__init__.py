@@ -58,6 +58,7 @@ METHOD_FILES = {
 }
 _SURFACE: dict[str, tuple[str, ...]] = {
     "api": ("gradient", "simulate"),
+    "critical_arcs": ("Criticality", "criticality"),
     "comparison": ("Comparison", "compare"),
     "distributions": ("Discrete", "Distribution", "Mixture", *DISTRIBUTION_FILES),
     "errors": ("Interrupted", "NotApplicable"),

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import cmath
 import dataclasses
+import itertools
 from typing import Any
 
 import numpy as np
@@ -68,9 +69,10 @@ def inventory(
     prices = (holding, backlog, fixed, unit)
 
     def value(*point: complex) -> complex:
+        s, q, m = point
         if periods is None:
-            return _steady(*point, prices, measure, lead)
-        return _finite(*point, prices, measure, lead, periods)
+            return _steady(s, q, m, prices, measure, lead)
+        return _finite(s, q, m, prices, measure, lead, periods)
 
     point = (complex(s), complex(S - s), complex(mean))
     slopes = [
@@ -135,9 +137,10 @@ def _ordered(q: complex, m: complex, rise: list, order: list, periods: int) -> c
 def _rule(top: complex, q: complex) -> tuple[list[complex], list[complex]]:
     """Gauss-Legendre on (0, q), split where the level S - x passes 0, in equal pieces."""
     x, w = np.polynomial.legendre.leggauss(NODES)
-    ends = [0.0, top, q] if 0.0 < top.real < q.real else [0.0, q]
-    nodes, weights = [], []
-    for left, right in zip(ends[:-1], ends[1:], strict=True):
+    ends: list[complex] = [0.0, top, q] if 0.0 < top.real < q.real else [0.0, q]
+    nodes: list[complex] = []
+    weights: list[complex] = []
+    for left, right in itertools.pairwise(ends):
         pieces = max(1, int(abs(right - left) // 10) + 1)
         for piece in range(pieces):
             a = left + (right - left) * piece / pieces
