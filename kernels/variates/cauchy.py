@@ -4,7 +4,7 @@ from math import copysign, nan, pi, sqrt
 
 from ..compile import device
 from ..special.trigonometric import cot_pi, tan_pi
-from .location_scale import scores
+from . import location_scale
 from .reasons import SECOND_SAMPLER, about
 
 PARAMETERS = {"location": "real", "scale": "positive"}
@@ -35,13 +35,15 @@ def slopes(z):
     return 2.0 * z * below, 2.0 * (1.0 - z * z) * below * below
 
 
+derivative_location = location_scale.derivative_location
+derivative_scale = location_scale.derivative_scale
 (
     score_location,
     score_scale,
     second_score_location,
     second_score_scale,
     second_score_location_scale,
-) = scores(slopes)
+) = location_scale.scores(slopes)
 
 
 @device

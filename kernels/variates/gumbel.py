@@ -9,8 +9,8 @@ from ..compile import device
 from ..special.exp import exp
 from ..special.lambert import lambert_w0, lambert_wm1
 from ..special.log import log
+from . import location_scale
 from .gumbel_scale import CONSTANT, inside, outside
-from .location_scale import scores
 from .reasons import SECOND_SAMPLER, about
 from .stages import add_stages
 
@@ -37,13 +37,15 @@ def slopes(z):
     return 1.0 - stage, stage
 
 
+derivative_location = location_scale.derivative_location
+derivative_scale = location_scale.derivative_scale
 (
     score_location,
     score_scale,
     second_score_location,
     second_score_scale,
     second_score_location_scale,
-) = scores(slopes)
+) = location_scale.scores(slopes)
 
 
 @device

@@ -5,7 +5,7 @@ from math import copysign, sqrt
 from ..compile import device
 from ..special.exp import exp
 from ..special.log import log, log1p
-from .location_scale import scores
+from . import location_scale
 from .reasons import SECOND_SAMPLER, about
 from .stages import split
 
@@ -42,13 +42,15 @@ def slopes(z):
     return copysign((1.0 - decay) * below, z), 2.0 * decay * below * below
 
 
+derivative_location = location_scale.derivative_location
+derivative_scale = location_scale.derivative_scale
 (
     score_location,
     score_scale,
     second_score_location,
     second_score_scale,
     second_score_location_scale,
-) = scores(slopes)
+) = location_scale.scores(slopes)
 
 
 @device

@@ -43,10 +43,11 @@ def walk_from_zero(u, mass, slope, base):
     k, total = 0.0, mass
     while total < u:
         k += 1.0
-        mass *= slope + base / k
+        ratio = slope + base / k
+        mass *= ratio
         total += mass
-        # Beyond the mode the rest is lost in the rounding of the sum.
-        if mass < 1e-18 and slope + base / k < 0.5:
+        # What is left is below the rounding of the sum.
+        if mass < 1e-17 * (1.0 - ratio):
             break
     return k
 

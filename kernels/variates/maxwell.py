@@ -8,7 +8,7 @@ from ..special.exp import exp
 from ..special.incomplete_gamma import gamma_quantile
 from ..special.lambert import lambert_w0, lambert_wm1
 from ..special.log import log
-from .location_scale import scores
+from . import location_scale
 from .stages import add_stages, split
 
 PARAMETERS = {"location": "real", "scale": "positive"}
@@ -39,13 +39,15 @@ def slopes(z):
     return z - 2.0 * reciprocal, 1.0 + 2.0 * reciprocal * reciprocal
 
 
+derivative_location = location_scale.derivative_location
+derivative_scale = location_scale.derivative_scale
 (
     score_location,
     score_scale,
     second_score_location,
     second_score_scale,
     second_score_location_scale,
-) = scores(slopes)
+) = location_scale.scores(slopes)
 
 
 @device
