@@ -28,10 +28,11 @@ _OPERATIONS: dict[tuple[str, str], Operation] = {}
 
 
 class Repeated(NamedTuple):
-    """`draws` independent variates of one distribution."""
+    """`draws` independent variates of one distribution, as an array or taken one by one."""
 
     distribution: Distribution
     draws: int
+    on_demand: bool = False
 
 
 class Distribution:
@@ -83,6 +84,10 @@ class Distribution:
     def repeat(self, draws: int) -> Repeated:
         """This many independent variates of it: an input of `fastgrad.Simulation`."""
         return Repeated(self, draws)
+
+    def stream(self, most: int) -> Repeated:
+        """Independent variates taken one by one, `x.name.next()`, this many at most."""
+        return Repeated(self, most, on_demand=True)
 
     def expectation(self) -> float:
         """E[X]."""

@@ -42,8 +42,8 @@ class Expectation(UserModel):
                     f"but there are {len(inputs)} inputs"
                 )
             inputs = dict(zip(arguments, inputs, strict=True))
-        sources, _ = checked_inputs("Expectation: inputs", inputs)
-        if any(entry.draws != 1 for entry in sources) or len(sources) != len(arguments):
+        sources, forms = checked_inputs("Expectation: inputs", inputs)
+        if any(forms) or len(sources) != len(arguments):
             raise ValueError(
                 f"Expectation: {user.name} takes {len(arguments)} numbers, each with an input "
                 "of its own; use Simulation for repeated inputs"
@@ -51,7 +51,7 @@ class Expectation(UserModel):
         super().__init__(
             user=user,
             sources=sources,
-            repeated=[False] * len(sources),
+            forms=forms,
             reals={},
             wholes={},
             record=False,

@@ -27,8 +27,9 @@ class Simulation(UserModel):
         (x, p) -> Y. x holds the random inputs and p the parameters, by name: x.service[i],
         len(x.service), p.level. It may use loops, conditions, NumPy and math functions of
         numbers, arrays made by np.zeros or np.empty, and calls of other such functions.
-    inputs : mapping of names to Distribution or Distribution.repeat(draws)
-        A repeated input is an array in the function; any other one is a number.
+    inputs : mapping of names to Distribution, .repeat(draws) or .stream(most) of one
+        A repeated input is an array in the function, a stream gives its draws one by one,
+        x.service.next(); any other input is a number.
     parameters : mapping of names to numbers
         θ may stand in those that are not of type int; an int stays a whole number.
     output : int or str, optional
@@ -52,12 +53,12 @@ class Simulation(UserModel):
         output: int | str | None = None,
         debug: bool = False,
     ) -> None:
-        sources, repeated = checked_inputs("Simulation: inputs", inputs)
+        sources, forms = checked_inputs("Simulation: inputs", inputs)
         reals, wholes = checked_parameters("Simulation: parameters", parameters or {})
         super().__init__(
             user=checked_function("Simulation: function", function),
             sources=sources,
-            repeated=repeated,
+            forms=forms,
             reals=reals,
             wholes=wholes,
             record=True,

@@ -11,7 +11,14 @@ import numpy as np
 
 from ..distributions import Distribution, Repeated
 from ..kernels.compile import Operation
-from ..kernels.models.simulation import Layout, call_arguments, simulate
+from ..kernels.models.simulation import (
+    MANY,
+    ONE,
+    STREAM,
+    Layout,
+    call_arguments,
+    simulate,
+)
 from ..kernels.models.simulation_pathwise import MOST, Directions, pathwise
 from ..kernels.user_function import UserFunction
 from ..tracer import Traced
@@ -28,8 +35,8 @@ class UserModel(Model):
     ----------
     user : UserFunction
     sources : list of Input
-    repeated : list of bool
-        Whether the function gets an array of the input's variates, or one number.
+    forms : list of int
+        What the function gets of each input: a number, an array, a stream.
     reals : dict
         Parameters that θ may stand in.
     wholes : dict
@@ -44,7 +51,7 @@ class UserModel(Model):
 
     user: UserFunction
     sources: list[Input]
-    repeated: list[bool]
+    forms: list[int]
     reals: dict[str, Any]
     wholes: dict[str, int]
     record: bool
@@ -73,7 +80,7 @@ class UserModel(Model):
         """How the function is called."""
         names = (entry.name for entry in self.sources)
         return Layout(
-            inputs=tuple(zip(names, self.repeated, strict=True)),
+            inputs=tuple(zip(names, self.forms, strict=True)),
             reals=tuple(self.reals),
             wholes=tuple(self.wholes),
             record=self.record,
@@ -160,7 +167,7 @@ class UserModel(Model):
             if row < len(values):
                 values[row] = value
                 try:
-                    type(entry.distribution)(*values)
+                    entry.distribution.moved(values)
                 except ValueError:
                     return False
                 return True
@@ -182,19 +189,22 @@ def checked_function(whose: str, function: Callable) -> UserFunction:
 
 def checked_inputs(
     whose: str, given: Mapping[str, Distribution | Repeated]
-) -> tuple[list[Input], list[bool]]:
-    """Inputs, and whether each is repeated."""
+) -> tuple[list[Input], list[int]]:
+    """Inputs, and the form of each."""
     if not isinstance(given, Mapping) or not given:
         raise TypeError(f"{whose} must map names to distributions, got {given!r}")
-    sources, repeated = [], []
+    sources, forms = [], []
     for name, source in given.items():
         check_name(whose, name)
-        many = isinstance(source, Repeated)
-        distribution, draws = source if isinstance(source, Repeated) else (source, 1)
+        if not isinstance(source, Repeated):
+            source = Repeated(source, 1)
+            forms.append(ONE)
+        else:
+            forms.append(STREAM if source.on_demand else MANY)
+        distribution, draws, _ = source
         check_distribution(f"{whose}[{name!r}]", distribution)
         sources.append(Input(name, distribution, check_count(f"{whose}[{name!r}]: draws", draws)))
-        repeated.append(many)
-    return sources, repeated
+    return sources, forms
 
 
 def checked_parameters(

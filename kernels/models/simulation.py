@@ -13,23 +13,28 @@ import re
 from collections import namedtuple
 from typing import NamedTuple
 
+import numpy as np
+
 from ..cache import stamp_of
 from ..compile import Operation
+from ..streams import Stream, stream
 from ..user_errors import UserOperation
 from ..user_function import UserFunction
 from ..views import column
 from .operation import model_operation
 
+ONE, MANY, STREAM = range(3)  # an input is a number, an array, or draws taken one by one
+
 
 class Layout(NamedTuple):
     """How the function is called, and what of its result is the output.
 
-    inputs: (name, whether repeated) of each; reals and wholes: names of the parameters;
+    inputs: (name, how: ONE, MANY or STREAM) of each; reals and wholes: names of the parameters;
     record: whether it gets the two records (x, p), or each input as an argument;
     output: which entry of the result, None for a result that is one number
     """
 
-    inputs: tuple[tuple[str, bool], ...]
+    inputs: tuple[tuple[str, int], ...]
     reals: tuple[str, ...]
     wholes: tuple[str, ...]
     record: bool
@@ -42,6 +47,7 @@ def {{name}}(
 ):
 {rows}
     for lane in range(lanes):
+{restarts}
         try:
             y[lane] = {result}
         except Exception:
@@ -71,7 +77,11 @@ def simulate(function: UserFunction, layout: Layout) -> Operation:
 
 
 def _make(function, layout):
-    source = _SIMULATE.format(rows=row_lines(layout), result=f"float({call_of(layout)})")
+    source = _SIMULATE.format(
+        rows=row_lines(layout),
+        restarts=restart_lines(layout, 8),
+        result=f"float({call_of(layout)})",
+    )
     return exec_operation(source, "simulate", function, layout, {"function": function.compiled()})
 
 
@@ -85,8 +95,10 @@ def records(layout: Layout) -> tuple[type, type]:
 def call_arguments(layout: Layout, draws, variates, reals, wholes) -> list:
     """What the function is called with, in Python, from the variates of one replication."""
     inputs, first = [], 0
-    for (_, repeated), count in zip(layout.inputs, draws, strict=True):
-        inputs.append(variates[first : first + count] if repeated else _python(variates[first]))
+    for (_, how), count in zip(layout.inputs, draws, strict=True):
+        many = variates[first : first + count]
+        made = _python(many[0]) if how == ONE else Stream(many) if how == STREAM else many
+        inputs.append(made)
         first += count
     if not layout.record:
         return inputs
@@ -105,7 +117,9 @@ def exec_operation(source, kind, function, layout, scope):
     inputs, parameters = records(layout)
     scope = {
         "__name__": __name__,
+        "np": np,
         "column": column,
+        "stream": stream,
         "NAN": float("nan"),
         "Inputs": inputs,
         "Parameters": parameters,
@@ -120,10 +134,21 @@ def exec_operation(source, kind, function, layout, scope):
 
 
 def row_lines(layout: Layout) -> str:
-    """Source lines: where each input's variates begin."""
+    """Source lines: where each input's variates begin, and the cursors of streams."""
     lines = ["row_0 = 0"]
     lines += [f"row_{k + 1} = row_{k} + counts[{k}]" for k in range(len(layout.inputs))]
+    lines += [f"cursor_{k} = np.zeros(1, np.int64)" for k in _streams(layout)]
     return "\n".join(f"    {line}" for line in lines)
+
+
+def restart_lines(layout: Layout, indent: int) -> str:
+    """Source lines: every stream begins anew."""
+    lines = [f"cursor_{k}[0] = 0" for k in _streams(layout)]
+    return "\n".join(" " * indent + line for line in lines or ["pass"])
+
+
+def _streams(layout: Layout) -> list[int]:
+    return [k for k, (_, how) in enumerate(layout.inputs) if how == STREAM]
 
 
 def call_of(layout: Layout, variate=lambda k, repeated: None, real=lambda k: None) -> str:
@@ -132,8 +157,8 @@ def call_of(layout: Layout, variate=lambda k, repeated: None, real=lambda k: Non
     `variate` and `real` may write an argument in their own way, or return None.
     """
     inputs = [
-        variate(k, repeated) or _variate(k, repeated)
-        for k, (_, repeated) in enumerate(layout.inputs)
+        _streamed(k, how, variate(k, how != ONE) or _variate(k, how != ONE))
+        for k, (_, how) in enumerate(layout.inputs)
     ]
     reals = [real(k) or f"structure[{k} * lanes + lane]" for k in range(len(layout.reals))]
     wholes = [f"counts[{len(inputs) + k}]" for k in range(len(layout.wholes))]
@@ -148,3 +173,7 @@ def _variate(k: int, repeated: bool) -> str:
     if repeated:
         return f"column(x, row_{k} * lanes + lane, counts[{k}], lanes)"
     return f"x[row_{k} * lanes + lane]"
+
+
+def _streamed(k: int, how: int, source: str) -> str:
+    return f"stream({source}, cursor_{k})" if how == STREAM else source

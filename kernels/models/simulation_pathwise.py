@@ -6,7 +6,6 @@ Directions (slots) are taken `width` at a time; up to that many cost one pass.
 
 from typing import NamedTuple
 
-import numpy as np
 from numba import types
 
 from .. import dual_elementwise, dual_functions  # noqa: F401  the compiler has their rules now
@@ -15,7 +14,7 @@ from ..dual import Dual, dual, tangent_of, value_of
 from ..dual_arrays import as_duals, swap
 from ..dual_lists import dual_code
 from ..user_function import UserFunction
-from .simulation import Layout, call_of, exec_operation, made_once, row_lines
+from .simulation import Layout, call_of, exec_operation, made_once, restart_lines, row_lines
 
 MOST = 8  # tangents carried at once: eight doubles are one vector of 512 bits
 
@@ -48,6 +47,7 @@ def {{name}}(
                 which, number = index[3 * slot + 3], index[3 * slot + 4]
                 place, start = slot - begin, index[3 * slot + 5] * lanes + lane
 {tangents}
+{restarts}
             try:
                 result = {result}
                 y[lane] = value_of(result)
@@ -104,6 +104,7 @@ def _make(function, layout, directions):
         width=width,
         values=_block(values, 12),
         tangents=_block(tangents, 16),
+        restarts=restart_lines(layout, 12),
         result=call_of(layout, variate, real),
         resets=_block([f"{name}[:] = 0.0" for name in names], 8),
     )
@@ -115,7 +116,6 @@ def _make(function, layout, directions):
         layout,
         {
             "function": function.compiled(swap(kind), dual_code(kind)),
-            "np": np,
             "dual": dual,
             "value_of": value_of,
             "tangent_of": tangent_of,
