@@ -61,3 +61,59 @@ def test_the_tail_of_the_project_network(method):
 def test_ipa_refuses_the_tail_as_it_does_the_built_in_models():
     with pytest.raises(fg.NotApplicable, match="the output jumps"):
         fg.gradient(lambda t: fg.Expectation(longer_than, durations(t)), POINT, "ipa", 1000)
+
+
+def stock(x, p):
+    level = p.s + p.q
+    total = 0.0
+    for n in range(len(x.demand)):
+        if level < p.s:
+            level = p.s + p.q
+        level -= x.demand[n]
+        total += p.holding * max(level, 0.0) + 4.0 * max(-level, 0.0)
+    return total / len(x.demand)
+
+
+def user_inventory(s, q, mean, holding):
+    return fg.Simulation(
+        stock,
+        {"demand": fg.Exponential(mean).repeat(20)},
+        {"s": s, "q": q, "holding": holding},
+    )
+
+
+def built_in_inventory(s, q, mean, holding):
+    return fg.Inventory(
+        s, s + q, fg.Exponential(mean), periods=20, holding=holding, backlog=4.0, measure="cost"
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "where"),
+    [("ipa", "s"), ("ipa", "holding"), ("lr", "mean"), ("wd", "mean"), ("cd", "s")],
+)
+def test_the_inventory(method, where):
+    found = []
+    for make in (user_inventory, built_in_inventory):
+
+        def build(theta, make=make):
+            at = {"s": 1.5, "q": 3.0, "mean": 1.0, "holding": 1.0, where: theta}
+            return make(**at)
+
+        at = 1.5 if where == "s" else 1.0
+        found.append(fg.gradient(build, at, method, REPLICATIONS, 6))
+    own, given = found
+    loss = 1e-8 if method == "cd" else 1e-12  # a step of 1e-5 divides rounding of 1e-15
+    np.testing.assert_allclose(own.gradient, given.gradient, rtol=loss)
+    np.testing.assert_allclose(own.standard_error, given.standard_error, rtol=loss)
+    np.testing.assert_allclose(own.performance.value, given.performance.value, rtol=1e-12)
+
+
+def test_ipa_refuses_what_moves_the_inventorys_orders():
+    for where in ("q", "mean"):
+
+        def build(theta, where=where):
+            return user_inventory(**{"s": 1.5, "q": 3.0, "mean": 1.0, "holding": 1.0, where: theta})
+
+        with pytest.raises(fg.NotApplicable, match=r"if level < p\.s:"):
+            fg.gradient(build, 1.0, "ipa", 1000)

@@ -38,7 +38,7 @@ def test_a_stopping_time(method):
 
 def test_the_overshoot_jumps_and_ipa_says_so():
     # E[overshoot] = θ, but one renewal more or less makes it jump.
-    with pytest.raises(fg.NotApplicable, match="while clock <= p.level"):
+    with pytest.raises(fg.NotApplicable, match=r"while clock <= p\.level"):
         fg.gradient(build("overshoot"), 1.2, "ipa", replications=1000)
     estimate = fg.gradient(build("overshoot"), 1.2, "auto", replications=40_000, seed=1)
     assert abs(estimate.gradient - 1.0) <= Z * estimate.standard_error
