@@ -145,12 +145,16 @@ class Inventory(Model):
         name = type(self.demand).__name__
         if not has_density(self.demand):
             return f"the demand {name} has no density"
+        if slot.which >= 0 and not self.demand.has(f"derivative_{slot.parameter}"):
+            return self.demand.reason("derivative", slot.parameter)
+        return self._unsteady(name) if method.steady else None
+
+    def _unsteady(self, name: str) -> str | None:
+        """Why the form for the steady state cannot be used, or None."""
         low = float(np.min(self.demand.values[0])) if name in ABOVE_LOW else 0.0
         if name not in (*POSITIVE, *ABOVE_LOW) or low < 0.0:
             return "demand may be negative: then a path that loses an order need not order next"
-        if slot.which >= 0 and not self.demand.has(f"derivative_{slot.parameter}"):
-            return self.demand.reason("derivative", slot.parameter)
-        if method.steady and self.periods <= self.lead:
+        if self.periods <= self.lead:
             return "the steady state needs more periods than the lead time"
         return None
 

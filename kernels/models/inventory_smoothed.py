@@ -1,17 +1,19 @@
 """Smoothed derivatives of an inventory: along the path, and an order more or less.
 
 Order n is placed when D_n exceeds the slack ξ_n = P_n - s. As θ grows, it is lost at the rate
-r(ξ_n) (dξ_n - dX at X = ξ_n), r the hazard rate of demand, on the paths that place it. A path
-that just loses order n is the nominal path one period later, with one period in between
-whose level is s less the demand of l + 1 periods (it orders at its end for sure): it gains
-g(s - D') and loses period N. For finite N, with l the lead time (formulas of section 5.3):
+a_n = r(ξ_n) (dξ_n - dX at X = ξ_n), r the hazard rate of demand, on the paths that place it
+(formulas of section 5.3):
 
-    dE[Y] = E[dY along the path] + (1/N) Σ_n a_n J_n
-    J_n   = g(s - D_{k-l} - … - D_k) - g(V_N)            if n + l < N, k any of n + 1 + l … N
-            + unit E[D] - ordering cost of period N      if n < N
-            - fixed - unit q                             if n = N
+    dE[Y] = E[dY along the path] + (1/N) Σ_n a_n J_n,   J_n = N (Y without order n - Y with it)
 
-All k are used: each has weight 1/(N - n - l). Steady state: (Σ a_n / N)(mean g + unit E[D] - Y).
+At the border the position is s without the order and S with it. Both paths get the same
+demands from then on and are equal once both order in the same period, so that J_n is a
+matter of a few periods. (The form that compares with the last period alone, c_N, has the
+same mean, but its variance does not fall with N: 100 times as large at N = 100, q/m = 0.8.)
+
+In the steady state the path that lost its order is the other one a period later, with one
+period in between at level s less demand: (Σ a_n / N)(mean g + unit E[D] - Y), no paths at all.
+
 An indicator of V_n < 0 is replaced by F̄(L_n), L_n the level before demand n.
 
 index: number of slots, then 0 or 1 for the steady state, 0, then as Pathwise; functions:
@@ -39,6 +41,7 @@ from .inventory_path import (
 )
 from .operation import model_operation
 
+TILE = 16
 MANY = 1 << 40  # a bound for views of memory whose size the caller knows
 
 
@@ -57,7 +60,10 @@ def smoothed(
     follow(lanes, counts, structure, x, work)
     average(lanes, counts, structure, x, work, y)
     _rates(lanes, counts, functions, parameters, structure, work, rates, total)
-    _between(lanes, counts, structure, x, work, extra)
+    if index[1]:
+        _between(lanes, counts, structure, x, work, extra)
+    else:
+        _jumps(lanes, counts, structure, x, work, extra, total)
     weights = weights_of(counts[MEASURE])
     for slot in range(index[0]):
         differentiate(slot, lanes, counts, structure, x, first, index, work, moved, total)
@@ -70,7 +76,7 @@ def smoothed(
         if index[1]:
             _steady(lanes, counts, structure, y, work, extra, events, total)
         else:
-            _finite(lanes, counts, structure, x, work, extra, events, total)
+            _finite(lanes, counts, work, extra, events, total)
         for lane in range(lanes):
             out[slot * lanes + lane] = work[total * lanes + lane] / periods
 
@@ -174,39 +180,63 @@ def _order_cost(lane, lanes, structure, left):
 
 
 @device
-def _finite(lanes, counts, structure, x, work, extra, events, total):
-    """Add Σ a_n J_n for a horizon of N periods."""
-    periods, lead = counts[PERIODS], counts[LEAD]
-    position, level, ordered, _ = rows_of(counts)
-    weights = weights_of(counts[MEASURE])
-    costs, last = weights[1], periods - 1
-    share, reach, before = (total + 1) * lanes, (total + 2) * lanes, (total + 3) * lanes
-    for lane in range(lanes):
-        work[share + lane] = 0.0
-        work[reach + lane] = 0.0
-        work[before + lane] = 0.0
+def _jumps(lanes, counts, structure, x, work, jumps, total):
+    """J_n for the paths that order in n, in row jumps + n, a tile of lanes at a time."""
+    periods = counts[PERIODS]
+    position, _, ordered, _ = rows_of(counts)
+    costs = weights_of(counts[MEASURE])[1]
+    other = (total + 1) * lanes
     for n in range(periods):
-        m = n - lead - 1  # the last event whose inserted period has these demands
-        if m >= 0:
-            for lane in range(lanes):
-                event = work[(events + m) * lanes + lane]
-                work[share + lane] += event / (last - m - lead)
-                work[reach + lane] += event
-                work[total * lanes + lane] += work[share + lane] * work[(extra + n) * lanes + lane]
-        if n < last:
-            for lane in range(lanes):
-                work[before + lane] += work[(events + n) * lanes + lane]
-    for lane in range(lanes):
-        place = last * lanes + lane
-        v = work[level * lanes + place]
-        ending = outcome(weights, v, x[place], lane, lanes, structure)
-        left = work[position * lanes + place] - x[place]
-        spent = work[ordered * lanes + place] * _order_cost(lane, lanes, structure, left)
-        mean = structure[UNIT * lanes + lane] * structure[EXPECTED * lanes + lane]
-        lost = _order_cost(lane, lanes, structure, structure[LOW * lanes + lane])
-        work[total * lanes + lane] -= work[reach + lane] * ending
-        work[total * lanes + lane] += costs * work[before + lane] * (mean - spent)
-        work[total * lanes + lane] -= costs * work[events * lanes + place] * lost
+        for base in range(0, lanes, TILE):
+            apart_lanes = 0
+            for lane in range(base, base + TILE):
+                order = work[(ordered + n) * lanes + lane] > 0.0
+                low = structure[LOW * lanes + lane]
+                after = work[(position + n + 1) * lanes + lane]
+                work[other + lane] = low if order else after
+                saved = costs * _order_cost(lane, lanes, structure, low)
+                work[(jumps + n) * lanes + lane] = -saved if order else 0.0
+                apart_lanes |= order
+            m = n + 1
+            while apart_lanes != 0 and m < periods:
+                apart_lanes = _step(n, m, base, lanes, counts, structure, x, work, jumps, other)
+                m += 1
+
+
+@device
+def _step(n, m, base, lanes, counts, structure, x, work, jumps, other):
+    """Add what the path without order n gains in period m; whether any lane is still apart."""
+    position, level, _, _ = rows_of(counts)
+    weights = weights_of(counts[MEASURE])
+    costs, later = weights[1], m + counts[LEAD]
+    if later < counts[PERIODS]:
+        for lane in range(base, base + TILE):
+            shift = work[other + lane] - work[(position + m) * lanes + lane]
+            v, demand = work[(level + later) * lanes + lane], x[later * lanes + lane]
+            gained = outcome(weights, v + shift, demand, lane, lanes, structure)
+            lost = outcome(weights, v, demand, lane, lanes, structure)
+            work[(jumps + n) * lanes + lane] += gained - lost
+    apart_lanes = 0
+    for lane in range(base, base + TILE):
+        low = structure[LOW * lanes + lane]
+        left = work[other + lane] - x[m * lanes + lane]
+        nominal = work[(position + m) * lanes + lane] - x[m * lanes + lane]
+        paid = _order_cost(lane, lanes, structure, left) if left < low else 0.0
+        spent = _order_cost(lane, lanes, structure, nominal) if nominal < low else 0.0
+        after = low + structure[lanes + lane] if left < low else left
+        work[(jumps + n) * lanes + lane] += costs * (paid - spent)
+        work[other + lane] = after
+        apart_lanes |= after != work[(position + m + 1) * lanes + lane]
+    return apart_lanes
+
+
+@device
+def _finite(lanes, counts, work, jumps, events, total):
+    """Add Σ a_n J_n."""
+    for n in range(counts[PERIODS]):
+        for lane in range(lanes):
+            place = n * lanes + lane
+            work[total * lanes + lane] += work[events * lanes + place] * work[jumps * lanes + place]
 
 
 @device
