@@ -21,6 +21,16 @@ def row(distribution, name, u=None, x=None, v=None, w=None):
     return (out, second) if name.startswith(("natural", "hahn_jordan")) else out
 
 
+def variates_by_lane(distribution, u):
+    """The same, every lane with parameters of its own (which are the same for all)."""
+    u = np.ascontiguousarray(u, dtype=float)
+    parameters = np.repeat(np.array(distribution.values, dtype=float)[:, None], len(u), axis=1)
+    out = np.empty(len(u))
+    pointers = [a.ctypes.data_as(_POINTER) for a in (u, u, u, u, parameters, out, out)]
+    distribution.operation("variate").compiled.ctypes(len(u), len(u), *pointers)
+    return out
+
+
 def variates(distribution, u):
     """The variates made of these uniforms."""
     return row(distribution, "variate", u=np.atleast_1d(u))

@@ -12,7 +12,7 @@ import itertools
 import numpy as np
 import pytest
 from distributions_table import CASES, CONTINUOUS, DISCRETE
-from rows import row, variates
+from rows import row, variates, variates_by_lane
 from scipy import stats
 
 import fastgrad.distributions as d
@@ -155,6 +155,14 @@ def test_the_discrete_quantile_is_the_smallest_value_that_covers_u(case):
         assert np.all(law.cdf(x) >= u * (1 - slack))
         assert np.all(law.cdf(x - 1) < u * (1 + slack))
         assert np.all(law.sf(x) <= (1 - u) * (1 + slack) + EDGE)
+
+
+@by_name(CASES)
+def test_parameters_may_differ_from_lane_to_lane(case):
+    """As simultaneous perturbations need it: equal parameters give equal variates."""
+    distribution, u = case.make(), np.linspace(0.01, 0.99, 33)
+    shared, by_lane = variates(distribution, u), variates_by_lane(distribution, u)
+    np.testing.assert_allclose(by_lane, shared, rtol=1e-14)
 
 
 @by_name(CASES)

@@ -1,8 +1,10 @@
 """Distributions whose parameters are lists: discrete laws and mixtures (Example 1)."""
 
+import pickle
+
 import numpy as np
 import pytest
-from rows import row, variates
+from rows import row, variates, variates_by_lane
 from scipy import stats
 
 from fastgrad.distributions import Deterministic, Discrete, Exponential, Mixture, Normal, Uniform
@@ -212,6 +214,19 @@ def test_a_mixture_says_what_is_wrong():
         Mixture([0.5, 0.5], [1.0, 2.0])
     with pytest.raises(ValueError, match="as many weights"):
         Mixture([1.0], [Exponential(1.0), Exponential(2.0)])
+
+
+@pytest.mark.parametrize("law", [Discrete(VALUES, PROBABILITIES), overlapping()])
+def test_parameters_may_differ_from_lane_to_lane(law):
+    u = np.linspace(0.01, 0.99, 33)
+    np.testing.assert_allclose(variates_by_lane(law, u), variates(law, u), rtol=1e-14)
+
+
+@pytest.mark.parametrize("law", [Discrete(VALUES, PROBABILITIES), overlapping()])
+def test_operations_can_be_sent_to_other_processes(law):
+    operation = law.operation("variate")
+    arrived = pickle.loads(pickle.dumps(operation))
+    assert arrived.function.__code__.co_code == operation.function.__code__.co_code
 
 
 def test_moved_makes_the_same_law_with_other_numbers():
