@@ -19,6 +19,7 @@ import numpy as np
 
 from .kernels.random import PILOT
 from .models.paths import LANES, Paths
+from .tracer import value_of
 
 if TYPE_CHECKING:
     from .models.user_model import UserModel
@@ -146,8 +147,8 @@ def watched(model: UserModel, place: str, row: int, structural: bool) -> str | N
 
 
 def _everything(model: UserModel) -> np.ndarray:
-    paths = Paths(model, 0, PILOT, 1)
-    return np.concatenate([paths.parameters[:, 0], paths.structure[:, 0]])
+    values = [v for entry in model.sources for v in entry.distribution.values]
+    return np.array([*values, *map(value_of, model.reals.values())], dtype=float)
 
 
 def _rows(paths: Paths, structural: bool) -> np.ndarray:

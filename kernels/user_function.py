@@ -79,6 +79,26 @@ def cells(function: FunctionType) -> dict[str, Any]:
     return inspect.getclosurevars(function).nonlocals if function.__closure__ else {}
 
 
+def draws_by_itself(function: FunctionType) -> str | None:
+    """The name of a function, among those reached, that asks NumPy or Python for randomness."""
+    waiting, seen = [function], set()
+    while waiting:
+        one = waiting.pop()
+        seen.add(one)
+        names = names_in(one.__code__)
+        for value in [*references(one).values(), *cells(one).values()]:
+            own = _own(value)
+            if own is not None and own not in seen:
+                waiting.append(own)
+            module = value.__name__ if isinstance(value, ModuleType) else ""
+            home = getattr(value, "__module__", None) or ""
+            if module in ("random", "numpy.random") or home in ("random", "numpy.random"):
+                return one.__name__
+            if module == "numpy" and "random" in names:
+                return one.__name__
+    return None
+
+
 def _own(value: Any) -> FunctionType | None:
     """The Python function to compile for this value; None where the compiler knows it."""
     if isinstance(value, Dispatcher):

@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import random
 import traceback
 
 import numpy as np
@@ -142,3 +143,13 @@ def test_one_of_several_named_outputs():
 
     estimate = fg.gradient(build, 1.0, "ipa", replications=100_000, seed=1)
     assert abs(estimate.gradient - 4.0) <= 5.0 * estimate.standard_error
+
+
+def test_randomness_outside_the_inputs_is_refused():
+    def noisy(y):
+        return y + np.random.normal()
+
+    with pytest.raises(ValueError, match="noisy draws random numbers by itself"):
+        single(lambda x, p: noisy(x.s))
+    with pytest.raises(ValueError, match="make them inputs"):
+        single(lambda x, p: x.s + random.random())

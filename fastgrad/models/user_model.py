@@ -20,7 +20,7 @@ from ..kernels.models.simulation import (
     simulate,
 )
 from ..kernels.models.simulation_pathwise import MOST, Directions, pathwise
-from ..kernels.user_function import UserFunction
+from ..kernels.user_function import UserFunction, draws_by_itself
 from ..tracer import Traced
 from .model import Input, Model, check_count, check_distribution
 from .paths import LANES, Paths
@@ -182,9 +182,16 @@ def _moves(argument: Any) -> bool:
 def checked_function(whose: str, function: Callable) -> UserFunction:
     """The function and what it refers to, or a clear error."""
     try:
-        return UserFunction(function)
+        user = UserFunction(function)
     except TypeError as error:
         raise TypeError(f"{whose}: {error}") from None
+    culprit = draws_by_itself(user.function)
+    if culprit is not None:
+        raise ValueError(
+            f"{whose}: {culprit} draws random numbers by itself, which no seed of a run controls: "
+            "make them inputs"
+        )
+    return user
 
 
 def checked_inputs(
