@@ -58,12 +58,12 @@ def smoothed(
     events = extra + periods
     total = events + periods  # and five rows of scratch
     follow(lanes, counts, structure, x, work)
-    average(lanes, counts, structure, x, work, y)
     _rates(lanes, counts, functions, parameters, structure, work, rates, total)
     if index[1]:
         _between(lanes, counts, structure, x, work, extra)
     else:
-        _jumps(lanes, counts, structure, x, work, extra, total)
+        _jumps(lanes, counts, structure, x, work, extra, y, out)  # both are filled later
+    average(lanes, counts, structure, x, work, y)
     weights = weights_of(counts[MEASURE])
     for slot in range(index[0]):
         differentiate(slot, lanes, counts, structure, x, first, index, work, moved, total)
@@ -180,12 +180,15 @@ def _order_cost(lane, lanes, structure, left):
 
 
 @device
-def _jumps(lanes, counts, structure, x, work, jumps, total):
-    """J_n for the paths that order in n, in row jumps + n, a tile of lanes at a time."""
+def _jumps(lanes, counts, structure, x, work, jumps, other, gain):
+    """J_n for the paths that order in n, in row jumps + n, a tile of lanes at a time.
+
+    `other` is the position of the path without the order and `gain` its J_n: rows outside of
+    work, so that nothing written can be among what is read, and the loops become vectors.
+    """
     periods = counts[PERIODS]
     position, _, ordered, _ = rows_of(counts)
     costs = weights_of(counts[MEASURE])[1]
-    other = (total + 1) * lanes
     for n in range(periods):
         for base in range(0, lanes, TILE):
             apart_lanes = 0
@@ -193,39 +196,41 @@ def _jumps(lanes, counts, structure, x, work, jumps, total):
                 order = work[(ordered + n) * lanes + lane] > 0.0
                 low = structure[LOW * lanes + lane]
                 after = work[(position + n + 1) * lanes + lane]
-                work[other + lane] = low if order else after
+                other[lane] = low if order else after
                 saved = costs * _order_cost(lane, lanes, structure, low)
-                work[(jumps + n) * lanes + lane] = -saved if order else 0.0
+                gain[lane] = -saved if order else 0.0
                 apart_lanes |= order
             m = n + 1
             while apart_lanes != 0 and m < periods:
-                apart_lanes = _step(n, m, base, lanes, counts, structure, x, work, jumps, other)
+                apart_lanes = _step(m, base, lanes, counts, structure, x, work, other, gain)
                 m += 1
+            for lane in range(base, base + TILE):
+                work[(jumps + n) * lanes + lane] = gain[lane]
 
 
 @device
-def _step(n, m, base, lanes, counts, structure, x, work, jumps, other):
+def _step(m, base, lanes, counts, structure, x, work, other, gain):
     """Add what the path without order n gains in period m; whether any lane is still apart."""
     position, level, _, _ = rows_of(counts)
     weights = weights_of(counts[MEASURE])
     costs, later = weights[1], m + counts[LEAD]
     if later < counts[PERIODS]:
         for lane in range(base, base + TILE):
-            shift = work[other + lane] - work[(position + m) * lanes + lane]
+            shift = other[lane] - work[(position + m) * lanes + lane]
             v, demand = work[(level + later) * lanes + lane], x[later * lanes + lane]
             gained = outcome(weights, v + shift, demand, lane, lanes, structure)
             lost = outcome(weights, v, demand, lane, lanes, structure)
-            work[(jumps + n) * lanes + lane] += gained - lost
+            gain[lane] += gained - lost
     apart_lanes = 0
     for lane in range(base, base + TILE):
         low = structure[LOW * lanes + lane]
-        left = work[other + lane] - x[m * lanes + lane]
+        left = other[lane] - x[m * lanes + lane]
         nominal = work[(position + m) * lanes + lane] - x[m * lanes + lane]
         paid = _order_cost(lane, lanes, structure, left) if left < low else 0.0
         spent = _order_cost(lane, lanes, structure, nominal) if nominal < low else 0.0
         after = low + structure[lanes + lane] if left < low else left
-        work[(jumps + n) * lanes + lane] += costs * (paid - spent)
-        work[other + lane] = after
+        gain[lane] += costs * (paid - spent)
+        other[lane] = after
         apart_lanes |= after != work[(position + m + 1) * lanes + lane]
     return apart_lanes
 
