@@ -39,12 +39,17 @@ def cache_folder() -> Path:
     return Path(base) / "fastgrad"
 
 
+# Sources as this process found them. A file that is edited while the process runs must not
+# lend its new name to old code.
+_FOUND = {path: path.read_bytes() for path in KERNELS.rglob("*.py")}
+
+
 @functools.cache
 def source_of(module: str) -> Path | None:
     """The file of a module of this package, named from the package's top ("special.log")."""
     path = KERNELS.joinpath(*module.split(".")) if module else KERNELS
     for candidate in (path.with_suffix(".py"), path / "__init__.py"):
-        if candidate.is_file():
+        if candidate in _FOUND:
             return candidate
     return None
 
@@ -56,7 +61,7 @@ def imports_of(module: str) -> frozenset[str]:
     assert path is not None
     here = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
     found = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in ast.walk(ast.parse(_FOUND[path])):
         if isinstance(node, ast.ImportFrom) and node.level:
             above = here[: len(here) + 1 - node.level]
             target = ".".join(filter(None, [*above, node.module or ""]))
@@ -90,7 +95,7 @@ def stamp_of(module: str) -> str:
     for name in sorted(reach(module)):
         path = source_of(name)
         assert path is not None
-        digest.update(name.encode() + b"\0" + path.read_bytes())
+        digest.update(name.encode() + b"\0" + _FOUND[path])
     return digest.hexdigest()[:16]
 
 
@@ -141,9 +146,10 @@ class KernelCache(FunctionCache):
         return loaded
 
     def save_overload(self, sig, data):
-        """Save, and drop what nobody has loaded for a month."""
-        super().save_overload(sig, data)
-        prune()
+        """Save, unless a source was edited meanwhile; drop what nobody loaded for a month."""
+        if all(path.is_file() and path.read_bytes() == _FOUND[path] for path in _FOUND):
+            super().save_overload(sig, data)
+            prune()
 
 
 def prune(days: float = DAYS_KEPT) -> int:
