@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from derivative_truth import integral
 from rows import row, variates
 from scipy import stats
-from test_distributions import integral
 
 import fastgrad.distributions as d
 

@@ -77,7 +77,10 @@ def natural_mean_constant(mean, sd):
 
 @device
 def hahn_jordan_mean(v, mean, sd):
-    """The same two laws, comonotone: for monotone outputs (Y = X: 0.27 against 0.21 π)."""
+    """The same two laws, comonotone: for monotone outputs.
+
+    For Y = X the variance is 0.0072, for independent ends 0.137, for `natural_mean` 0.273.
+    """
     return mean + sd * sqrt(-2.0 * log(v)), mean - sd * sqrt(-2.0 * log(1.0 - v))
 
 
