@@ -64,6 +64,7 @@ _SURFACE: dict[str, tuple[str, ...]] = {
     "errors": ("Interrupted", "NotApplicable"),
     "estimates": ("Estimate", "GradientEstimate"),
     "explanation": ("Explanation", "explain"),
+    "exponential_family": ("exponential_family_score",),
     "methods": tuple(METHOD_FILES),
     "models": ("Model", *MODEL_FILES),
     "models.activity_network": ("Mean", "Tail"),

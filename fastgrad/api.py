@@ -52,7 +52,9 @@ def simulate(
     checked, budget = _settings(seed, settings), Budget(replications, precision, relative)
     study = Study(lambda theta: model, Theta(0.0))
     plan = fixed_plan(study, _output_only(study.chain([])), Value())
-    return performance_of(run(plan, budget, checked, performance_of))
+    outcome = run(plan, budget, checked, performance_of)
+    _check(outcome, study, checked)
+    return performance_of(outcome)
 
 
 def gradient(
@@ -126,7 +128,20 @@ def gradient(
         outcome.seconds = time.perf_counter() - began
         return GradientEstimate(outcome, study.theta, chosen.name, int(seed), choices, order)
 
-    return report(run(plan, budget, checked, report))
+    outcome = run(plan, budget, checked, report)
+    _check(outcome, study, checked)
+    return report(outcome)
+
+
+def _check(outcome: Outcome, study: Study, settings: Settings) -> None:
+    """Refuse to report an estimate that is not a number: say what happened instead."""
+    if np.all(np.isfinite(outcome.moments.mean)):
+        return
+    study.model.explain_failure(settings.key, outcome.replications)
+    raise ValueError(
+        "the output or its derivative is not a finite number in some replication; "
+        "check the model at the ends of its inputs' ranges"
+    )
 
 
 def _output_only(chain: Chain) -> Chain:

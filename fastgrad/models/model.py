@@ -60,6 +60,9 @@ class Model:
         """Why the output jumps when the parameter at this place moves; None if it does not."""
         return None
 
+    def explain_failure(self, seed: int, replications: int) -> None:
+        """Raise the error behind an output that is not a number, if the model knows it."""
+
     def kink(self) -> str | None:
         """Why E[Y] itself has no derivative at these parameters; None if it has."""
         return None
