@@ -174,3 +174,16 @@ def test_bad_input(arguments, message):
 def test_a_demand_that_is_no_distribution():
     with pytest.raises(TypeError, match="demand must be a distribution"):
         fg.Inventory(1.0, 3.0, 1.0, 5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("lead", [0, 2])
+def test_ten_million_replications(measure, lead):
+    at = {"s": 0.5, "q": 1.2, "mean": 1.1}
+    exact = fg.exact.inventory(0.5, 1.7, 1.1, 10, measure=measure, lead=lead, **PRICES)
+    wanted = {"s": exact.d_s, "q": exact.d_q, "mean": exact.d_mean}
+    methods = ("spa",) if measure in ("service", "stockout") else ("spa", "lr")
+    for method in methods:
+        build = inventory(measure, lead)
+        agree(fg.gradient(build, at=at, method=method, replications=10_000_000, seed=7), wanted)

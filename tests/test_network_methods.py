@@ -160,3 +160,39 @@ def test_a_kink_is_refused():
     with pytest.raises(fg.NotApplicable, match="kink"):
         fg.gradient(build, at=1.0, method="ipa", replications=100)
     assert fg.gradient(build, at=1.5, method="ipa", replications=100).gradient == 1.0
+
+
+@pytest.mark.parametrize("path", ["longest", "shortest"])
+def test_hessian_by_likelihood_ratio(path):
+    step = 1e-3
+    means = np.array(MEANS["mixed"])
+    if path == "longest":
+        exact = fg.exact.activity_network(ARCS, means, second=True).hessian
+    else:  # differences of exact gradients: error O(step²)
+        exact = np.array([
+            (
+                fg.exact.activity_network(ARCS, means + move, path).gradient
+                - fg.exact.activity_network(ARCS, means - move, path).gradient
+            )
+            / (2.0 * step)
+            for move in step * np.eye(5)
+        ])  # fmt: skip
+    estimate = fg.gradient(
+        bridge(path), at=means, method="lr", order=2, replications=SAMPLES, seed=9
+    )
+    error = np.abs(np.asarray(estimate.gradient) - exact)
+    assert np.all(error < BOUND * np.asarray(estimate.standard_error) + 1e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["longest", "shortest"])
+def test_ten_million_replications(path):
+    y, means = (5.0 if path == "longest" else 1.5), MEANS["skew"]
+    mean = fg.exact.activity_network(ARCS, means, path)
+    tail = fg.exact.activity_network(ARCS, means, path, tail=y)
+    for method in ("ipa", "wd", "lr"):
+        settings = {"replications": 10_000_000, "seed": 10}
+        agree(fg.gradient(bridge(path), at=means, method=method, **settings), mean.gradient)
+    for method in ("spa", fg.SPA(cut="smallest"), "wd", "lr"):
+        settings = {"replications": 10_000_000, "seed": 11}
+        agree(fg.gradient(bridge(path, y), at=means, method=method, **settings), tail.gradient)
