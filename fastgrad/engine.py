@@ -82,6 +82,9 @@ def _address(value: Any) -> Any:
         return np.array([0 if v is None else v.address for v in value], dtype=np.int64)
     if isinstance(value, np.ndarray):
         return np.require(value, requirements=["C", "W"])
+    if not isinstance(value, (bool, int, float, np.number, np.bool_)):
+        # A string in its place, common="no" for example, corrupts the heap in compiled code.
+        raise TypeError(f"an option of the method must be a number or True or False, got {value!r}")
     return value
 
 

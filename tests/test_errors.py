@@ -295,6 +295,14 @@ def test_options_of_methods():
             make()
 
 
+@pytest.mark.parametrize("wrong", ["no", None, "True"])
+def test_an_option_that_no_kernel_can_take(wrong):
+    """A string reached compiled code once, where it corrupted the heap."""
+    for kind in (fg.ForwardDifference, fg.CentralDifference):
+        with pytest.raises(TypeError, match="True or False"):
+            gradient(method=kind(step=0.01, common=wrong))
+
+
 def uniform_queue(theta):
     return fg.SingleServerQueue(fg.Exponential(1.0), fg.Uniform(0.0, theta), 3)
 
