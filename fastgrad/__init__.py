@@ -54,6 +54,7 @@ METHOD_FILES = {
     "SPA": "spa",
     "LikelihoodRatio": "likelihood_ratio",
     "WeakDerivative": "weak_derivative",
+    "GumbelSoftmax": "gumbel_softmax",
     "Auto": "auto",
 }
 _SURFACE: dict[str, tuple[str, ...]] = {

@@ -55,8 +55,15 @@ class Study:
             self.scale, self.shift = self.scale * model.scale, self.scale * model.shift + self.shift
             model = model.model
         self.model: Model = model
-        self.inputs: list[Input] = model.inputs()
+        self.inputs = self.inputs_of(model)
         self.slots = [s for s in self._all_slots() if s.tangent.any() or s.curvature.any()]
+
+    # What stands in the place of an input: itself, unless a method relaxes it.
+    substitute: Callable[[Input], Input] = staticmethod(lambda entry: entry)
+
+    def inputs_of(self, model: Model) -> list[Input]:
+        """The inputs of a model of this study, as the method wants them."""
+        return [self.substitute(entry) for entry in model.inputs()]
 
     def _all_slots(self) -> list[Slot]:
         slots = []
@@ -80,7 +87,7 @@ class Study:
 
     def tables(self, model: Model | None = None) -> list[np.ndarray | None]:
         """The table of each input's quantile, where one pays: for a few inputs with one."""
-        inputs = self.inputs if model is None else model.inputs()
+        inputs = self.inputs if model is None else self.inputs_of(model)
         if sum(hasattr(entry.distribution.kernel, "TABLE") for entry in inputs) > MOST_TABLES:
             return [None] * len(inputs)
         return [entry.distribution.table() for entry in inputs]
@@ -214,7 +221,7 @@ class Study:
         while isinstance(model, Affine):
             scale, shift = scale * model.scale, scale * model.shift + shift
             model = model.model
-        parameters = [p for entry in model.inputs() for p in entry.distribution.parameters]
+        parameters = [p for e in self.inputs_of(model) for p in e.distribution.parameters]
         if len(parameters) != sum(len(e.distribution.parameters) for e in self.inputs):
             raise ValueError("build(theta) must return the same kind of model for every theta")
         groups = (parameters, list(model.structure().values()), [scale], [shift])
