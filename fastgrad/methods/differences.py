@@ -39,7 +39,10 @@ class Differences(Method):
         """The given step for each component, or one chosen by a pilot."""
         if self.step is None:
             return choose_step(study, budget, settings, forward=forward, common=common)
-        step = Theta(self.step).vector
+        try:
+            step = Theta(self.step).vector
+        except (TypeError, ValueError) as error:
+            raise type(error)(str(error).replace("theta", "step", 1)) from None
         steps = np.broadcast_to(step, study.components).astype(float) if step.size == 1 else step
         if steps.shape != (study.components,) or not np.all(steps > 0):
             raise ValueError(
@@ -70,6 +73,9 @@ class ForwardDifference(Differences):
     common: bool = True
     name = "fd"
 
+    def __post_init__(self) -> None:
+        check_flag("common", self.common)
+
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """θ and one point for each component."""
         steps = self._steps(study, budget, settings, forward=True, common=self.common)
@@ -96,6 +102,9 @@ class CentralDifference(Differences):
 
     common: bool = True
     name = "cd"
+
+    def __post_init__(self) -> None:
+        check_flag("common", self.common)
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """θ and two points for each component."""
@@ -166,6 +175,12 @@ class RandomDirections(Differences):
 
         plan = direction_plan(study, steps, gaussian, lambda delta: 0.5 * delta / steps[:, None])
         return plan, {"step": steps}
+
+
+def check_flag(name: str, value: Any) -> None:
+    """True or False, or a clear error."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {value!r}")
 
 
 def difference_plan(
