@@ -46,6 +46,13 @@ class LikelihoodRatio(Method):
     push_out: str | None = None
     name = "lr"
 
+    def __post_init__(self) -> None:
+        number = isinstance(self.baseline, (bool, int, float, np.number))
+        if not number or not np.isfinite(self.baseline):
+            raise ValueError(
+                f"baseline must be True, False or a finite number, got {self.baseline!r}"
+            )
+
     def check(self, study: Study, slot: Slot) -> Verdict:
         """Valid for parameters of distributions whose support stays where it is."""
         if slot.which < 0:
