@@ -46,13 +46,6 @@ class LikelihoodRatio(Method):
     push_out: str | None = None
     name = "lr"
 
-    def __post_init__(self) -> None:
-        number = isinstance(self.baseline, (bool, int, float, np.number))
-        if not number or not np.isfinite(self.baseline):
-            raise ValueError(
-                f"baseline must be True, False or a finite number, got {self.baseline!r}"
-            )
-
     def check(self, study: Study, slot: Slot) -> Verdict:
         """Valid for parameters of distributions whose support stays where it is."""
         if slot.which < 0:
@@ -66,6 +59,11 @@ class LikelihoodRatio(Method):
         return Verdict(True, True, "the support does not depend on θ, whatever the output does")
 
     def __post_init__(self) -> None:
+        number = isinstance(self.baseline, (bool, int, float, np.number))
+        if not number or not np.isfinite(self.baseline):
+            raise ValueError(
+                f"baseline must be True, False or a finite number, got {self.baseline!r}"
+            )
         check_way(self.push_out)
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
