@@ -6,10 +6,11 @@ see `inventory_path` for the recursion and `inventory_smoothed` for jumps of the
 
 from ..intrinsics import apart, wide
 from .inventory_path import PERIODS, average, differentiate, follow, rows_of
+from .inventory_phantoms import phantoms
 from .inventory_smoothed import smoothed
 from .operation import model_operation
 
-__all__ = ["pathwise", "simulate", "smoothed"]
+__all__ = ["pathwise", "phantoms", "simulate", "smoothed"]
 
 
 @model_operation

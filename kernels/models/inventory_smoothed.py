@@ -26,7 +26,6 @@ from ..compile import device
 from ..intrinsics import apart, call, wide
 from .inventory_path import (
     EXPECTED,
-    FIXED,
     LEAD,
     LOW,
     MEASURE,
@@ -39,9 +38,9 @@ from .inventory_path import (
     rows_of,
     weights_of,
 )
+from .inventory_phantoms import TILE, follow_other, order_cost
 from .operation import model_operation
 
-TILE = 16
 MANY = 1 << 40  # a bound for views of memory whose size the caller knows
 
 
@@ -173,13 +172,6 @@ def _events(
 
 
 @device
-def _order_cost(lane, lanes, structure, left):
-    """Fixed and unit cost of an order up to S from the position `left`."""
-    quantity = structure[lane] + structure[lanes + lane] - left
-    return structure[FIXED * lanes + lane] + structure[UNIT * lanes + lane] * quantity
-
-
-@device
 def _jumps(lanes, counts, structure, x, work, jumps, other, gain):
     """J_n for the paths that order in n, in row jumps + n, a tile of lanes at a time.
 
@@ -197,42 +189,17 @@ def _jumps(lanes, counts, structure, x, work, jumps, other, gain):
                 low = structure[LOW * lanes + lane]
                 after = work[(position + n + 1) * lanes + lane]
                 other[lane] = low if order else after
-                saved = costs * _order_cost(lane, lanes, structure, low)
+                saved = costs * order_cost(lane, lanes, structure, low)
                 gain[lane] = -saved if order else 0.0
                 apart_lanes |= order
             m = n + 1
             while apart_lanes != 0 and m < periods:
-                apart_lanes = _step(m, base, lanes, counts, structure, x, work, other, gain)
+                apart_lanes = follow_other(
+                    1.0, m, base, lanes, counts, structure, x, work, other, gain
+                )
                 m += 1
             for lane in range(base, base + TILE):
                 work[(jumps + n) * lanes + lane] = gain[lane]
-
-
-@device
-def _step(m, base, lanes, counts, structure, x, work, other, gain):
-    """Add what the path without order n gains in period m; whether any lane is still apart."""
-    position, level, _, _ = rows_of(counts)
-    weights = weights_of(counts[MEASURE])
-    costs, later = weights[1], m + counts[LEAD]
-    if later < counts[PERIODS]:
-        for lane in range(base, base + TILE):
-            shift = other[lane] - work[(position + m) * lanes + lane]
-            v, demand = work[(level + later) * lanes + lane], x[later * lanes + lane]
-            gained = outcome(weights, v + shift, demand, lane, lanes, structure)
-            lost = outcome(weights, v, demand, lane, lanes, structure)
-            gain[lane] += gained - lost
-    apart_lanes = 0
-    for lane in range(base, base + TILE):
-        low = structure[LOW * lanes + lane]
-        left = other[lane] - x[m * lanes + lane]
-        nominal = work[(position + m) * lanes + lane] - x[m * lanes + lane]
-        paid = _order_cost(lane, lanes, structure, left) if left < low else 0.0
-        spent = _order_cost(lane, lanes, structure, nominal) if nominal < low else 0.0
-        after = low + structure[lanes + lane] if left < low else left
-        gain[lane] += costs * (paid - spent)
-        other[lane] = after
-        apart_lanes |= after != work[(position + m + 1) * lanes + lane]
-    return apart_lanes
 
 
 @device

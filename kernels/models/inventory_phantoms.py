@@ -1,0 +1,113 @@
+"""Other paths of an inventory, followed until they meet the nominal one.
+
+Two paths with the same demands are equal again once both order in the same period. A path is
+a row `other` of positions outside of work, so that nothing written can be among what is read,
+and the loops over a tile of lanes become vectors.
+"""
+
+from ..compile import device
+from ..intrinsics import apart, wide
+from .inventory_path import (
+    FIXED,
+    LEAD,
+    LOW,
+    MEASURE,
+    PERIODS,
+    UNIT,
+    average,
+    follow,
+    outcome,
+    rows_of,
+    weights_of,
+)
+from .operation import model_operation
+
+TILE = 16
+
+
+@device
+def order_cost(lane, lanes, structure, left):
+    """Fixed and unit cost of an order up to S from the position `left`."""
+    quantity = structure[lane] + structure[lanes + lane] - left
+    return structure[FIXED * lanes + lane] + structure[UNIT * lanes + lane] * quantity
+
+
+@device
+def follow_other(sign, m, base, lanes, counts, structure, x, work, other, gain):
+    """Add sign times what another path gains in period m; whether any lane is still apart.
+
+    other: its position before demand m, then before the next one.
+    """
+    position, level, _, _ = rows_of(counts)
+    weights = weights_of(counts[MEASURE])
+    costs, later = weights[1], m + counts[LEAD]
+    if later < counts[PERIODS]:
+        for lane in range(base, base + TILE):
+            shift = other[lane] - work[(position + m) * lanes + lane]
+            v, demand = work[(level + later) * lanes + lane], x[later * lanes + lane]
+            gained = outcome(weights, v + shift, demand, lane, lanes, structure)
+            lost = outcome(weights, v, demand, lane, lanes, structure)
+            gain[lane] += sign * (gained - lost)
+    apart_lanes = 0
+    for lane in range(base, base + TILE):
+        low = structure[LOW * lanes + lane]
+        left = other[lane] - x[m * lanes + lane]
+        nominal = work[(position + m) * lanes + lane] - x[m * lanes + lane]
+        paid = order_cost(lane, lanes, structure, left) if left < low else 0.0
+        spent = order_cost(lane, lanes, structure, nominal) if nominal < low else 0.0
+        after = low + structure[lanes + lane] if left < low else left
+        gain[lane] += sign * costs * (paid - spent)
+        other[lane] = after
+        apart_lanes |= after != work[(position + m + 1) * lanes + lane]
+    return apart_lanes
+
+
+@model_operation
+def phantoms(
+    lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
+):
+    """Σ_n Y(D_n⁺) - Y(D_n⁻) over all demands."""
+    wide()
+    apart()
+    periods = counts[PERIODS]
+    follow(lanes, counts, structure, x, work)
+    for lane in range(lanes):
+        out[lane] = 0.0
+    for n in range(periods):
+        for base in range(0, lanes, TILE):
+            _phantom(1.0, n, base, lanes, counts, structure, x, first, work, y, out)
+            _phantom(-1.0, n, base, lanes, counts, structure, x, second, work, y, out)
+    for lane in range(lanes):
+        out[lane] /= periods
+    average(lanes, counts, structure, x, work, y)  # y was the other path until now
+
+
+@device
+def _phantom(sign, n, base, lanes, counts, structure, x, replaced, work, other, gain):
+    """Add sign times the gain of the path with another demand n."""
+    periods, lead = counts[PERIODS], counts[LEAD]
+    position, level, _, _ = rows_of(counts)
+    weights = weights_of(counts[MEASURE])
+    costs = weights[1]
+    for m in range(n, min(n + lead + 1, periods)):  # what is under way does not know yet
+        for lane in range(base, base + TILE):
+            more = replaced[n * lanes + lane] - x[n * lanes + lane]
+            demand = x[m * lanes + lane]
+            v, changed = work[(level + m) * lanes + lane], demand + (more if m == n else 0.0)
+            gained = outcome(weights, v - more, changed, lane, lanes, structure)
+            gain[lane] += sign * (gained - outcome(weights, v, demand, lane, lanes, structure))
+    apart_lanes = 0
+    for lane in range(base, base + TILE):
+        low = structure[LOW * lanes + lane]
+        before = work[(position + n) * lanes + lane]
+        left, nominal = before - replaced[n * lanes + lane], before - x[n * lanes + lane]
+        paid = order_cost(lane, lanes, structure, left) if left < low else 0.0
+        spent = order_cost(lane, lanes, structure, nominal) if nominal < low else 0.0
+        after = low + structure[lanes + lane] if left < low else left
+        gain[lane] += sign * costs * (paid - spent)
+        other[lane] = after
+        apart_lanes |= after != work[(position + n + 1) * lanes + lane]
+    m = n + 1
+    while apart_lanes != 0 and m < periods:
+        apart_lanes = follow_other(sign, m, base, lanes, counts, structure, x, work, other, gain)
+        m += 1
