@@ -14,7 +14,7 @@ test-all: .venv/test
 	$(BIN)/python -m pytest -q -m ""
 
 bench: .venv/test
-	$(BIN)/python -m pytest bench -q -o python_files='bench_*.py' --benchmark-enable --benchmark-sort=name
+	$(BIN)/python -m pytest bench -q -o python_files='bench_*.py' --benchmark-enable --benchmark-quiet --write
 
 lint: .venv/lint
 	$(BIN)/ruff check .
