@@ -8,11 +8,15 @@ and the loops over a tile of lanes become vectors.
 from ..compile import device
 from ..intrinsics import apart, wide
 from .inventory_path import (
+    BACKLOG,
+    COST,
     FIXED,
+    HOLDING,
     LEAD,
     LOW,
     MEASURE,
     PERIODS,
+    SPAN,
     UNIT,
     average,
     follow,
@@ -36,27 +40,49 @@ def order_cost(lane, lanes, structure, left):
 def follow_other(sign, m, base, lanes, counts, structure, x, work, other, gain):
     """Add sign times what another path gains in period m; whether any lane is still apart.
 
-    other: its position before demand m, then before the next one.
+    other: its position before demand m, then before the next one. One long loop for each
+    kind of measure: LLVM unrolls short ones of 16 lanes before it could make vectors of them.
     """
+    if counts[MEASURE] == COST:
+        return _follow_cost(sign, m, base, lanes, counts, structure, x, work, other, gain)
     position, level, _, _ = rows_of(counts)
     weights = weights_of(counts[MEASURE])
-    costs, later = weights[1], m + counts[LEAD]
-    if later < counts[PERIODS]:
-        for lane in range(base, base + TILE):
-            shift = other[lane] - work[(position + m) * lanes + lane]
-            v, demand = work[(level + later) * lanes + lane], x[later * lanes + lane]
-            gained = outcome(weights, v + shift, demand, lane, lanes, structure)
-            lost = outcome(weights, v, demand, lane, lanes, structure)
-            gain[lane] += sign * (gained - lost)
+    later = min(m + counts[LEAD], counts[PERIODS] - 1)
+    counted = sign if m + counts[LEAD] < counts[PERIODS] else 0.0
     apart_lanes = 0
     for lane in range(base, base + TILE):
-        low = structure[LOW * lanes + lane]
-        left = other[lane] - x[m * lanes + lane]
-        nominal = work[(position + m) * lanes + lane] - x[m * lanes + lane]
-        paid = order_cost(lane, lanes, structure, left) if left < low else 0.0
-        spent = order_cost(lane, lanes, structure, nominal) if nominal < low else 0.0
-        after = low + structure[lanes + lane] if left < low else left
-        gain[lane] += sign * costs * (paid - spent)
+        before = work[(position + m) * lanes + lane]
+        v, demand = work[(level + later) * lanes + lane], x[later * lanes + lane]
+        gained = outcome(weights, v + (other[lane] - before), demand, lane, lanes, structure)
+        lost = outcome(weights, v, demand, lane, lanes, structure)
+        gain[lane] += counted * (gained - lost)
+        low, left = structure[LOW * lanes + lane], other[lane] - x[m * lanes + lane]
+        after = low + structure[SPAN * lanes + lane] if left < low else left
+        other[lane] = after
+        apart_lanes |= after != work[(position + m + 1) * lanes + lane]
+    return apart_lanes
+
+
+@device
+def _follow_cost(sign, m, base, lanes, counts, structure, x, work, other, gain):
+    """The same for costs, with hv⁺ + pv⁻ = hv + (h + p)v⁻."""
+    position, level, ordered, _ = rows_of(counts)
+    later = min(m + counts[LEAD], counts[PERIODS] - 1)
+    counted = 1.0 if m + counts[LEAD] < counts[PERIODS] else 0.0
+    apart_lanes = 0
+    for lane in range(base, base + TILE):
+        low, demand = structure[LOW * lanes + lane], x[m * lanes + lane]
+        high = low + structure[SPAN * lanes + lane]
+        holding = structure[HOLDING * lanes + lane]
+        either = holding + structure[BACKLOG * lanes + lane]
+        fixed, unit = structure[FIXED * lanes + lane], structure[UNIT * lanes + lane]
+        before, v = work[(position + m) * lanes + lane], work[(level + later) * lanes + lane]
+        shift, left = other[lane] - before, other[lane] - demand
+        owed = max(-v - shift, 0.0) - max(-v, 0.0)
+        paid = fixed + unit * (high - left) if left < low else 0.0
+        spent = work[(ordered + m) * lanes + lane] * (fixed + unit * (high - (before - demand)))
+        gain[lane] += sign * (counted * (holding * shift + either * owed) + (paid - spent))
+        after = high if left < low else left
         other[lane] = after
         apart_lanes |= after != work[(position + m + 1) * lanes + lane]
     return apart_lanes
