@@ -34,8 +34,8 @@ def pathwise(
     follow(lanes, counts, structure, x, work)
     average(lanes, counts, structure, x, work, y)
     moved = rows_of(counts)[3]
-    total = moved + counts[PERIODS] + 1
+    change = moved + counts[PERIODS] + 1
     for slot in range(index[0]):
-        differentiate(slot, lanes, counts, structure, x, first, index, work, moved, total)
+        differentiate(slot, lanes, counts, structure, x, first, index, work, moved, change, out)
         for lane in range(lanes):
-            out[slot * lanes + lane] = work[total * lanes + lane] / counts[PERIODS]
+            out[slot * lanes + lane] /= counts[PERIODS]

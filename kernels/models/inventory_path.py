@@ -42,10 +42,10 @@ def follow(lanes, counts, structure, x, work):
                 work[now + lane] -= x[k * lanes + lane]
         before, after, mark = (position + n) * lanes, (position + n + 1) * lanes, ordered + n
         for lane in range(lanes):
-            left = work[before + lane] - x[n * lanes + lane]
-            order = left < structure[lane]
-            work[mark * lanes + lane] = 1.0 if order else 0.0
-            work[after + lane] = structure[lane] + structure[lanes + lane] if order else left
+            left, low = work[before + lane] - x[n * lanes + lane], structure[lane]
+            high = low + structure[lanes + lane]  # here, or no vectors: loads are not moved up
+            work[mark * lanes + lane] = 1.0 if left < low else 0.0
+            work[after + lane] = high if left < low else left
 
 
 @device
@@ -104,53 +104,51 @@ def average(lanes, counts, structure, x, work, y):
 
 
 @device
-def differentiate(slot, lanes, counts, structure, x, first, index, work, moved, total):
-    """Derivative of the sum over all periods with the orders as they are, into row `total`.
+def differentiate(slot, lanes, counts, structure, x, first, index, work, moved, change, out):
+    """Derivative of the sum over all periods with the orders as they are, into the slot's row.
 
-    Rows `moved` … get dP_n by the slot. index: see Pathwise, its entry of this slot.
+    Rows `moved` … get dP_n by the slot; `change` is scratch. index: see Pathwise.
     """
     periods, lead = counts[PERIODS], counts[LEAD]
     _, level, ordered, _ = rows_of(counts)
     plain, costs, _, fill, _ = weights_of(counts[MEASURE])
     which, number = index[3 * slot + 3], index[3 * slot + 4]
-    tangent = index[3 * slot + 5]
+    tangent, total = index[3 * slot + 5], slot * lanes
     top = 1.0 if which < 0 and number <= SPAN else 0.0  # dS
-    step = 1.0 if which >= 0 else 0.0
     for lane in range(lanes):
         work[moved * lanes + lane] = top
-        work[total * lanes + lane] = 0.0
+        out[total + lane] = 0.0
     for n in range(periods):
-        start = max(n - lead, 0)
-        change = (total + 1) * lanes  # dV_n
+        start, now = max(n - lead, 0), n * lanes
+        dv, slope = change * lanes, (change + 1) * lanes
         for lane in range(lanes):
-            work[change + lane] = work[(moved + start) * lanes + lane]
-        if step > 0.0:
+            work[dv + lane] = work[(moved + start) * lanes + lane]
+            work[slope + lane] = first[(tangent + n) * lanes + lane] if which >= 0 else 0.0
+        if which >= 0:
             for k in range(start, n + 1):
                 for lane in range(lanes):
-                    work[change + lane] -= first[(tangent + k) * lanes + lane]
+                    work[dv + lane] -= first[(tangent + k) * lanes + lane]
         for lane in range(lanes):
-            place = n * lanes + lane
-            slope = step * first[(tangent + n) * lanes + lane] if step > 0.0 else 0.0
-            left = work[moved * lanes + place] - slope
-            order = work[ordered * lanes + place]
-            work[moved * lanes + lanes + place] = top if order > 0.0 else left
-            dv, v = work[change + lane], work[level * lanes + place]
-            price = (
-                structure[HOLDING * lanes + lane] if v > 0.0 else -structure[BACKLOG * lanes + lane]
-            )
-            before = v + x[place]
-            added = (dv + slope if before < 0.0 else 0.0) - (dv if v < 0.0 else 0.0)
-            gained = plain * dv + costs * price * dv
-            gained -= fill * added / structure[EXPECTED * lanes + lane]
-            bought = order * structure[UNIT * lanes + lane] * (top - left)
-            work[total * lanes + lane] += gained + costs * bought
+            left = work[moved * lanes + now + lane] - work[slope + lane]
+            order, unit = work[ordered * lanes + now + lane], structure[UNIT * lanes + lane]
+            work[moved * lanes + lanes + now + lane] = top if order > 0.0 else left
+            v, dv_n = work[level * lanes + now + lane], work[dv + lane]
+            holding, backlog = structure[HOLDING * lanes + lane], structure[BACKLOG * lanes + lane]
+            kept = holding * dv_n if v > 0.0 else -backlog * dv_n
+            out[total + lane] += plain * dv_n + costs * (kept + order * unit * (top - left))
+        if fill > 0.0:
+            for lane in range(lanes):
+                v, dv_n = work[level * lanes + now + lane], work[dv + lane]
+                d_before = dv_n + work[slope + lane]
+                added = (d_before if v + x[now + lane] < 0.0 else 0.0) - (dv_n if v < 0.0 else 0.0)
+                out[total + lane] -= added / structure[EXPECTED * lanes + lane]
     if which < 0 and number >= HOLDING:
-        by_price(number, lanes, counts, structure, x, work, total)
+        by_price(number, lanes, counts, structure, x, work, total, out)
 
 
 @device
-def by_price(number, lanes, counts, structure, x, work, total):
-    """Derivative of the sum over all periods in a price, or in E[D], into row `total`."""
+def by_price(number, lanes, counts, structure, x, work, total, out):
+    """Derivative of the sum over all periods in a price, or in E[D]: added to out."""
     position, level, ordered, _ = rows_of(counts)
     _, costs, _, fill, _ = weights_of(counts[MEASURE])
     for n in range(counts[PERIODS]):
@@ -167,4 +165,4 @@ def by_price(number, lanes, counts, structure, x, work, total):
             gained += costs * order if number == FIXED else 0.0
             gained += costs * order * quantity if number == UNIT else 0.0
             gained += fill * lost if number == EXPECTED else 0.0
-            work[total * lanes + lane] += gained
+            out[total + lane] += gained

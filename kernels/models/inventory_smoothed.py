@@ -55,9 +55,9 @@ def smoothed(
     rates = moved + periods + 1
     extra = rates + periods
     events = extra + periods
-    total = events + periods  # and five rows of scratch
+    scratch = events + periods  # and three more
     follow(lanes, counts, structure, x, work)
-    _rates(lanes, counts, functions, parameters, structure, work, rates, total)
+    _rates(lanes, counts, functions, parameters, structure, work, rates, scratch)
     if index[1]:
         _between(lanes, counts, structure, x, work, extra)
     else:
@@ -65,19 +65,18 @@ def smoothed(
     average(lanes, counts, structure, x, work, y)
     weights = weights_of(counts[MEASURE])
     for slot in range(index[0]):
-        differentiate(slot, lanes, counts, structure, x, first, index, work, moved, total)
-        derivative = functions[2 + slot]
+        differentiate(slot, lanes, counts, structure, x, first, index, work, moved, scratch, out)
         if weights[2] != 0.0:
             _indicator(slot, lanes, counts, functions, parameters, structure, x, first, index,
-                       work, moved, total)  # fmt: skip
-        _events(slot, lanes, counts, derivative, parameters, structure, index, work, moved,
-                rates, events, total)  # fmt: skip
+                       work, moved, scratch, out)  # fmt: skip
+        _events(slot, lanes, counts, functions[2 + slot], parameters, structure, index, work,
+                moved, rates, events, scratch)  # fmt: skip
         if index[1]:
-            _steady(lanes, counts, structure, y, work, extra, events, total)
+            _steady(slot, lanes, counts, structure, y, work, extra, events, scratch, out)
         else:
-            _finite(lanes, counts, work, extra, events, total)
+            _finite(slot, lanes, counts, work, extra, events, out)
         for lane in range(lanes):
-            out[slot * lanes + lane] = work[total * lanes + lane] / periods
+            out[slot * lanes + lane] /= periods
 
 
 @device
@@ -89,10 +88,10 @@ def _apply(address, count, parameters, work, points, target):
 
 
 @device
-def _rates(lanes, counts, functions, parameters, structure, work, rates, total):
+def _rates(lanes, counts, functions, parameters, structure, work, rates, scratch):
     """Hazard rate at the slack on the paths that order, else 0, in row rates + n."""
     position, _, ordered, _ = rows_of(counts)
-    slack, density, survival = (total + 1) * lanes, (total + 2) * lanes, (total + 3) * lanes
+    slack, density, survival = scratch * lanes, (scratch + 1) * lanes, (scratch + 2) * lanes
     for n in range(counts[PERIODS]):
         for lane in range(lanes):
             work[slack + lane] = work[(position + n) * lanes + lane] - structure[lane]
@@ -123,13 +122,25 @@ def _between(lanes, counts, structure, x, work, extra):
 
 @device
 def _indicator(
-    slot, lanes, counts, functions, parameters, structure, x, first, index, work, moved, total
+    slot,
+    lanes,
+    counts,
+    functions,
+    parameters,
+    structure,
+    x,
+    first,
+    index,
+    work,
+    moved,
+    scratch,
+    out,
 ):
     """Add the derivative of F̄(L_n): f(L_n) (dX at X = L_n - dL_n), with the sign of the measure."""
     _, level, _, _ = rows_of(counts)
     weight = weights_of(counts[MEASURE])[2]
     which, tangent = index[3 * slot + 3], index[3 * slot + 5]
-    before, density, change = (total + 1) * lanes, (total + 2) * lanes, (total + 3) * lanes
+    before, density, change = scratch * lanes, (scratch + 1) * lanes, (scratch + 2) * lanes
     for n in range(counts[PERIODS]):
         start = max(n - counts[LEAD], 0)
         for lane in range(lanes):
@@ -145,18 +156,29 @@ def _indicator(
         for lane in range(lanes):
             f = work[density + lane]
             moves = work[change + lane] - work[(moved + start) * lanes + lane]
-            work[total * lanes + lane] += weight * f * moves if f > 0.0 else 0.0
+            out[slot * lanes + lane] += weight * f * moves if f > 0.0 else 0.0
 
 
 @device
 def _events(
-    slot, lanes, counts, derivative, parameters, structure, index, work, moved, rates, events, total
+    slot,
+    lanes,
+    counts,
+    derivative,
+    parameters,
+    structure,
+    index,
+    work,
+    moved,
+    rates,
+    events,
+    scratch,
 ):
     """a_n: the rate at which order n is lost as the slot grows, in row events + n."""
     position, _, _, _ = rows_of(counts)
     which, number = index[3 * slot + 3], index[3 * slot + 4]
     threshold = 1.0 if which < 0 and number == LOW else 0.0
-    slack, change = (total + 1) * lanes, (total + 2) * lanes
+    slack, change = scratch * lanes, (scratch + 1) * lanes
     for lane in range(lanes):
         work[change + lane] = 0.0
     for n in range(counts[PERIODS]):
@@ -203,20 +225,20 @@ def _jumps(lanes, counts, structure, x, work, jumps, other, gain):
 
 
 @device
-def _finite(lanes, counts, work, jumps, events, total):
+def _finite(slot, lanes, counts, work, jumps, events, out):
     """Add Σ a_n J_n."""
     for n in range(counts[PERIODS]):
         for lane in range(lanes):
-            place = n * lanes + lane
-            work[total * lanes + lane] += work[events * lanes + place] * work[jumps * lanes + place]
+            rate = work[(events + n) * lanes + lane]
+            out[slot * lanes + lane] += rate * work[(jumps + n) * lanes + lane]
 
 
 @device
-def _steady(lanes, counts, structure, y, work, extra, events, total):
+def _steady(slot, lanes, counts, structure, y, work, extra, events, scratch, out):
     """Add Σ a_n (mean of g in the inserted period + unit E[D] - Y)."""
     periods, lead = counts[PERIODS], counts[LEAD]
     costs = weights_of(counts[MEASURE])[1]
-    between, lost = (total + 1) * lanes, (total + 2) * lanes
+    between, lost = scratch * lanes, (scratch + 1) * lanes
     for lane in range(lanes):
         work[between + lane] = 0.0
         work[lost + lane] = 0.0
@@ -229,4 +251,4 @@ def _steady(lanes, counts, structure, y, work, extra, events, total):
     for lane in range(lanes):
         mean = structure[UNIT * lanes + lane] * structure[EXPECTED * lanes + lane]
         gain = work[between + lane] / (periods - lead) + costs * mean - y[lane]
-        work[total * lanes + lane] += work[lost + lane] * gain
+        out[slot * lanes + lane] += work[lost + lane] * gain
