@@ -129,7 +129,7 @@ class _Locator(_CacheLocator):
 
 
 class _Implementation(CompileResultCacheImpl):
-    _locator_classes = [_Locator]
+    _locator_classes = [_Locator]  # noqa: RUF012 (as in the base class)
 
 
 class KernelCache(FunctionCache):
