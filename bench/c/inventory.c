@@ -4,7 +4,7 @@
 
 #include "queue.c"
 
-enum { TILE = 16, RESULTS = 3 };
+enum { TILE = 32, RESULTS = 3 };
 
 typedef struct {
     double s, q, mean, holding, backlog, fixed;

@@ -116,8 +116,8 @@ class Inventory(Model):
         return np.array([self.periods, self.lead, MEASURES.index(self.measure)], dtype=np.int64)
 
     def work(self) -> int:
-        """Seven rows for each period, and some."""
-        return 7 * self.periods + 8
+        """Nine rows for each period, and some."""
+        return 9 * self.periods + 8
 
     def discontinuity(self, place: str) -> str | None:
         """Orders jump in q and in demand; an indicator jumps in s too."""

@@ -25,6 +25,7 @@ from numba import carray
 from ..compile import device
 from ..intrinsics import apart, call, wide
 from .inventory_path import (
+    COST,
     EXPECTED,
     LEAD,
     LOW,
@@ -38,7 +39,7 @@ from .inventory_path import (
     rows_of,
     weights_of,
 )
-from .inventory_phantoms import TILE, follow_other, order_cost
+from .inventory_phantoms import TILE, follow_other, know_costs, order_cost
 from .operation import model_operation
 
 MANY = 1 << 40  # a bound for views of memory whose size the caller knows
@@ -61,7 +62,10 @@ def smoothed(
     if index[1]:
         _between(lanes, counts, structure, x, work, extra)
     else:
-        _jumps(lanes, counts, structure, x, work, extra, y, out)  # both are filled later
+        known = scratch + 3
+        if counts[MEASURE] == COST:
+            know_costs(lanes, counts, structure, x, work, known)
+        _jumps(lanes, counts, structure, x, work, extra, known, y, out)  # both are filled later
     average(lanes, counts, structure, x, work, y)
     weights = weights_of(counts[MEASURE])
     for slot in range(index[0]):
@@ -194,7 +198,7 @@ def _events(
 
 
 @device
-def _jumps(lanes, counts, structure, x, work, jumps, other, gain):
+def _jumps(lanes, counts, structure, x, work, jumps, known, other, gain):
     """J_n for the paths that order in n, in row jumps + n, a tile of lanes at a time.
 
     `other` is the position of the path without the order and `gain` its J_n: rows outside of
@@ -205,8 +209,9 @@ def _jumps(lanes, counts, structure, x, work, jumps, other, gain):
     costs = weights_of(counts[MEASURE])[1]
     for n in range(periods):
         for base in range(0, lanes, TILE):
+            stop = min(base + TILE, lanes)
             apart_lanes = 0
-            for lane in range(base, base + TILE):
+            for lane in range(base, stop):
                 order = work[(ordered + n) * lanes + lane] > 0.0
                 low = structure[LOW * lanes + lane]
                 after = work[(position + n + 1) * lanes + lane]
@@ -217,10 +222,10 @@ def _jumps(lanes, counts, structure, x, work, jumps, other, gain):
             m = n + 1
             while apart_lanes != 0 and m < periods:
                 apart_lanes = follow_other(
-                    1.0, m, base, lanes, counts, structure, x, work, other, gain
+                    1.0, m, base, stop, lanes, counts, structure, x, work, known, other, gain
                 )
                 m += 1
-            for lane in range(base, base + TILE):
+            for lane in range(base, stop):
                 work[(jumps + n) * lanes + lane] = gain[lane]
 
 
