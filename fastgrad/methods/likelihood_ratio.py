@@ -17,7 +17,7 @@ from ..run import Budget
 from ..study import Slot, Study, unit_chain
 from .method import Method, Verdict, fixed_plan, inputs_of
 from .phantoms import all_phantoms
-from .push_out import check_way, mixed, pushed_out, way_out
+from .push_out import check_way, mixed, pushed_out, pushed_verdict
 from .spa import SPA, smoothed
 
 PILOT_SAMPLES = 4096
@@ -49,10 +49,7 @@ class LikelihoodRatio(Method):
     def check(self, study: Study, slot: Slot) -> Verdict:
         """Valid for parameters of distributions whose support stays where it is."""
         if slot.which < 0:
-            option, reason = way_out(study, slot, self)
-            if option is None:
-                return Verdict(False, False, reason)
-            return Verdict(True, True, f"θ is pushed out by {option.way}")
+            return pushed_verdict(study, slot, self)
         distribution = study.inputs[slot.which].distribution
         if not distribution.has(f"score_{slot.parameter}"):
             return Verdict(False, False, distribution.reason("score", slot.parameter))

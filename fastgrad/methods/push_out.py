@@ -22,6 +22,7 @@ from ..kernels.estimators.smoothed import Smoothed
 from ..models.change_of_variables import ALONG, PushOut
 from ..study import Slot, Study
 from .ipa import pathwise
+from .method import Verdict
 
 WAYS = ("division", "subtraction")
 
@@ -51,6 +52,16 @@ def way_out(study: Study, slot: Slot, method: Any) -> tuple[PushOut | None, str]
     if reasons:
         return None, "; ".join(reasons)
     return None, "θ is not a parameter of a distribution there, and cannot be pushed into one"
+
+
+def pushed_verdict(study: Study, slot: Slot, method: Any) -> Verdict:
+    """What a method of distributions says about a structural slot."""
+    option, reason = way_out(study, slot, method)
+    if option is None:
+        return Verdict(False, False, reason)
+    if option.way == ALONG:
+        return Verdict(True, True, "the output is continuous there: followed along the path")
+    return Verdict(True, True, f"θ is pushed out of the model by {option.way}")
 
 
 def _moved(study: Study, slot: Slot, which: int, parameter: str, weight: float) -> Slot:

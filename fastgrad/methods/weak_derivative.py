@@ -13,7 +13,7 @@ from ..study import Slot, Study
 from .likelihood_ratio import LikelihoodRatio, score
 from .method import Method, Verdict, fixed_plan
 from .phantoms import all_phantoms, constants, random_phantom
-from .push_out import check_way, mixed, pushed_out, way_out
+from .push_out import check_way, mixed, pushed_out, pushed_verdict
 from .spa import SPA, smoothed
 
 REPRESENTATIONS = {"natural": "natural", "hahn-jordan": "hahn_jordan", "common": "common"}
@@ -64,10 +64,7 @@ class WeakDerivative(Method):
         if self._kind == "common":
             return LikelihoodRatio(push_out=self.push_out).check(study, slot)
         if slot.which < 0:
-            option, reason = way_out(study, slot, self)
-            if option is None:
-                return Verdict(False, False, reason)
-            return Verdict(True, True, f"θ is pushed out by {option.way}")
+            return pushed_verdict(study, slot, self)
         distribution = study.inputs[slot.which].distribution
         if not distribution.has(f"{self._kind}_{slot.parameter}"):
             return Verdict(False, False, distribution.reason(self._kind, slot.parameter))
