@@ -25,7 +25,7 @@ class LikelihoodRatio(NamedTuple):
 
 
 @subroutine
-def _allocate(problem, run, method):
+def allocate_scratch(problem, run, method):
     lanes = problem.lanes
     uniforms = zeros(problem.strip + 1, lanes)
     x = zeros(problem.rows + 1, lanes)
@@ -71,4 +71,4 @@ def add_scores(problem, run, method, strip, x, scores, slots):
         slot += 1
 
 
-estimator(LikelihoodRatio, _allocate, _derive)
+estimator(LikelihoodRatio, allocate_scratch, _derive)

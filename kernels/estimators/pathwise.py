@@ -28,7 +28,7 @@ class Pathwise(NamedTuple):
 
 
 @subroutine
-def _allocate(problem, run, method):
+def allocate_scratch(problem, run, method):
     lanes = problem.lanes
     uniforms = zeros(problem.strip + 1, lanes)
     x = zeros(problem.rows + 1, lanes)
@@ -64,4 +64,4 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     )  # fmt: skip
 
 
-estimator(Pathwise, _allocate, _derive)
+estimator(Pathwise, allocate_scratch, _derive)

@@ -10,8 +10,8 @@ import numpy as np
 
 from ..compile import subroutine
 from ..intrinsics import call, wide
-from .block import fill_structure, fill_uniforms, make_variates, simulate, zeros
-from .likelihood_ratio import add_scores
+from .block import fill_structure, fill_uniforms, make_variates, simulate
+from .likelihood_ratio import add_scores, allocate_scratch
 from .loop import estimator
 
 
@@ -30,17 +30,6 @@ class SecondScore(NamedTuple):
     second: np.ndarray
     curvature: np.ndarray
     baseline: float
-
-
-@subroutine
-def _allocate(problem, run, method):
-    lanes = problem.lanes
-    uniforms = zeros(problem.strip + 1, lanes)
-    x = zeros(problem.rows + 1, lanes)
-    scores = zeros(problem.strip, lanes)
-    structure = zeros(run.structure.shape[1] + 1, lanes)
-    work = zeros(problem.work + 1, lanes)
-    return uniforms, x, scores, structure, work
 
 
 @subroutine
@@ -84,4 +73,4 @@ def add_curvatures(problem, run, method, strip, x, curvatures, slots):
                     slots[pair, lane] += curvatures[row * lanes + lane]
 
 
-estimator(SecondScore, _allocate, _derive)
+estimator(SecondScore, allocate_scratch, _derive)

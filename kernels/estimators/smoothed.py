@@ -11,8 +11,9 @@ import numpy as np
 
 from ..compile import subroutine
 from ..intrinsics import call, wide
-from .block import fill_structure, fill_uniforms, first_slot, make_variates, zeros
+from .block import fill_structure, fill_uniforms, first_slot, make_variates
 from .loop import estimator
+from .pathwise import allocate_scratch
 from .problem import SMOOTHED
 
 
@@ -31,17 +32,6 @@ class Smoothed(NamedTuple):
     rows: int
     index: np.ndarray
     functions: np.ndarray
-
-
-@subroutine
-def _allocate(problem, run, method):
-    lanes = problem.lanes
-    uniforms = zeros(problem.strip + 1, lanes)
-    x = zeros(problem.rows + 1, lanes)
-    tangents = zeros(method.rows + 1, lanes)
-    structure = zeros(run.structure.shape[1] + 1, lanes)
-    work = zeros(problem.work + method.which.shape[0] + 1, lanes)
-    return uniforms, x, tangents, structure, work
 
 
 @subroutine
@@ -73,4 +63,4 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     )  # fmt: skip
 
 
-estimator(Smoothed, _allocate, _derive)
+estimator(Smoothed, allocate_scratch, _derive)
