@@ -38,6 +38,17 @@ class Dual(types.Type):
     def can_convert_from(self, typingctx, other):
         return Conversion.safe if is_plain(other) or other == self.base else None
 
+    def followed(self, made, terms):
+        """What else the result of a smooth function carries (see marked_dual.py).
+
+        terms: (argument, derivative by it) of every argument of this type
+        """
+        return made
+
+    def chosen(self, made, numbers):
+        """What else one of several numbers carries, when it was chosen from them."""
+        return made
+
 
 def is_plain(kind):
     return isinstance(kind, (types.Float, types.Integer, types.Boolean))

@@ -33,13 +33,16 @@ class Smooth:
         ]
         result = inner[0].of(self.value(*inner)).to(kind.base)
         tangents: list[Any] = [None] * kind.width
+        terms = []
         for number, is_dual, derivative in zip(numbers, duals, self.derivatives, strict=True):
             if is_dual:
                 slope = derivative(*inner, result)
+                terms.append((number, slope))
                 for k, tangent in enumerate(number.tangents):
                     term = tangent * slope
                     tangents[k] = term if tangents[k] is None else tangents[k] + term
-        return result.dual(kind, result, [t.to(kind.base) for t in tangents])
+        made = result.dual(kind, result, [t.to(kind.base) for t in tangents])
+        return kind.followed(made, terms)
 
 
 class Constant:
@@ -68,7 +71,7 @@ class Choice:
 
     def apply(self, numbers):
         kind = wider(*(number.kind for number in numbers))
-        return self.choose(*numbers).to(kind)
+        return kind.chosen(self.choose(*numbers).to(kind), numbers)
 
 
 def _innermost(kind):
