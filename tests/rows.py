@@ -18,7 +18,7 @@ def row(distribution, name, u=None, x=None, v=None, w=None):
     out, second = np.empty(size), np.empty(size)
     pointers = [a.ctypes.data_as(_POINTER) for a in (*arrays, parameters, out, second)]
     distribution.operation(name).compiled.ctypes(size, 1, *pointers)
-    return (out, second) if name.startswith(("natural", "hahn_jordan")) else out
+    return (out, second) if name.startswith(("natural", "hahn_jordan", "conditional")) else out
 
 
 def variates_by_lane(distribution, u):

@@ -7,7 +7,7 @@ import pytest
 from rows import row, variates, variates_by_lane
 from scipy import stats
 
-from fastgrad.distributions import Deterministic, Discrete, Exponential, Mixture, Normal, Uniform
+from fastgrad.distributions import Discrete, Exponential, Mixture, Normal, Uniform
 from fastgrad.tracer import Traced
 
 VALUES, PROBABILITIES = (2.0, -1.0, 0.5, 7.0), (0.4, 0.1, 0.3, 0.2)
@@ -209,7 +209,7 @@ def test_a_mixture_says_what_is_wrong():
     with pytest.raises(ValueError, match="uniform components"):
         Mixture([0.5, 0.5], [Exponential(1.0), Exponential(2.0)], representation="single")
     with pytest.raises(ValueError, match="cannot be a component"):
-        Mixture([0.5, 0.5], [Deterministic(0.0), Exponential(2.0)])
+        Mixture([0.5, 0.5], [example_1(0.3, "single"), Exponential(2.0)])
     with pytest.raises(TypeError, match="distributions"):
         Mixture([0.5, 0.5], [1.0, 2.0])
     with pytest.raises(ValueError, match="as many weights"):

@@ -69,7 +69,7 @@ def test_a_model_without_a_choice_is_refused():
     def build(theta):
         return fg.SingleServerQueue(fg.Exponential(1.0), fg.Exponential(theta), 5)
 
-    with pytest.raises(fg.NotApplicable, match="no Bernoulli choice"):
+    with pytest.raises(fg.NotApplicable, match="no choice"):
         fg.gradient(build, 0.5, "gs", 1000)
 
 

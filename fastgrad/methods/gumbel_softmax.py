@@ -6,28 +6,32 @@ import copy
 import dataclasses
 from typing import Any
 
-from ..distribution import make_distribution
-from ..distributions import DISTRIBUTIONS
 from ..engine import Plan, Settings
-from ..kernels.variates import relaxed_bernoulli, straight_through_bernoulli
 from ..models.model import Input
+from ..relaxed import is_choice, relaxed
 from ..run import Budget
 from ..study import Slot, Study
 from .ipa import IPA
 from .method import Method, Verdict
 
-RelaxedBernoulli = make_distribution("RelaxedBernoulli", relaxed_bernoulli)
-StraightThroughBernoulli = make_distribution("StraightThroughBernoulli", straight_through_bernoulli)
 BIASED = "the choice is relaxed: the bias is of order temperature², the variance 1/temperature"
+NO_CHOICE = "there is no choice (Bernoulli, Discrete, Mixture) to relax"
+STRAIGHT = "straight-through: the derivative of a soft choice at a hard one, whose bias is unknown"
 
 
 @dataclasses.dataclass(frozen=True)
 class GumbelSoftmax(Method):
-    """Pathwise derivative of a relaxed choice (binary Gumbel-Softmax, or Concrete).
+    """Pathwise derivative of a relaxed choice (Gumbel-Softmax, or Concrete).
 
-    Every Bernoulli input is replaced by a soft one, and the path through the model is
-    differentiated. Biased: as the temperature τ → 0 the bias vanishes like τ² and the variance
-    grows like 1/τ. `performance` is that of the relaxed model.
+    Every Bernoulli, Discrete and Mixture input is replaced by a soft one, in which each outcome
+    has the share softmax((ln p_k + G_k)/τ), G_k standard Gumbel, and the path through the model
+    is differentiated. Biased: as the temperature τ → 0 the bias vanishes like τ² and the
+    variance grows like 1/τ. `performance` is that of the relaxed model.
+
+    The Gumbel variables are all made of the variate's one uniform u: a Discrete's first of u
+    itself, the others (and all of a Mixture's, whose components have u) of Philox at the
+    counter (bits of u, k). So common random numbers stay common; see
+    `kernels/variates/further.py` for why that is sound.
 
     Parameters
     ----------
@@ -46,32 +50,31 @@ class GumbelSoftmax(Method):
             raise ValueError(f"temperature must be a positive number, got {self.temperature!r}")
 
     def check(self, study: Study, slot: Slot) -> Verdict:
-        """Valid, but biased, for a Bernoulli's probability; elsewhere as IPA."""
-        if slot.which >= 0 and _is_choice(study.inputs[slot.which]):
+        """Valid, but biased, for the parameters of a choice; elsewhere as IPA."""
+        if not any(is_choice(entry.distribution) for entry in study.inputs):
+            return Verdict(False, False, NO_CHOICE)
+        if slot.which >= 0 and is_choice(study.inputs[slot.which].distribution):
             if study.model.operation("pathwise") is None:
                 return Verdict(False, False, "the model has no pathwise derivative")
-            return Verdict(True, False, BIASED)
-        if not any(map(_is_choice, study.inputs)):
-            return Verdict(False, False, "there is no Bernoulli choice to relax")
+            hard = study.inputs[slot.which].distribution
+            if not self._relax(hard).has(f"derivative_{slot.parameter}"):
+                return Verdict(False, False, hard.reason("derivative", slot.parameter))
+            return Verdict(True, False, STRAIGHT if self.straight_through else BIASED)
         verdict = IPA().check(study, slot)
         return verdict._replace(unbiased=False) if verdict.valid else verdict
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """IPA of the same model with relaxed inputs."""
-        relaxed = copy.copy(study)
-        relaxed.substitute = self._relax
-        relaxed.inputs = relaxed.inputs_of(study.model)
-        plan, _ = IPA().plan(relaxed, budget, settings)
+        soft = copy.copy(study)
+        soft.substitute = self._substitute
+        soft.inputs = soft.inputs_of(study.model)
+        plan, _ = IPA().plan(soft, budget, settings)
         return plan, {}
 
-    def _relax(self, entry: Input) -> Input:
-        if not _is_choice(entry):
+    def _substitute(self, entry: Input) -> Input:
+        if not is_choice(entry.distribution):
             return entry
-        kind: Any = StraightThroughBernoulli if self.straight_through else RelaxedBernoulli
-        return entry._replace(
-            distribution=kind(*entry.distribution.parameters, float(self.temperature))
-        )
+        return entry._replace(distribution=self._relax(entry.distribution))
 
-
-def _is_choice(entry: Input) -> bool:
-    return isinstance(entry.distribution, DISTRIBUTIONS["Bernoulli"])
+    def _relax(self, hard: Any) -> Any:
+        return relaxed(hard, float(self.temperature), self.straight_through)

@@ -65,6 +65,10 @@ def natural_probabilities(x, block, lane, pitch, index):
     return value_at(block, lane, pitch, index) + 0.0 * x, x
 
 
+# Given all but the choice, the output is that of the value: the same pair.
+conditional_probabilities = natural_probabilities
+
+
 @device
 def hahn_jordan_probabilities(v, block, lane, pitch, index):
     """Point mass at the value against the law given any other value."""
