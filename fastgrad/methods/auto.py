@@ -50,7 +50,8 @@ class Auto(Method):
             for method in PREFERENCE
         }
         used = {place: method.name for place, method in chosen.items() if method}
-        if not groups["wd"] and not groups["lr"]:
+        smooth, forced = SPA().divided(study, groups["spa"])
+        if not groups["wd"] and not groups["lr"] and not forced:
             # A smoothed derivative contains the one along the path: one pass for both.
             one = SPA() if groups["spa"] else IPA()
             plan, _ = one.plan(study, budget, settings)
@@ -59,15 +60,15 @@ class Auto(Method):
         score_along, scored = pushed_out(study, groups["lr"], LikelihoodRatio())
         along = [*groups["ipa"], *weak_along, *score_along]
         along.sort(key=lambda slot: slot.which if slot.which >= 0 else np.inf)
-        slots = [*along, *groups["spa"], *weak, *scored]
-        factors = [1.0] * (len(along) + len(groups["spa"])) + constants(study, weak, "natural")
-        factors += [1.0] * len(scored)
+        slots = [*along, *smooth, *weak, *forced, *scored]
+        factors = [1.0] * (len(along) + len(smooth)) + constants(study, weak, "natural")
+        factors += [1.0] * (len(forced) + len(scored))
         baseline = best_baseline(study, scored, budget, settings)
         method = mixed(
             study,
             along,
-            smoothed(study, groups["spa"], SPA()),
-            all_phantoms(study, weak, "natural"),
+            smoothed(study, smooth, SPA()),
+            all_phantoms(study, weak, "natural", forced),
             score(study, scored, baseline),
         )
         return fixed_plan(study, study.chain(slots, factors), method), {"methods": used}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..kernels.estimators.random_phantom import RandomPhantom
@@ -10,15 +12,19 @@ from ..study import Slot, Study
 from .method import inputs_of
 
 
-def all_phantoms(study: Study, slots: list[Slot], kind: str) -> WeakKernel:
-    """The kernel's record with a phantom for every draw."""
-    draws = np.array([study.inputs[s.which].draws for s in slots], dtype=np.int64)
+def all_phantoms(
+    study: Study, slots: list[Slot], kind: str, choices: Sequence[Slot] = ()
+) -> WeakKernel:
+    """The kernel's record with a phantom for every draw; then that of choices to be forced."""
+    both = [*slots, *choices]
+    draws = np.array([study.inputs[s.which].draws for s in both], dtype=np.int64)
     at_once = study.model.operation("all_phantoms") is not None
     return WeakKernel(
-        which=inputs_of(slots),
-        pair=_pairs(study, slots, kind),
+        which=inputs_of(both),
+        pair=(*_pairs(study, slots, kind), *_pairs(study, choices, "conditional")),
         draws=draws,
         most=int(draws.sum() if at_once else draws.max(initial=0)),
+        kept=sum(entry.draws for entry in study.inputs) if choices else 0,
     )
 
 
@@ -32,7 +38,7 @@ def random_phantom(study: Study, slots: list[Slot], kind: str) -> RandomPhantom:
     )
 
 
-def _pairs(study: Study, slots: list[Slot], kind: str) -> tuple:
+def _pairs(study: Study, slots: Sequence[Slot], kind: str) -> tuple:
     return tuple(
         study.inputs[s.which].distribution.operation(f"{kind}_{s.parameter}") for s in slots
     )

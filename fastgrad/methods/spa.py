@@ -11,6 +11,7 @@ from ..engine import Plan, Settings
 from ..kernels.estimators.smoothed import Smoothed
 from ..run import Budget
 from ..study import Slot, Study
+from . import choices
 from .method import Method, Verdict, fixed_plan, inputs_of
 
 
@@ -21,6 +22,10 @@ class SPA(Method):
     Estimates dE[Y]/dθ by dE[Y | Z]/dθ, where the model knows which Z makes the conditional
     expectation smooth although the output jumps. Unbiased, for one simulation and a few
     densities; the variance is usually far below that of a likelihood ratio.
+
+    In the weights of a mixture, and in the probabilities of a discrete law or a Bernoulli, Z is
+    everything but the choice, for any model: the output with each draw in turn forced to each
+    outcome, made of the draw's own uniform.
 
     Parameters
     ----------
@@ -39,18 +44,37 @@ class SPA(Method):
     name = "spa"
 
     def check(self, study: Study, slot: Slot) -> Verdict:
-        """Valid where the model knows what to condition on."""
+        """Valid where the model knows what to condition on, and for choices of a draw."""
+        reason = self.smoothing_refusal(study, slot)
+        if reason is None:
+            why = "a conditional expectation of the output is smooth"
+            return Verdict(True, not self.steady, why)
+        if choices.is_choice(study, slot):
+            return Verdict(True, True, choices.REASON)
+        return Verdict(False, False, reason)
+
+    def smoothing_refusal(self, study: Study, slot: Slot) -> str | None:
+        """Why the model cannot smooth the output in this slot, or None."""
         if study.model.operation("smoothed") is None:
-            return Verdict(False, False, "the model has no smoothed derivative")
-        reason = study.model.smoothing_refusal(slot, self)  # type: ignore[attr-defined]
-        if reason is not None:
-            return Verdict(False, False, reason)
-        return Verdict(True, not self.steady, "a conditional expectation of the output is smooth")
+            return "the model has no smoothed derivative"
+        return study.model.smoothing_refusal(slot, self)  # type: ignore[attr-defined]
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """One pass."""
-        slots = study.slots
-        return fixed_plan(study, study.chain(slots), smoothed(study, slots, self)), {}
+        slots, chosen = self.divided(study, study.slots)
+        record = smoothed(study, slots, self)
+        if chosen:
+            return choices.plan(study, slots, record, chosen), {}
+        return fixed_plan(study, study.chain(slots), record), {}
+
+    def divided(self, study: Study, slots: list[Slot]) -> tuple[list[Slot], list[Slot]]:
+        """Slots that the model smooths, and choices that are forced."""
+        forced = [
+            choices.is_choice(study, s) and self.smoothing_refusal(study, s) is not None
+            for s in slots
+        ]
+        smooth = [s for s, is_forced in zip(slots, forced, strict=True) if not is_forced]
+        return smooth, [s for s, is_forced in zip(slots, forced, strict=True) if is_forced]
 
 
 def smoothed(study: Study, slots: list[Slot], method: SPA) -> Smoothed:

@@ -26,18 +26,20 @@ class WeakDerivative(NamedTuple):
     which: (slots,) input, pair: (slots,) address of the pair (X⁺, X⁻)
     draws: (slots,) draws of that input, most: the largest of them, or their sum for a model
         that takes all slots at once
+    kept: rows of the nominal uniforms, all of them if any pair is made of these, else 0
     """
 
     which: np.ndarray
     pair: np.ndarray
     draws: np.ndarray
     most: int
+    kept: int
 
 
 @subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
-    uniforms = zeros(problem.strip + 1, lanes)
+    uniforms = zeros(method.kept + problem.strip + 1, lanes)
     x = zeros(problem.rows + 1, lanes)
     plus = zeros(method.most + 1, lanes)
     minus = zeros(method.most + 1, lanes)
@@ -51,9 +53,12 @@ def _allocate(problem, run, method):
 @subroutine
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     uniforms, x, plus, minus, structure, changed, index, work = scratch
+    place = 0
     for strip in range(problem.strips.shape[0]):
-        fill_uniforms(problem, run, 0, strip, offset, mirrored, uniforms)
-        make_variates(problem, run, 0, strip, offset, uniforms, x)
+        u = uniforms[place:]
+        fill_uniforms(problem, run, 0, strip, offset, mirrored, u)
+        make_variates(problem, run, 0, strip, offset, u, x)
+        place += problem.strips[strip, 2] * problem.lanes if method.kept else 0
     fill_structure(run, 0, problem.lanes, offset, structure)
     if problem.operation[ALL_PHANTOMS] != 0 and method.which.shape[0] != 0:
         derive_at_once(problem, run, method, offset, scratch, y, slots)
@@ -91,15 +96,17 @@ def derive_at_once(problem, run, method, offset, scratch, y, slots):
 
 
 @device
-def make_pairs(problem, run, method, slot, offset, fresh, x, plus, minus):
+def make_pairs(problem, run, method, slot, offset, uniforms, x, plus, minus):
     """The pair (X⁺, X⁻) for every draw of the slot's input."""
     lanes, which = problem.lanes, method.which[slot]
+    fresh = uniforms[method.kept * lanes :]
+    nominal = uniforms if method.kept else x
     parameters = run.parameters[0, problem.first_parameter[which] :, 0]
     for draw in range(method.draws[slot]):
         fill_fresh(problem, run, WEAK, which, draw, offset, fresh)
-        variates = x[(problem.first_row[which] + draw) * lanes :]
+        row = (problem.first_row[which] + draw) * lanes
         call(
-            method.pair[slot], lanes, 1, variates, variates, fresh, fresh[lanes:],
+            method.pair[slot], lanes, 1, nominal[row:], x[row:], fresh, fresh[lanes:],
             parameters, plus[draw * lanes :], minus[draw * lanes :],
         )  # fmt: skip
 

@@ -56,6 +56,8 @@ def natural_p_constant(p):
 
 
 hahn_jordan_p, hahn_jordan_p_constant = natural_p, natural_p_constant
+# Given all but the choice, the output is that of each value: the same pair.
+conditional_p, conditional_p_constant = natural_p, natural_p_constant
 
 
 @device

@@ -1,0 +1,39 @@
+"""Conditioning on everything but a choice (section 3, Example 1).
+
+Given all uniforms but the one that chooses among outcomes with probabilities p_i, and given the
+outcomes' own uniforms, E[Y | Z] = Σ p_i Y(the draw forced to outcome i): smooth in p, with
+the derivative Y(outcome i) for p_i. Draws are forced one at a time, which is the product rule.
+The nominal output is subtracted from each, because the tangents of probabilities sum to zero.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..engine import Plan
+from ..kernels.estimators.likelihood_ratio import LikelihoodRatio as ScoreKernel
+from ..study import Slot, Study
+from .method import fixed_plan
+from .phantoms import all_phantoms
+from .push_out import mixed
+
+REASON = "conditional on all but the choice: the output with the draw forced to each outcome"
+
+
+def is_choice(study: Study, slot: Slot) -> bool:
+    """Whether the slot is a probability of an outcome that a draw can be forced to."""
+    if slot.which < 0:
+        return False
+    return study.inputs[slot.which].distribution.has(f"conditional_{slot.parameter}")
+
+
+def plan(study: Study, others: list[Slot], smoothed: Any, choices: list[Slot]) -> Plan:
+    """One pass for slots that the model smooths, and for choices."""
+    chain = study.chain([*others, *choices])
+    weak = all_phantoms(study, [], "natural", choices)
+    if not others:
+        return fixed_plan(study, chain, weak)
+    score = ScoreKernel(np.empty(0, dtype=np.int64), (), np.empty(0))
+    return fixed_plan(study, chain, mixed(study, [], smoothed, weak, score))
