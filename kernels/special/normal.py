@@ -14,7 +14,7 @@ import math
 from ..compile import device
 from ..intrinsics import fma
 from .exp import exp
-from .log import log
+from .log import LOG_2, log, log2_inside
 from .polynomial import polynomial
 
 _MIDDLE = 0.425
@@ -100,21 +100,40 @@ def normal_quantile(u):
 
     Largest relative error measured over 10^6 points: 9.3e-16. 2.1 ns an element (Zen 5).
     """
+    outside = _outside(u)
+    tail = normal_tail_by_depth(math.sqrt(-log(outside)))
+    return normal_quantile_by_tail(u, tail if outside != 0.0 else math.inf)
+
+
+@device
+def normal_depth(u):
+    """sqrt(-log min(u, 1 - u)) for 2^-1022 <= u < 1.
+
+    This and the next two are the quantile in three steps, for loops of their own.
+    """
+    return math.sqrt(-LOG_2 * log2_inside(_outside(u)))
+
+
+@device
+def normal_tail_by_depth(depth):
+    """|x| where |u - 1/2| > 0.425."""
+    tail = depth - _TAIL_START
+    return polynomial(tail, _TAIL_ABOVE) / polynomial(tail, _TAIL_BELOW)
+
+
+@device
+def normal_quantile_by_tail(u, tail):
+    """x, which is `tail` with the sign of u - 1/2 where that applies."""
     centred = u - 0.5
-    # Where u > 1/2, 1 - u is exact.
-    outside = u if centred < 0.0 else 1.0 - u
     middle = fma(-centred, centred, _MIDDLE_SQUARE)
-    tail = math.sqrt(-log(outside)) - _TAIL_START
-    sign = -1.0 if centred < 0.0 else 1.0
-    inside = abs(centred) <= _MIDDLE
-    above = (
-        centred * polynomial(middle, _MIDDLE_ABOVE)
-        if inside
-        else sign * polynomial(tail, _TAIL_ABOVE)
-    )
-    below = polynomial(middle, _MIDDLE_BELOW) if inside else polynomial(tail, _TAIL_BELOW)
-    quantile = above / below
-    return quantile if outside != 0.0 else sign * float("inf")
+    near = centred * polynomial(middle, _MIDDLE_ABOVE) / polynomial(middle, _MIDDLE_BELOW)
+    return near if abs(centred) <= _MIDDLE else math.copysign(tail, centred)
+
+
+@device
+def _outside(u):
+    # Where u > 1/2, 1 - u is exact.
+    return u if u < 0.5 else 1.0 - u
 
 
 @device

@@ -8,7 +8,7 @@ from math import e
 from ..compile import device
 from ..special.exp import exp
 from ..special.lambert import lambert_w0, lambert_wm1
-from ..special.log import log
+from ..special.log import LOG2_OF_LOG_2, LOG_2, log, log2_inside, log2_scaled
 from . import location_scale
 from .gumbel_scale import CONSTANT, inside, outside
 from .reasons import SECOND_SAMPLER, about
@@ -21,8 +21,23 @@ _EULER = 0.5772156649015329
 
 
 @device
+def depth(u):
+    return -log2_inside(u)
+
+
+@device
+def placed(y, location, scale):
+    """location - scale · log 2 · (log2 y + log2 log 2)."""
+    per_bit = scale * LOG_2
+    return log2_scaled(y, -per_bit, location - per_bit * LOG2_OF_LOG_2)
+
+
+@device
 def variate(u, location, scale):
-    return location - scale * log(-log(u))
+    return placed(depth(u), location, scale)
+
+
+PASSES = {"variate": ("depth", "placed")}
 
 
 @device

@@ -4,7 +4,7 @@ from math import copysign, sqrt
 
 from ..compile import device
 from ..special.exp import exp
-from ..special.log import log, log1p
+from ..special.log import LOG_2, log, log1p, log2_inside
 from . import location_scale
 from .reasons import SECOND_SAMPLER, about
 from .stages import split
@@ -19,8 +19,21 @@ _LOG_HEIGHT = -1.4966825952785641
 
 
 @device
+def share(u):
+    return log2_inside(u)
+
+
+@device
+def against_rest(u, y, location, scale):
+    return location + scale * LOG_2 * (y - log2_inside(1.0 - u))
+
+
+@device
 def variate(u, location, scale):
-    return location + scale * (log(u) - log(1.0 - u))
+    return against_rest(u, share(u), location, scale)
+
+
+PASSES = {"variate": ("share", "against_rest")}
 
 
 @device

@@ -3,16 +3,41 @@
 from math import exp as exponential
 
 from ..compile import device
-from ..special.exp import exp
-from ..special.log import log
+from ..special.exp import exp, twice_exp2
+from ..special.log import LOG_2, log
 from . import normal
+
+_HALF_PER_LOG_2 = 0.5 / LOG_2
 
 PARAMETERS = {"mu": "real", "sigma": "positive"}
 
 
 @device
+def depth(u):
+    return normal.depth(u)
+
+
+@device
+def tail(y):
+    return normal.tail(y)
+
+
+@device
+def exponent(u, y, mu, sigma):
+    return normal.placed(u, y, mu * _HALF_PER_LOG_2, sigma * _HALF_PER_LOG_2)
+
+
+@device
+def raised(y):
+    return twice_exp2(y, 1.0)
+
+
+@device
 def variate(u, mu, sigma):
-    return exp(normal.variate(u, mu, sigma))
+    return raised(exponent(u, tail(depth(u)), mu, sigma))
+
+
+PASSES = {"variate": ("depth", "tail", "exponent", "raised")}
 
 
 @device

@@ -5,15 +5,39 @@ from math import copysign, e, exp, pi, sqrt
 from ..compile import device
 from ..special.lambert import lambert_w0, lambert_wm1
 from ..special.log import log
-from ..special.normal import normal_cdf, normal_density, normal_quantile
+from ..special.normal import (
+    normal_cdf,
+    normal_density,
+    normal_depth,
+    normal_quantile_by_tail,
+    normal_tail_by_depth,
+)
 from .stages import add_stages
 
 PARAMETERS = {"mean": "real", "sd": "positive"}
 
 
 @device
+def depth(u):
+    return normal_depth(u)
+
+
+@device
+def tail(y):
+    return normal_tail_by_depth(y)
+
+
+@device
+def placed(u, y, mean, sd):
+    return mean + sd * normal_quantile_by_tail(u, y)
+
+
+@device
 def variate(u, mean, sd):
-    return mean + sd * normal_quantile(u)
+    return placed(u, tail(depth(u)), mean, sd)
+
+
+PASSES = {"variate": ("depth", "tail", "placed")}
 
 
 @device

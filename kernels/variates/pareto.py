@@ -3,9 +3,9 @@
 from math import e, inf
 
 from ..compile import device
-from ..special.exp import exp
+from ..special.exp import exp, twice_exp2
 from ..special.lambert import lambert_w0, lambert_wm1
-from ..special.log import log
+from ..special.log import log, log2_scaled
 from .reasons import SECOND_DIPOLE, SUPPORT, about
 
 PARAMETERS = {"shape": "positive", "scale": "positive"}
@@ -16,8 +16,21 @@ NOT_APPLICABLE = {
 
 
 @device
+def exponent(u, shape):
+    return log2_scaled(u, -0.5 / shape, 0.0)
+
+
+@device
+def raised(y, scale):
+    return twice_exp2(y, scale)
+
+
+@device
 def variate(u, shape, scale):
-    return scale * exp(-log(u) / shape)
+    return raised(exponent(u, shape), scale)
+
+
+PASSES = {"variate": ("exponent", "raised")}
 
 
 @device

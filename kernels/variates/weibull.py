@@ -3,9 +3,9 @@
 from math import e, gamma
 
 from ..compile import device
-from ..special.exp import exp
+from ..special.exp import exp, twice_exp2
 from ..special.lambert import lambert_w0, lambert_wm1
-from ..special.log import log, log_inside
+from ..special.log import LOG2_OF_LOG_2, log, log2_inside, log2_scaled
 from .gumbel import slice_end
 from .gumbel_scale import CONSTANT, inside, outside
 from .reasons import SECOND_SAMPLER, about
@@ -21,8 +21,27 @@ def power(base, exponent):
 
 
 @device
+def depth(u):
+    return -log2_inside(u)
+
+
+@device
+def exponent(y, shape):
+    half = 0.5 / shape
+    return log2_scaled(y, half, half * LOG2_OF_LOG_2)
+
+
+@device
+def raised(y, scale):
+    return twice_exp2(y, scale)
+
+
+@device
 def variate(u, shape, scale):
-    return scale * exp(log_inside(-log_inside(u)) / shape)
+    return raised(exponent(depth(u), shape), scale)
+
+
+PASSES = {"variate": ("depth", "exponent", "raised")}
 
 
 @device

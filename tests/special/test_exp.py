@@ -3,10 +3,13 @@
 import mpmath
 import numpy as np
 import pytest
-from fastgrad.kernels.special.exp import exp, expm1
+from fastgrad.kernels.compile import device
+from fastgrad.kernels.special.exp import exp, exp2_bounded, expm1, twice_exp2
+from fastgrad.kernels.special.polynomial import estrin, polynomial
 
 RANDOM = np.random.default_rng(2)
 LARGEST = 709.782712893384
+POWERS = 2.0 ** np.arange(-1000.0, 1001.0)
 
 
 def every_scale(lowest):
@@ -46,3 +49,32 @@ def test_the_ends(apply):
     np.testing.assert_array_equal(apply(exp, ends), expected)
     expected = [-1.0, -1.0, -1.0, 0.0, np.inf, np.inf, np.inf, np.nan]
     np.testing.assert_array_equal(apply(expm1, ends), expected)
+
+
+def test_the_bounded_power_of_two(apply, ulps):
+    x = np.concatenate([RANDOM.uniform(-1000, 1000, 200_000), RANDOM.uniform(-1, 1, 200_000)])
+    assert ulps(apply(exp2_bounded, x), np.exp2(x.astype(np.longdouble))).max() < 1.6
+    np.testing.assert_array_equal(apply(exp2_bounded, np.arange(-1000.0, 1001.0)), POWERS)
+    beyond = [-np.inf, -5000.0, 5000.0, np.inf]
+    np.testing.assert_array_equal(apply(exp2_bounded, beyond), POWERS[[0, 0, -1, -1]])
+
+
+def test_the_power_of_four_underflows_gradually_and_overflows(apply):
+    """Twice the exponent of a root: 2^-1074 and 2^1023 are in reach, with any factor."""
+    x = np.arange(-1200.0, 1200.0, 0.5) / 2.0
+    for factor in (1.0, 2.0**300, 2.0**-300):
+        with np.errstate(over="ignore", under="ignore"):
+            exact = (np.longdouble(4.0) ** x * factor).astype(float)
+        found = apply(twice_exp2, x, factor)
+        np.testing.assert_allclose(found, exact, rtol=3 * 2.0**-52, atol=2.0**-1074)
+
+
+def test_estrin_is_horner_in_another_order(apply):
+    x = RANDOM.uniform(-1, 1, 1000)
+    for coefficients in ((2.0,), (2.0, -3.0), (1.0, 0.5, 0.25), (1.0, 2.0, 3.0, 4.0, 5.0)):
+
+        @device
+        def both(x, coefficients=coefficients):
+            return estrin(x, coefficients) - polynomial(x, coefficients)
+
+        assert np.abs(apply(both, x)).max() <= 16 * 2.0**-52

@@ -3,7 +3,14 @@
 import mpmath
 import numpy as np
 import pytest
-from fastgrad.kernels.special.log import log, log1p, log_of_sum, x_minus_log1p
+from fastgrad.kernels.special.log import (
+    log,
+    log1p,
+    log2_inside,
+    log2_scaled,
+    log_of_sum,
+    x_minus_log1p,
+)
 
 RANDOM = np.random.default_rng(1)
 
@@ -78,3 +85,18 @@ def test_log_of_sum_uses_the_rest(apply):
         pairs = zip(map(mpmath.mpf, x), map(mpmath.mpf, rest), strict=True)
         expected = [float(mpmath.log(a + b)) for a, b in pairs]
     np.testing.assert_allclose(apply(log_of_sum, x, rest), expected, rtol=2.0**-51)
+
+
+def test_the_short_logarithm_of_base_2(apply, ulps):
+    """One division, one product, one sum: 3 ulp, also next to 1."""
+    x = positive_doubles()
+    x = x[x >= 2.0**-1022]
+    assert ulps(apply(log2_inside, x), np.log2(x.astype(np.longdouble))).max() < 3.0
+
+
+def test_the_scaled_logarithm_has_the_absolute_accuracy_it_promises(apply):
+    x = 2.0 ** RANDOM.uniform(-1, 1, 200_000)
+    factor, offset = -3.0, 0.25
+    exact = factor * np.log2(x.astype(np.longdouble)) + offset
+    error = np.abs(apply(log2_scaled, x, factor, offset) - exact)
+    assert error.max() < 5e-16 * abs(factor) + 2.0**-53 * np.abs(exact).max()
