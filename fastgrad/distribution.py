@@ -109,6 +109,11 @@ class Distribution:
         """Whether the kernel's file defines this function (for example score_mean)."""
         return hasattr(cls.kernel, name)
 
+    def derivative_at_points(self, parameter: str) -> str | None:
+        """The name of E[dX/dp | X = x], a function of x alone, or None."""
+        name = f"derivative_{parameter}"
+        return name if self.has(name) else None
+
     @classmethod
     def operation(cls, name: str) -> Operation:
         """The compiled row operation of one of the kernel's functions."""

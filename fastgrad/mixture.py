@@ -138,6 +138,11 @@ class Mixture(Distribution):
             return self._excess(int(weight[1])) > NEAREST
         return hasattr(self._made, plain(name))
 
+    def derivative_at_points(self, parameter: str) -> str | None:
+        """Along a path it depends on the component; at a point it is averaged over these."""
+        name = f"point_derivative_{parameter}"
+        return name if self.has(name) else None
+
     def operation(self, name: str) -> Operation:  # type: ignore[override]
         """The compiled row operation."""
         key = (self._made.sent_as, plain(name))

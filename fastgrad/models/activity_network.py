@@ -161,7 +161,7 @@ class ActivityNetwork(Model):
         if slot.which < 0:
             return None if cut else "no cut of arcs with densities separates source and sink"
         duration = self.durations[slot.which]
-        if not duration.has(f"derivative_{slot.parameter}"):
+        if duration.derivative_at_points(slot.parameter) is None:
             return duration.reason("derivative", slot.parameter)
         if not duration.has("density"):
             return f"the duration {type(duration).__name__} has no density"
@@ -199,7 +199,8 @@ class ActivityNetwork(Model):
             joined.extend(self.durations[arc].operation(n) for arc in cut for n in _OF_MEMBERS)
             own = self.durations[slot.which] if slot.which >= 0 else None
             functions.append(own.operation("density") if own else None)
-            functions.append(own.operation(f"derivative_{slot.parameter}") if own else None)
+            moved = own.derivative_at_points(slot.parameter) if own else None
+            functions.append(own.operation(moved) if own and moved else None)
         index = [len(slots), *np.ravel(rows), *np.ravel(members)]
         return Smoothing(np.array(index, dtype=np.int64), (*functions, *joined), False)
 
