@@ -90,6 +90,8 @@ class GradientEstimate:
         The step of a difference, given or chosen by the pilot.
     baseline, methods : dict by place of θ, or None
         What was subtracted from Y for a score; which method `auto` used.
+    phantoms : {"all", "one"} or None
+        Whether second weak derivatives followed all pairs of phantoms, or a random one.
     replications : int
     seconds : float
         Wall-clock time, pilot runs and compilation included.
@@ -117,6 +119,7 @@ class GradientEstimate:
         self.step = theta.shaped(chosen["step"]) if "step" in chosen else None
         self.baseline: dict[str, float] | None = chosen.get("baseline")
         self.methods: dict[str, str] | None = chosen.get("methods")
+        self.phantoms: str | None = chosen.get("phantoms")
 
     def confidence_interval(self, level: float = 0.95) -> tuple[Any, Any]:
         """(low, high) of the Student-t interval of each component, each of the shape of θ."""
@@ -155,6 +158,7 @@ class GradientEstimate:
             "step": self.step,
             "baseline": self.baseline,
             "methods": self.methods,
+            "phantoms": self.phantoms,
         }
         plain = {name: _plain(value) for name, value in fields.items() if value is not None}
         return plain | {
@@ -178,6 +182,8 @@ class GradientEstimate:
         lines.append(f"E[Y] = {self.performance}")
         if self.step is not None:
             lines.append(f"step {self.step}")
+        if self.phantoms == "one":
+            lines.append("one random pair of phantoms in each replication")
         if self.methods:
             lines.append("  ".join(f"{place}: {used}" for place, used in self.methods.items()))
         return "\n".join(lines)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from .distributions import DISTRIBUTIONS, Distribution, Exponential
 from .labels import labelled
 from .methods import METHODS, Method, Verdict, WeakDerivative
-from .methods.auto import PREFERENCE
+from .methods.auto import PREFERENCE, choose_second
 from .methods.differences import Differences
 from .models import Model, SingleServerQueue
 from .study import Slot, Study
@@ -146,16 +146,32 @@ def nowhere(method: Method) -> Verdict:
 
 def judge(method: Method, study: Study, slot: Slot, order: int = 1) -> Verdict:
     """The method's verdict, and the model's: nothing is valid where E[Y] has a kink."""
+    if order == 2:
+        return _judge_second(method, study, slot)
     verdict = method.check(study, slot)
-    refusal = method.refusal(study, [slot], order)
+    refusal = method.refusal(study, [slot])
     if refusal is None or not verdict.valid:
         return verdict
     return Verdict(False, False, refusal)
 
 
+def _judge_second(method: Method, study: Study, slot: Slot) -> Verdict:
+    """The verdict on all second derivatives in one place, those with its neighbours included."""
+    others = [s for s in study.slots if s.which == slot.which and s.place != slot.place]
+    for other in [slot, *others]:
+        group = [s for s in study.slots if s.place in (slot.place, other.place)]
+        refusal = method.refusal(study, group, order=2)
+        if refusal is not None:
+            return Verdict(False, False, refusal)
+    return Verdict(True, True, method.second_reason or "uses a method that is valid")
+
+
 def _recommended(study: Study, slots: list[Slot], order: int) -> str | None:
+    if order == 2:  # one method for all places: second derivatives mix them
+        chosen = choose_second(study, study.slots)
+        return chosen.name if chosen else None
     for method in [*PREFERENCE, METHODS["auto"], METHODS["cd"]]:
-        if method.refusal(study, slots, order) is None:
+        if method.refusal(study, slots) is None:
             return method.name
     return None
 

@@ -21,6 +21,7 @@ from .weak_derivative import WeakDerivative
 # In this order: IPA costs and varies least, smoothing little more where the model knows how; a
 # weak derivative varies less than a score.
 PREFERENCE: tuple[Method, ...] = (IPA(), SPA(), WeakDerivative(), LikelihoodRatio())
+SECOND_PREFERENCE: tuple[Method, ...] = PREFERENCE[1:]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Auto(Method):
     """
 
     name = "auto"
+    second_after_first = False
 
     def check(self, study: Study, slot: Slot) -> Verdict:
         """Valid where one of the direct methods is."""
@@ -72,6 +74,32 @@ class Auto(Method):
             score(study, scored, baseline),
         )
         return fixed_plan(study, study.chain(slots, factors), method), {"methods": used}
+
+    def check_second(self, study: Study, slots: list[Slot]) -> str | None:
+        """Valid where one of the direct methods is, for all places together."""
+        if choose_second(study, slots) is not None:
+            return None
+        refusals = ((m.name, m.refusal(study, slots, 2)) for m in SECOND_PREFERENCE)
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in refusals)
+        return f"no direct method has the second derivative ({reasons})"
+
+    def second_plan(
+        self, study: Study, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
+        """One method for all places: second derivatives mix them."""
+        method = choose_second(study, study.slots)
+        assert method is not None, "asked before"
+        plan, choices = method.second_plan(study, budget, settings)
+        return plan, {**choices, "methods": {slot.place: method.name for slot in study.slots}}
+
+
+def choose_second(study: Study, slots: list[Slot]) -> Method | None:
+    """Smoothing; else weak derivatives, if all their pairs can be followed; else scores."""
+    valid = [m for m in SECOND_PREFERENCE if m.refusal(study, slots, 2) is None]
+    weak = next((m for m in valid if isinstance(m, WeakDerivative)), None)
+    if weak is not None and len(valid) > 1 and not weak.follows_all_pairs(study, slots):
+        valid.remove(weak)
+    return valid[0] if valid else None
 
 
 def choose(study: Study, slot: Slot) -> Method | None:

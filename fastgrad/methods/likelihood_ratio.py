@@ -15,7 +15,7 @@ from ..kernels.estimators.second_score import SecondScore
 from ..kernels.random import PILOT
 from ..run import Budget
 from ..study import Slot, Study, unit_chain
-from .method import Method, Verdict, fixed_plan, inputs_of
+from .method import Method, Verdict, fixed_plan, inputs_of, slot_pairs
 from .phantoms import all_phantoms
 from .push_out import check_way, mixed, pushed_out, pushed_verdict
 from .spa import SPA, smoothed
@@ -45,6 +45,7 @@ class LikelihoodRatio(Method):
     baseline: bool | float = True
     push_out: str | None = None
     name = "lr"
+    second_reason = "the second scores are known, whatever the output does"
 
     def check(self, study: Study, slot: Slot) -> Verdict:
         """Valid for parameters of distributions whose support stays where it is."""
@@ -157,11 +158,6 @@ def score(study: Study, slots: list[Slot], baseline: np.ndarray) -> ScoreKernel:
         ),
         baseline=baseline,
     )
-
-
-def slot_pairs(slots: list[Slot]) -> list[tuple[int, int]]:
-    """All pairs of slots, each once, the same slot twice included."""
-    return [(a, b) for a in range(len(slots)) for b in range(a, len(slots))]
 
 
 def second_score_name(first: Slot, second: Slot) -> str | None:

@@ -27,6 +27,8 @@ class Method:
     """Base of all methods: small immutable records of options."""
 
     name: ClassVar[str]
+    second_reason: ClassVar[str] = ""  # why second derivatives are unbiased, where they exist
+    second_after_first: ClassVar[bool] = True  # whether they exist only where first ones do
 
     def check(self, study: Study, slot: Slot) -> Verdict:
         """Is the method valid for θ in this place of the model?"""
@@ -52,7 +54,7 @@ class Method:
         if kink is not None:
             return kink
         slots = study.slots if slots is None else slots
-        for slot in slots:
+        for slot in slots if order == 1 or self.second_after_first else []:
             verdict = self.check(study, slot)
             if not verdict.valid:
                 return f"{slot.place}: {verdict.reason}"
@@ -78,3 +80,8 @@ def fixed_plan(study: Study, chain: Chain, method: Any) -> Plan:
 def inputs_of(slots: list[Slot]) -> np.ndarray:
     """(slots,) the number of the input of each."""
     return np.array([slot.which for slot in slots], dtype=np.int64)
+
+
+def slot_pairs(slots: list[Slot]) -> list[tuple[int, int]]:
+    """All pairs of slots, each once, the same slot twice included."""
+    return [(a, b) for a in range(len(slots)) for b in range(a, len(slots))]

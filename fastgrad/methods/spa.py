@@ -11,7 +11,7 @@ from ..engine import Plan, Settings
 from ..kernels.estimators.smoothed import Smoothed
 from ..run import Budget
 from ..study import Slot, Study
-from . import choices
+from . import choices, second_spa
 from .method import Method, Verdict, fixed_plan, inputs_of
 
 
@@ -42,6 +42,8 @@ class SPA(Method):
     cut: Any = None
     steady: bool = False
     name = "spa"
+    second_reason = "the derivative of a conditional expectation is smooth"
+    second_after_first = False  # the mean of a continuous output needs no smoothing at first
 
     def check(self, study: Study, slot: Slot) -> Verdict:
         """Valid where the model knows what to condition on, and for choices of a draw."""
@@ -75,6 +77,16 @@ class SPA(Method):
         ]
         smooth = [s for s, is_forced in zip(slots, forced, strict=True) if not is_forced]
         return smooth, [s for s, is_forced in zip(slots, forced, strict=True) if is_forced]
+
+    def check_second(self, study: Study, slots: list[Slot]) -> str | None:
+        """The model knows what to smooth."""
+        return second_spa.refusal(study, slots)
+
+    def second_plan(
+        self, study: Study, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
+        """One pass."""
+        return second_spa.second_plan(study), {}
 
 
 def smoothed(study: Study, slots: list[Slot], method: SPA) -> Smoothed:

@@ -10,6 +10,7 @@ import numpy as np
 from ..engine import Plan, Settings
 from ..run import Budget
 from ..study import Slot, Study
+from . import second_weak_derivative
 from .likelihood_ratio import LikelihoodRatio, score
 from .method import Method, Verdict, fixed_plan
 from .phantoms import all_phantoms, constants, random_phantom
@@ -17,7 +18,7 @@ from .push_out import check_way, mixed, pushed_out, pushed_verdict
 from .spa import SPA, smoothed
 
 REPRESENTATIONS = {"natural": "natural", "hahn-jordan": "hahn_jordan", "common": "common"}
-PHANTOMS = ("all", "one")
+PHANTOMS = (None, "all", "one")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,25 +35,29 @@ class WeakDerivative(Method):
         Which pair (c, f⁺, f⁻): Table 1's, the positive and negative parts of df/dθ, or the
         two measures with the support of f itself, (f⁺ + f)/2 and (f⁻ + f)/2, sampled from f
         and weighed; the last is the likelihood ratio estimator without a baseline.
-    phantoms : {"all", "one"}
+    phantoms : {None, "all", "one"}
         Follow a phantom for every variate (each only until it meets the nominal path again),
-        or for one variate chosen at random: three simulations, a larger variance.
+        or for one variate chosen at random: three simulations, a larger variance. Second
+        derivatives follow pairs of phantoms, 2K² simulations for K variates, or one random
+        pair, nine. By default all; for second derivatives all while they are at most 2,000
+        simulations, else one.
     push_out : {None, "division", "subtraction"}
         How to push θ into the inputs where it is an argument of the model itself; by
         default the first way that is valid.
     """
 
     representation: str = "natural"
-    phantoms: str = "all"
+    phantoms: str | None = None
     push_out: str | None = None
     name = "wd"
+    second_reason = "the distribution has a second weak derivative"
 
     def __post_init__(self) -> None:
         if self.representation not in REPRESENTATIONS:
             known = ", ".join(map(repr, REPRESENTATIONS))
             raise ValueError(f"representation must be one of {known}, got {self.representation!r}")
         if self.phantoms not in PHANTOMS:
-            raise ValueError(f"phantoms must be 'all' or 'one', got {self.phantoms!r}")
+            raise ValueError(f"phantoms must be None, 'all' or 'one', got {self.phantoms!r}")
         check_way(self.push_out)
 
     @property
@@ -90,3 +95,21 @@ class WeakDerivative(Method):
             factors = constants(study, slots, kind)
         record = random_phantom if self.phantoms == "one" and slots else all_phantoms
         return fixed_plan(study, study.chain(slots, factors), record(study, slots, kind)), {}
+
+    def check_second(self, study: Study, slots: list[Slot]) -> str | None:
+        """Every slot needs a second-order pair; two of one distribution a mixed one."""
+        if self._kind == "common":
+            return LikelihoodRatio(baseline=False).check_second(study, slots)
+        return second_weak_derivative.refusal(study, slots, self._kind)
+
+    def second_plan(
+        self, study: Study, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
+        """One pass, with pairs of phantoms."""
+        if self._kind == "common":
+            return LikelihoodRatio(baseline=False).second_plan(study, budget, settings)
+        return second_weak_derivative.second_plan(study, self._kind, self.phantoms)
+
+    def follows_all_pairs(self, study: Study, slots: list[Slot]) -> bool:
+        """Whether second derivatives in these slots follow all pairs of phantoms, or one."""
+        return second_weak_derivative.follows_all(study, slots, self._kind, self.phantoms)

@@ -11,10 +11,12 @@ import numpy as np
 from ..distributions import Deterministic
 from ..kernels.models import activity_network
 from ..tracer import value_of
+from . import second_smoothing
 from .change_of_variables import PushOut, divided, subtracted
 from .model import Input, Model
-from .network_arcs import Network, ordered, read_arcs
+from .network_arcs import Network, optimal_paths, ordered, read_arcs
 from .network_cuts import Smoothing, chosen_cut, has_density, smallest_cut
+from .second_smoothing import SecondSmoothing, differentiable
 
 
 @dataclasses.dataclass(frozen=True)
@@ -204,6 +206,14 @@ class ActivityNetwork(Model):
         index = [len(slots), *np.ravel(rows), *np.ravel(members)]
         return Smoothing(np.array(index, dtype=np.int64), (*functions, *joined), False)
 
+    def second_smoothing_refusal(self, slots: list[Any]) -> str | None:
+        """Why second derivatives cannot be smoothed, or None."""
+        return differentiable(self, slots, slots, "score" if self.tail else None)
+
+    def second_smoothing(self, slots: list[Any]) -> SecondSmoothing:
+        """See `kernels/models/network_second.py` and `network_tail_second.py`."""
+        return second_smoothing.network(self, slots)
+
     def push_outs(self, place: str) -> list[PushOut]:
         """A tail's threshold leaves the model when all durations are divided by it, or when it
         is subtracted from those of a cut that every path meets once."""
@@ -225,22 +235,10 @@ class ActivityNetwork(Model):
         """Constant durations with several optimal paths."""
         if self.tail or not all(isinstance(d, Deterministic) for d in self.durations):
             return None
-        if self._optimal_paths() > 1:
+        lengths = [float(duration.values[0]) for duration in self.durations]
+        if optimal_paths(self.network, lengths, longest=self.path == "longest") > 1:
             return (
                 "all durations are constant and several paths are optimal, where E[Y] has a kink: "
                 "its left and right derivatives differ"
             )
         return None
-
-    def _optimal_paths(self) -> int:
-        """How many paths are optimal when all durations are constant."""
-        sign = 1.0 if self.path == "longest" else -1.0
-        into: list[list[tuple[int, float]]] = [[] for _ in self.network.nodes]
-        for (tail, head), duration in zip(self.network.ends, self.durations, strict=True):
-            into[head].append((tail, sign * float(duration.values[0])))
-        length, number = [0.0], [1]
-        for arcs in into[1:]:
-            ways = [(length[tail] + duration, number[tail]) for tail, duration in arcs]
-            length.append(max(ways)[0])
-            number.append(sum(count for reached, count in ways if reached == length[-1]))
-        return number[-1]

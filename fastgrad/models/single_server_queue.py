@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 
 from ..distributions import Deterministic, Distribution
 from ..kernels.models import single_server_queue
+from . import second_smoothing
 from .model import Input, Model, check_count, check_distribution
+from .second_smoothing import SecondSmoothing, differentiable, queue_smooths
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -55,6 +58,17 @@ class SingleServerQueue(Model):
     def work(self) -> int:
         """The nominal path and one phantom."""
         return self.customers + 1
+
+    def second_smoothing_refusal(self, slots: list[Any]) -> str | None:
+        """Why second derivatives cannot be smoothed, or None."""
+        if queue_smooths(self, slots) is None:
+            kinds = f"{type(self.interarrival).__name__} and {type(self.service).__name__}"
+            return f"neither interarrival nor service time has a density ({kinds})"
+        return differentiable(self, slots, [])
+
+    def second_smoothing(self, slots: list[Any]) -> SecondSmoothing:
+        """See `kernels/models/single_server_queue_second.py`."""
+        return second_smoothing.queue(self, slots)
 
     def kink(self) -> str | None:
         """D/D/1 with equal times: every customer arrives exactly as the server falls idle."""

@@ -1,0 +1,132 @@
+"""Second derivatives by smoothing: what they need, and their plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..distributions import Distribution
+from ..engine import Plan
+from ..kernels.estimators.second_smoothed import STEPS, SecondSmoothed
+from ..models.second_smoothing import SecondSmoothing
+from ..study import Slot, Study
+from .method import fixed_plan, inputs_of, slot_pairs
+
+# X is linear in these parameters together, at a fixed uniform: ∂²X/∂p∂q = 0.
+LINEAR = {
+    "Bernoulli": {"high", "low"},
+    "Cauchy": {"location", "scale"},
+    "Deterministic": {"value"},
+    "Erlang": {"scale"},
+    "Exponential": {"mean"},
+    "Gamma": {"scale"},
+    "Gumbel": {"location", "scale"},
+    "Logistic": {"location", "scale"},
+    "Maxwell": {"location", "scale"},
+    "Normal": {"mean", "sd"},
+    "Pareto": {"scale"},
+    "Uniform": {"low", "high"},
+    "Weibull": {"scale"},
+}
+STEP = 1e-3  # of differences of fourth order, relative to the parameter
+
+
+def refusal(study: Study, slots: list[Slot]) -> str | None:
+    """Why the model cannot smooth second derivatives in these slots, or None."""
+    reason = getattr(study.model, "second_smoothing_refusal", None)
+    if reason is None:
+        return "the model has no smoothed second derivative"
+    return reason(slots)
+
+
+def second_plan(study: Study) -> Plan:
+    """One pass."""
+    slots = study.slots
+    pairs = slot_pairs(slots)
+    given: SecondSmoothing = study.model.second_smoothing(slots)  # type: ignore[attr-defined]
+    sizes = [len(entry.distribution.parameters) for entry in study.inputs]
+    places = np.cumsum([0, *sizes])
+    numbers = [value for entry in study.inputs for value in entry.distribution.values]
+    draws = [study.inputs[s.which].draws for s in slots]
+    first = np.cumsum([0, *draws])
+    bends = _Bends(numbers)
+    slot_rows = [
+        (s.which, s.number, row, places[s.which]) for s, row in zip(slots, first, strict=False)
+    ]
+    pair_rows = [(a, b, *bends.add(study, slots[a], slots[b], given.moved)) for a, b in pairs]
+    functions = [f for s in slots for f in _functions(study.inputs[s.which].distribution, s)]
+    index = [len(slots), len(pairs), *np.ravel(slot_rows), *np.ravel(pair_rows), *given.numbers]
+    method = SecondSmoothed(
+        which=inputs_of(slots),
+        derivative=tuple(functions[1::3]),
+        row=first[:-1],
+        rows=int(first[-1]),
+        bend=np.array(bends.entries, dtype=np.int64).reshape(-1, 4),
+        bend_derivative=tuple(bends.derivatives),
+        bend_variate=tuple(bends.variates),
+        bend_rows=bends.rows,
+        parameters=np.array(numbers, dtype=float),
+        operation=given.operation,  # an address in the kernel
+        index=np.array(index, dtype=np.int64),
+        functions=(*functions, *given.functions),
+        work=given.work,
+    )
+    return fixed_plan(study, study.second_chain(slots, pairs), method)
+
+
+def _functions(distribution: Distribution, slot: Slot) -> list:
+    """Density, derivative and score, where there are."""
+    names = ("density", f"derivative_{slot.parameter}", f"score_{slot.parameter}")
+    return [distribution.operation(name) if distribution.has(name) else None for name in names]
+
+
+class _Bends:
+    """What pairs of slots of one input need: moved parameters, and rows of ∂²X/∂p∂q."""
+
+    def __init__(self, numbers: list[float]) -> None:
+        self.numbers = numbers  # grows by the moved parameters
+        self.entries: list[tuple[int, int, int, int]] = []
+        self.derivatives: list[Any] = []
+        self.variates: list[Any] = []
+        self.rows = 0
+
+    def add(self, study: Study, a: Slot, b: Slot, at_points: bool) -> tuple[int, int, int]:
+        """First row of ∂²X/∂a∂b or -1, place of the moved parameters or -1, their count."""
+        if a.which != b.which:
+            return -1, -1, 0
+        entry = study.inputs[a.which]
+        linear = {a.parameter, b.parameter} <= LINEAR.get(type(entry.distribution).__name__, set())
+        count = len(entry.distribution.parameters)
+        if linear and not at_points:
+            return -1, -1, count
+        place = len(self.numbers)
+        self.numbers += moved_parameters(entry.distribution, b.parameter)
+        if at_points:
+            return -1, place, count
+        row = self.rows
+        self.entries.append((a.which, row, place, count))
+        self.derivatives.append(entry.distribution.operation(f"derivative_{a.parameter}"))
+        self.variates.append(entry.distribution.operation("variate"))
+        self.rows += entry.draws
+        return row, place, count
+
+
+def moved_parameters(distribution: Distribution, parameter: str) -> Sequence[float]:
+    """The step h, then all parameters with this one moved by -2h, -h, h, 2h."""
+    values = [float(value) for value in distribution.values]
+    at = list(distribution.kernel.PARAMETERS).index(parameter)
+    step = STEP * (abs(values[at]) or 1.0)
+    for _ in range(20):
+        moves = [step * k for k in (-2.0, -1.0, 1.0, 2.0)]
+        points = [[v + move * (k == at) for k, v in enumerate(values)] for move in moves]
+        try:
+            for point in points:
+                distribution.moved(point)
+        except ValueError:  # out of the parameter's domain
+            step *= 0.1
+            continue
+        assert len(points) == STEPS
+        return [step, *(number for point in points for number in point)]
+    raise ValueError(f"{type(distribution).__name__}: {parameter} is at the end of its domain")
