@@ -69,6 +69,7 @@ _SURFACE: dict[str, tuple[str, ...]] = {
     "methods": tuple(METHOD_FILES),
     "models": ("Model", *MODEL_FILES),
     "models.activity_network": ("Mean", "Tail"),
+    "several": ("Estimates",),
     "sweeps": ("Sweep", "sweep"),
 }
 _SUBMODULES = ("exact",)

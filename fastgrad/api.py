@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .engine import Settings
+from .errors import SeveralOutputs
 from .estimates import Estimate, GradientEstimate, performance_of
 from .kernels.estimators.problem import Chain
 from .kernels.estimators.value import Value
@@ -17,6 +18,7 @@ from .methods import METHODS, method_of, require
 from .methods.method import fixed_plan
 from .models.model import Model
 from .run import Budget, Outcome, run
+from .several import Estimates, choosing, each_output
 from .study import Study
 from .theta import Theta
 
@@ -29,7 +31,7 @@ def simulate(
     precision: float | None = None,
     relative: bool = False,
     **settings: Any,
-) -> Estimate:
+) -> Estimate | Estimates:
     """Estimate E[Y] of a model by plain Monte Carlo.
 
     Parameters
@@ -41,6 +43,7 @@ def simulate(
     Returns
     -------
     Estimate
+        For a user's function that returns several outputs, `Estimates`: one for each.
 
     Raises
     ------
@@ -49,6 +52,12 @@ def simulate(
     """
     if not isinstance(model, Model):
         raise TypeError(f"simulate needs a model, got {type(model).__name__}")
+    fixed = {"precision": precision, "relative": relative, **settings}
+    names = model.outputs()
+    if names is not None:
+        return each_output(
+            names, lambda name: simulate(model.choosing(name), replications, seed, **fixed)
+        )
     checked, budget = _settings(seed, settings), Budget(replications, precision, relative)
     study = Study(lambda theta: model, Theta(0.0))
     plan = fixed_plan(study, _output_only(study.chain([])), Value())
@@ -68,7 +77,7 @@ def gradient(
     relative: bool = False,
     order: int = 1,
     **settings: Any,
-) -> GradientEstimate:
+) -> GradientEstimate | Estimates:
     """Estimate dE[Y(θ)]/dθ of the model that `build` makes, at one θ.
 
     Parameters
@@ -104,6 +113,7 @@ def gradient(
     Returns
     -------
     GradientEstimate
+        For a user's function that returns several outputs, `Estimates`: one for each.
 
     Raises
     ------
@@ -114,6 +124,31 @@ def gradient(
     Interrupted
         On Ctrl-C, with the estimate so far.
     """
+    fixed = {"precision": precision, "relative": relative, "order": order, **settings}
+
+    def estimate(build: Callable[[Any], Model]) -> GradientEstimate:
+        return gradient_of_one(build, at, method, replications, seed, **fixed)
+
+    try:
+        return estimate(build)
+    except SeveralOutputs as several:
+        names = several.names
+    return each_output(names, lambda name: estimate(choosing(build, name)))
+
+
+def gradient_of_one(
+    build: Callable[[Any], Model],
+    at: Any,
+    method: Any = "auto",
+    replications: int | None = None,
+    seed: int = 0,
+    *,
+    precision: float | None = None,
+    relative: bool = False,
+    order: int = 1,
+    **settings: Any,
+) -> GradientEstimate:
+    """`gradient` of a model with one output."""
     began = time.perf_counter()
     checked, budget = _settings(seed, settings), Budget(replications, precision, relative)
     chosen = method_of(method)

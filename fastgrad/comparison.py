@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .api import gradient
+from .api import gradient_of_one
 from .errors import Interrupted, NotApplicable
 from .estimates import GradientEstimate
 from .labels import labelled
@@ -87,7 +87,7 @@ def run_comparison(
             _warm_up(build, at, method, fixed)
             tell(f"{label}: running")
             began = time.perf_counter()
-            estimate = gradient(build, at, method, **fixed)
+            estimate = gradient_of_one(build, at, method, **fixed)
             result.add(label, estimate, time.perf_counter() - began)
         except NotApplicable as error:
             result.refused[label] = error.reason
@@ -103,7 +103,7 @@ def _warm_up(build: Callable, at: Any, method: Method, fixed: dict[str, Any]) ->
     """Compile everything that a run needs."""
     kept = ("seed", "antithetic", "threads", "executor", "order")
     options = {name: value for name, value in fixed.items() if name in kept}
-    gradient(build, at, method, replications=WARM_UP, **options)
+    gradient_of_one(build, at, method, replications=WARM_UP, **options)
 
 
 def _stopped(result: Comparison, label: str, estimate: GradientEstimate | None) -> Interrupted:

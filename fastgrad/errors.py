@@ -27,6 +27,20 @@ class NotApplicable(ValueError):
         return type(self), (self.method, self.reason, self.alternatives)
 
 
+class SeveralOutputs(ValueError):
+    """A function that returns several outputs, where one is needed; `names` are theirs."""
+
+    def __init__(self, names: tuple) -> None:
+        self.names = names
+        super().__init__(
+            f"the model has several outputs ({', '.join(map(repr, names))}): say which one, "
+            f"as in Simulation(..., output={names[0]!r})"
+        )
+
+    def __reduce__(self) -> tuple:
+        return type(self), (self.names,)
+
+
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C during a run: nothing is left behind, and what was done is in `estimate`."""
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from .kernels.estimators.problem import Chain, Problem
 from .kernels.random import uniform_rows
-from .models.model import Affine, Input, Model
+from .models.model import Affine, Input, Model, check_single
 from .theta import Theta, upper_triangle
 from .tracer import curvature_of, tangent_of, value_of
 
@@ -54,6 +54,7 @@ class Study:
         while isinstance(model, Affine):
             self.scale, self.shift = self.scale * model.scale, self.scale * model.shift + self.shift
             model = model.model
+        check_single(model)
         self.model: Model = model
         self.inputs = self.inputs_of(model)
         self.slots = [s for s in self._all_slots() if s.tangent.any() or s.curvature.any()]

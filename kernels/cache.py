@@ -21,6 +21,7 @@ from pathlib import Path
 import numba
 import numpy
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
+from numba.core.codegen import RuntimeLinker
 
 KERNELS = Path(__file__).parent
 PACKAGE = __name__.rpartition(".")[0]
@@ -147,9 +148,19 @@ class KernelCache(FunctionCache):
 
     def save_overload(self, sig, data):
         """Save, unless a source was edited meanwhile; drop what nobody loaded for a month."""
-        if all(path.is_file() and path.read_bytes() == _FOUND[path] for path in _FOUND):
+        unchanged = all(path.is_file() and path.read_bytes() == _FOUND[path] for path in _FOUND)
+        if unchanged and not _calls_itself(data.library):
             super().save_overload(sig, data)
             prune()
+
+
+def _calls_itself(library) -> bool:
+    """Whether a function in it is recursive: Numba loads such code with a call that leads nowhere
+    (LLVM ERROR: Symbol not found, and the process is gone), so it is compiled anew every time.
+    """
+    library._ensure_finalized()
+    prefix = RuntimeLinker.PREFIX
+    return any(v.name.startswith(prefix) for v in library._final_module.global_variables)
 
 
 def prune(days: float = DAYS_KEPT) -> int:

@@ -1,45 +1,26 @@
 """Lists in functions of duals: [0.0] * n may be given duals later, so it begins with duals.
 
 A pass over the compiler's intermediate code wraps whatever is put into a list (by a display,
-by `append`, in a comprehension) in a call that turns real numbers into duals.
+by `append`, in a comprehension) or a dict display in a call that turns real numbers into duals.
 """
 
 import functools
 
-import numba
 from numba.core import ir, types
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
-from numba.core.compiler_machinery import FunctionPass, register_pass
-from numba.core.untyped_passes import InlineClosureLikes
 from numba.extending import intrinsic
 
-from .compile import USER_FLAGS
 from .dual import Dual, Number
+from .user_passes import choice_of, compiler
 
 
 @functools.cache
-def dual_code(kind):
-    """The decorator that compiles a user's function for these duals."""
-    lift = _lift(kind)
+def dual_code(kind, output=None):
+    """The decorator that compiles a user's function for these duals.
 
-    @register_pass(mutates_CFG=False, analysis_only=False)
-    class LiftItems(FunctionPass):
-        _name = f"lift_items_{kind.width}"
-
-        def __init__(self):
-            FunctionPass.__init__(self)
-
-        def run_pass(self, state):
-            return _lift_items(state.func_ir, lift)
-
-    class Compiler(CompilerBase):
-        def define_pipelines(self):
-            passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
-            passes.add_pass_after(LiftItems, InlineClosureLikes)
-            passes.finalize()
-            return [passes]
-
-    return numba.njit(pipeline_class=Compiler, **USER_FLAGS)
+    With `output` it returns that entry of its result.
+    """
+    rewrite = functools.partial(_lift_items, lift=_lift(kind))
+    return compiler(*choice_of(output), (f"lift items to {kind}", rewrite))
 
 
 def _lift(kind):
@@ -59,7 +40,7 @@ def _lift(kind):
 
 
 def _lift_items(func_ir, lift):
-    """Wrap the items of every list; whether there were any."""
+    """Wrap the items of every list and dict display; whether there were any."""
     appends = {
         statement.target.name
         for block in func_ir.blocks.values()
@@ -74,6 +55,11 @@ def _lift_items(func_ir, lift):
             operation = getattr(value, "op", None)
             if operation == "build_list":
                 value.items = [_lifted(item, block, body, lift, func_ir) for item in value.items]
+                changed = True
+            elif operation == "build_map":
+                value.items = [
+                    (key, _lifted(item, block, body, lift, func_ir)) for key, item in value.items
+                ]
                 changed = True
             elif operation == "call" and value.func.name in appends:
                 value.args = [_lifted(item, block, body, lift, func_ir) for item in value.args]

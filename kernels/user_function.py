@@ -32,10 +32,16 @@ class UserFunction:
         self.digest = _digest(self.function)
 
     def compiled(
-        self, swap: Callable[[Any], Any] = lambda value: value, compiler: Callable = user_code
+        self,
+        swap: Callable[[Any], Any] = lambda value: value,
+        compiler: Callable = user_code,
+        outermost: Callable | None = None,
     ) -> Callable:
-        """Compiled with its helpers; `swap` may replace what the functions refer to."""
-        return _Copy(swap, compiler).of(self.function)
+        """Compiled with its helpers; `swap` may replace what the functions refer to.
+
+        `outermost` compiles the function itself, where its helpers need something else.
+        """
+        return _Copy(swap, compiler).of(self.function, outermost)
 
     def place(self) -> str:
         """File and line of its definition."""
@@ -137,7 +143,7 @@ class _Copy:
         self.swap, self.compiler = swap, compiler
         self.made: dict[FunctionType, Callable] = {}
 
-    def of(self, function: FunctionType) -> Callable:
+    def of(self, function: FunctionType, compiler: Callable | None = None) -> Callable:
         """The copy of one function."""
         if function in self.made:
             return self.made[function]
@@ -148,13 +154,15 @@ class _Copy:
         )
         copy.__kwdefaults__ = function.__kwdefaults__
         copy.__qualname__ = function.__qualname__
-        self.made[function] = self.compiler(copy)  # before its references: it may call itself
+        made = (compiler or self.compiler)(copy)
+        if compiler is None:
+            self.made[function] = made  # before its references: it may call itself
         names = names_in(function.__code__)
         for name, value in references(function).items():
             scope[name] = self.reference(value, names)
         for cell, original in zip(closed, function.__closure__ or (), strict=True):
             cell.cell_contents = self.reference(original.cell_contents, names)
-        return self.made[function]
+        return made
 
     def reference(self, value: Any, names: list[str]) -> Any:
         """What stands for a value that the function refers to."""

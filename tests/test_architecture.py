@@ -48,8 +48,8 @@ def test_kernels_know_only_numbers(path):
         assert level <= depth, f"{name_of(path)} reaches above the kernels for {module}"
 
 
-# A pipeline of its own, so that lists hold duals; the flags are those of compile.py.
-COMPILING = {KERNELS / "compile.py", KERNELS / "dual_lists.py"}
+# A pipeline of its own for users' functions; the flags are those of compile.py.
+COMPILING = {KERNELS / "compile.py", KERNELS / "user_passes.py"}
 COMPILERS = {"njit", "jit", "cfunc", "vectorize", "guvectorize", "stencil"}
 
 

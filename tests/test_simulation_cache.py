@@ -84,6 +84,29 @@ def test_recursion_compiles():
     assert fg.simulate(model, 64).value == pytest.approx(121.0)
 
 
+RECURSIVE = """
+import fastgrad as fg
+from fastgrad.models.paths import Paths
+
+def doubled(y, depth):
+    return y if depth == 0 else 2.0 * doubled(0.5 * y, depth - 1) + y
+
+made = fg.Simulation(lambda x, p: doubled(x.s, 3), {"s": fg.Exponential(1.0)})
+print(Paths(made, 1, 0, 16).outputs()[0] / Paths(made, 1, 0, 16).variates()[0, 0])
+"""
+
+
+def test_recursive_code_works_in_a_second_process_though_it_is_compiled_there_again(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(RECURSIVE)
+    environment = {**os.environ, "FASTGRAD_CACHE_DIR": str(tmp_path / "cache")}
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, program], capture_output=True, text=True, env=environment, check=True
+        )
+        assert float(done.stdout) == pytest.approx(4.0)
+
+
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_other_processes_get_the_function_whole(method):
     scale = 3.0

@@ -62,7 +62,7 @@ def test_code_that_cannot_be_compiled(function, where, text):
 
 def test_a_result_that_is_not_a_number():
     with pytest.raises(TypeError, match="must return one number, or output="):
-        fg.simulate(single(lambda x, p: (x.s, x.s)), 100)
+        fg.simulate(single(lambda x, p: [x.s, x.s]), 100)
 
 
 def divides(x, p):

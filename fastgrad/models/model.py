@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..distributions import Distribution
+from ..errors import SeveralOutputs
 from ..kernels.compile import Operation
 from ..tracer import Traced, value_of
 
@@ -59,6 +60,14 @@ class Model:
     def discontinuity(self, place: str) -> str | None:
         """Why the output jumps when the parameter at this place moves; None if it does not."""
         return None
+
+    def outputs(self) -> tuple | None:
+        """Names of its outputs, for a model with several; None if there is one."""
+        return None
+
+    def choosing(self, output: Any) -> Model:
+        """The same model with one of its outputs."""
+        raise NotImplementedError
 
     def explain_failure(self, seed: int, replications: int) -> None:
         """Raise the error behind an output that is not a number, if the model knows it."""
@@ -117,8 +126,23 @@ class Affine(Model):
             return NotImplemented
         return Affine(self.model, self.scale * other, self.shift * other)
 
+    def outputs(self) -> tuple | None:
+        """Those of the model inside."""
+        return self.model.outputs()
+
+    def choosing(self, output: Any) -> Affine:
+        """scale · output + shift."""
+        return dataclasses.replace(self, model=self.model.choosing(output))
+
     __radd__ = __add__
     __rmul__ = __mul__
+
+
+def check_single(model: Model) -> None:
+    """Raise SeveralOutputs for a model with more than one output."""
+    names = model.outputs()
+    if names is not None:
+        raise SeveralOutputs(names)
 
 
 def check_count(whose: str, value: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import keyword
 from collections.abc import Callable, Mapping
@@ -24,6 +25,7 @@ from ..kernels.user_function import UserFunction, draws_by_itself
 from ..tracer import Traced
 from .model import Input, Model, check_count, check_distribution
 from .paths import LANES, Paths
+from .probe import outputs
 from .uncompiled import Uncompiled
 
 
@@ -104,6 +106,16 @@ class UserModel(Model):
         if name == "pathwise":
             return pathwise(self.user, self.layout, self.directions)
         return None
+
+    def outputs(self) -> tuple | None:
+        """As the function returns them, unless one is chosen."""
+        return outputs(self)
+
+    def choosing(self, output: int | str) -> UserModel:
+        """The same model with one of its outputs."""
+        made = copy.copy(self)
+        object.__setattr__(made, "output", output)
+        return made
 
     def arguments(self, paths: Paths, lane: int) -> list[Any]:
         """What the function is called with in one replication."""

@@ -20,6 +20,7 @@ from ..compile import Operation
 from ..streams import Stream, stream
 from ..user_errors import UserOperation
 from ..user_function import UserFunction
+from ..user_passes import choice_of, compiler
 from ..views import column
 from .operation import model_operation
 
@@ -82,7 +83,9 @@ def _make(function, layout):
         restarts=restart_lines(layout, 8),
         result=f"float({call_of(layout)})",
     )
-    return exec_operation(source, "simulate", function, layout, {"function": function.compiled()})
+    outermost = compiler(*choice_of(layout.output))
+    compiled = function.compiled(outermost=outermost)
+    return exec_operation(source, "simulate", function, layout, {"function": compiled})
 
 
 def records(layout: Layout) -> tuple[type, type]:
@@ -128,7 +131,8 @@ def exec_operation(source, kind, function, layout, scope):
     exec(compile(source.format(name=name), __file__, "exec"), scope)
     made = scope[name]
     # The file that reaches all others: what is compiled for duals lies beyond this one.
-    stamp = f"{function.digest} {stamp_of('models.simulation_pathwise')} {source}"
+    reached = stamp_of("models.simulation_pathwise")
+    stamp = f"{function.digest} {reached} {layout.output!r} {source}"
     made.cache_stamp = hashlib.sha256(stamp.encode()).hexdigest()[:16]
     return made
 
@@ -152,7 +156,7 @@ def _streams(layout: Layout) -> list[int]:
 
 
 def call_of(layout: Layout, variate=lambda k, repeated: None, real=lambda k: None) -> str:
-    """Source of the call, with the chosen output.
+    """Source of the call of the function (compiled to return the chosen output).
 
     `variate` and `real` may write an argument in their own way, or return None.
     """
@@ -163,10 +167,8 @@ def call_of(layout: Layout, variate=lambda k, repeated: None, real=lambda k: Non
     reals = [real(k) or f"structure[{k} * lanes + lane]" for k in range(len(layout.reals))]
     wholes = [f"counts[{len(inputs) + k}]" for k in range(len(layout.wholes))]
     if layout.record:
-        called = f"function(Inputs({', '.join(inputs)}), Parameters({', '.join(reals + wholes)}))"
-    else:
-        called = f"function({', '.join(inputs)})"
-    return called if layout.output is None else f"{called}[{layout.output!r}]"
+        return f"function(Inputs({', '.join(inputs)}), Parameters({', '.join(reals + wholes)}))"
+    return f"function({', '.join(inputs)})"
 
 
 def _variate(k: int, repeated: bool) -> str:

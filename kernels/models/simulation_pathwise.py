@@ -115,7 +115,9 @@ def _make(function, layout, directions):
         function,
         layout,
         {
-            "function": function.compiled(swap(kind), dual_code(kind)),
+            "function": function.compiled(
+                swap(kind), dual_code(kind), dual_code(kind, layout.output)
+            ),
             "dual": dual,
             "value_of": value_of,
             "tangent_of": tangent_of,
