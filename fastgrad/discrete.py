@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,12 @@ from .kernels.variates.rows import base_name, row_operation
 from .tracer import Traced, tangent_of, value_of
 
 TOLERANCE = 1e-9
+# Uniforms lie on a grid of 2^-53: an outcome of this probability has a thousand points of it.
+LEAST = 2.0**-43
+NEVER = (
+    "{0} is {1:.3g}, below {2:.2g}: the outcome is hardly ever drawn, and a score that misses it "
+    "would be biased"
+)
 _OPERATIONS: dict[str, Operation] = {}
 
 
@@ -91,8 +98,13 @@ class Discrete(Distribution):
         function, index = base_name(name.removesuffix("_constant"))
         if function.startswith("natural_second"):
             return 0.0
-        own = float(value_of(self.probabilities[int(index or 0)]))
-        return 1.0 - own if function.startswith("hahn_jordan") else 1.0
+        if function.startswith("hahn_jordan"):
+            return float(sum(p for i, p in enumerate(self._plain) if i != index))
+        return 1.0
+
+    @property
+    def _plain(self) -> list[float]:
+        return [value_of(p) for p in self.probabilities]
 
     @staticmethod
     def _function(name: str) -> str:
@@ -103,7 +115,9 @@ class Discrete(Distribution):
     def has(self, name: str) -> bool:  # type: ignore[override]
         """Whether there is this function of one of the parameters."""
         function, index = base_name(self._function(name).removesuffix("_constant"))
-        return hasattr(discrete, function) and (index is None or index < len(self.points))
+        if not hasattr(discrete, function) or self._rare(name) is not None:
+            return False
+        return index is None or index < len(self.points)
 
     def operation(self, name: str) -> Operation:  # type: ignore[override]
         """The compiled row operation."""
@@ -116,5 +130,16 @@ class Discrete(Distribution):
         """Why there is no such function of this parameter."""
         if parameter == "count":
             return "count is a whole number, so there is no derivative in it"
-        family, _ = base_name(parameter)
-        return discrete.NOT_APPLICABLE[f"{kind}_{family}"].replace(family, parameter)
+        moving = re.search(r"values\[\d+\]", parameter)
+        rare = None if moving else self._rare(f"{kind}_{parameter}")
+        if rare is not None:
+            return NEVER.format(f"probabilities[{rare}]", self._plain[rare], LEAST)
+        place = moving[0] if moving else parameter
+        family = place.partition("[")[0]
+        return discrete.NOT_APPLICABLE[f"{kind}_{family}"].replace(family, place)
+
+    def _rare(self, name: str) -> int | None:
+        """The first probability, of those that a score names, too small for a score."""
+        named = map(int, re.findall(r"probabilities\[(\d+)\]", name))
+        small = (i for i in named if i < len(self.points) and self._plain[i] < LEAST)
+        return next(small, None) if name.startswith(("score", "second_score")) else None

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .discrete import Discrete, check_weights, listed
+from .discrete import LEAST, NEVER, Discrete, check_weights, listed
 from .distribution import Distribution
 from .kernels.compile import Operation
 from .kernels.variates import mixture
@@ -136,7 +136,14 @@ class Mixture(Distribution):
         weight = re.fullmatch(r"hahn_jordan_weights\[(\d+)\]", name)
         if weight and len(self.weights) > 1:
             return self._excess(int(weight[1])) > NEAREST
+        if name.startswith(("score", "second_score")) and self._rare(name) is not None:
+            return False
         return hasattr(self._made, plain(name))
+
+    def _rare(self, name: str) -> str | None:
+        """The first weight named that is too small for the component to be drawn."""
+        named = re.findall(r"weights\[(\d+)\]", name)
+        return next((i for i in named if value_of(self.weights[int(i)]) < LEAST), None)
 
     def derivative_at_points(self, parameter: str) -> str | None:
         """Along a path it depends on the component; at a point it is averaged over these."""
@@ -152,6 +159,9 @@ class Mixture(Distribution):
 
     def reason(self, kind: str, parameter: str) -> str:  # type: ignore[override]
         """Why there is no such function of this parameter, or of these two."""
+        rare = self._rare(parameter) if kind.endswith("score") else None
+        if rare is not None:
+            return NEVER.format(f"weights[{rare}]", value_of(self.weights[int(rare)]), LEAST)
         places = re.findall(_PLACE, parameter)
         inner = [re.fullmatch(r"components\[(\d+)\]\.(\w+)", place) for place in places]
         for match in inner:

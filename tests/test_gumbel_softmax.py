@@ -62,7 +62,7 @@ def test_straight_through_is_biased_where_the_output_curves():
 def test_it_is_called_biased_and_never_chosen_by_auto():
     verdicts = fg.explain(mixture(1), 0.3).to_dict()
     assert "gs" in str(verdicts)
-    assert fg.gradient(mixture(1), 0.3, "auto", 1000).methods == {"choice.p": "wd"}
+    assert fg.gradient(mixture(1), 0.3, "auto", 1000).methods == {"choice.p": "spa"}
 
 
 def test_a_model_without_a_choice_is_refused():

@@ -14,7 +14,10 @@ from ..study import Slot, Study
 from .ipa import IPA
 from .method import Method, Verdict
 
-BIASED = "the choice is relaxed: the bias is of order temperature², the variance 1/temperature"
+BIASED = (
+    "the choice is relaxed: the bias is of order temperature (of its square where the output is "
+    "linear in the choice), the variance of order 1/temperature"
+)
 NO_CHOICE = "there is no choice (Bernoulli, Discrete, Mixture) to relax"
 STRAIGHT = "straight-through: the derivative of a soft choice at a hard one, whose bias is unknown"
 
@@ -25,8 +28,9 @@ class GumbelSoftmax(Method):
 
     Every Bernoulli, Discrete and Mixture input is replaced by a soft one, in which each outcome
     has the share softmax((ln p_k + G_k)/τ), G_k standard Gumbel, and the path through the model
-    is differentiated. Biased: as the temperature τ → 0 the bias vanishes like τ² and the
-    variance grows like 1/τ. `performance` is that of the relaxed model.
+    is differentiated. Biased: as the temperature τ → 0 the bias vanishes like τ (like τ² where
+    the output is linear in the choice) and the variance grows like 1/τ. `performance` is that of
+    the relaxed model.
 
     The Gumbel variables are all made of the variate's one uniform u: a Discrete's first of u
     itself, the others (and all of a Mixture's, whose components have u) of Philox at the

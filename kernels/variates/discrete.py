@@ -70,12 +70,21 @@ conditional_probabilities = natural_probabilities
 
 
 @device
+def others(block, lane, pitch, index):
+    """The probability of any other value: 1 - p would lose digits where p is near 1."""
+    total = 0.0
+    for i in range(int(block[lane])):
+        total += 0.0 if i == index else probability_at(block, lane, pitch, i)
+    return total
+
+
+@device
 def hahn_jordan_probabilities(v, block, lane, pitch, index):
     """Point mass at the value against the law given any other value."""
     last, i = int(block[lane]) - 1, 1 if index == 0 else 0
-    own = probability_at(block, lane, pitch, index)
     last -= 1 if index == last else 0
-    target, border = v * (1.0 - own), probability_at(block, lane, pitch, i)
+    target = v * others(block, lane, pitch, index)
+    border = probability_at(block, lane, pitch, i)
     while i < last and target > border:
         i += 2 if i + 1 == index else 1
         border += probability_at(block, lane, pitch, i)
