@@ -149,6 +149,13 @@ class Inventory(Model):
             return self.demand.reason("derivative", slot.parameter)
         return self._unsteady(name) if method.steady else None
 
+    def second_smoothing_refusal(self, slots: list[Any]) -> str | None:
+        """Second derivatives by demand have scores and weak derivatives."""
+        return (
+            "an order lost or gained moves the rates of all later orders, and no smoothed second "
+            "derivative of that is known (for a parameter of demand use scores or weak derivatives)"
+        )
+
     def _unsteady(self, name: str) -> str | None:
         """Why the form for the steady state cannot be used, or None."""
         low = float(np.min(self.demand.values[0])) if name in ABOVE_LOW else 0.0
