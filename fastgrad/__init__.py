@@ -66,6 +66,7 @@ _SURFACE: dict[str, tuple[str, ...]] = {
     "estimates": ("Estimate", "GradientEstimate"),
     "explanation": ("Explanation", "explain"),
     "exponential_family": ("exponential_family_score",),
+    "kernels.marks": ("step",),
     "methods": tuple(METHOD_FILES),
     "models": ("Model", *MODEL_FILES),
     "models.activity_network": ("Mean", "Tail"),

@@ -14,13 +14,13 @@ from .user_passes import choice_of, compiler
 
 
 @functools.cache
-def dual_code(kind, output=None):
+def dual_code(kind, output=None, *further):
     """The decorator that compiles a user's function for these duals.
 
-    With `output` it returns that entry of its result.
+    With `output` it returns that entry of its result; `further`: passes that come after.
     """
     rewrite = functools.partial(_lift_items, lift=_lift(kind))
-    return compiler(*choice_of(output), (f"lift items to {kind}", rewrite))
+    return compiler(*choice_of(output), (f"lift items to {kind}", rewrite), *further)
 
 
 def _lift(kind):

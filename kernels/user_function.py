@@ -5,6 +5,7 @@ a constant it reads changes; a compiled function, with its helpers compiled the 
 a form that can be sent to another process.
 """
 
+import functools
 import hashlib
 import inspect
 import pickle
@@ -42,6 +43,11 @@ class UserFunction:
         `outermost` compiles the function itself, where its helpers need something else.
         """
         return _Copy(swap, compiler).of(self.function, outermost)
+
+    @functools.cached_property
+    def functions(self) -> list[FunctionType]:
+        """The function, and every helper that is compiled with it."""
+        return functions_in(self.function)
 
     def place(self) -> str:
         """File and line of its definition."""
@@ -85,17 +91,33 @@ def cells(function: FunctionType) -> dict[str, Any]:
     return inspect.getclosurevars(function).nonlocals if function.__closure__ else {}
 
 
-def draws_by_itself(function: FunctionType) -> str | None:
-    """The name of a function, among those reached, that asks NumPy or Python for randomness."""
-    waiting, seen = [function], set()
+def references_of(function: FunctionType) -> list[Any]:
+    """Everything that it reads from outside: globals, closed-over values, attributes of modules."""
+    names = names_in(function.__code__)
+    found = [*references(function).values(), *cells(function).values()]
+    for value in list(found):
+        if _foreign(value):
+            found += [getattr(value, name) for name in names if hasattr(value, name)]
+    return found
+
+
+def functions_in(function: FunctionType) -> list[FunctionType]:
+    """The function, and every helper that is compiled with it."""
+    waiting, seen = [function], [function]
     while waiting:
-        one = waiting.pop()
-        seen.add(one)
-        names = names_in(one.__code__)
-        for value in [*references(one).values(), *cells(one).values()]:
+        for value in references_of(waiting.pop()):
             own = _own(value)
             if own is not None and own not in seen:
                 waiting.append(own)
+                seen.append(own)
+    return seen
+
+
+def draws_by_itself(function: FunctionType) -> str | None:
+    """The name of a function, among those reached, that asks NumPy or Python for randomness."""
+    for one in functions_in(function):
+        names = names_in(one.__code__)
+        for value in references_of(one):
             module = value.__name__ if isinstance(value, ModuleType) else ""
             home = getattr(value, "__module__", None) or ""
             if module in ("random", "numpy.random") or home in ("random", "numpy.random"):

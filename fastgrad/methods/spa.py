@@ -37,10 +37,15 @@ class SPA(Method):
     steady : bool
         For an inventory: the form for the steady state, of smaller variance, but biased by
         O(1/periods) for a finite horizon.
+    marks : int
+        For a function with marked thresholds: how many of the marks that a path reaches are
+        smoothed, each for about two more simulations. On a path with more of them some are
+        chosen at random and weighed accordingly.
     """
 
     cut: Any = None
     steady: bool = False
+    marks: int = 8
     name = "spa"
     second_reason = "the derivative of a conditional expectation is smooth"
     second_after_first = False  # the mean of a continuous output needs no smoothing at first

@@ -40,7 +40,7 @@ class Paths:
             _uniforms(which, entry.draws, seed, first, lanes)
             for which, entry in enumerate(self.entries)
         ]
-        self._x = np.zeros((sum(entry.draws for entry in self.entries) + 1, lanes))
+        self.x = np.zeros((sum(entry.draws for entry in self.entries) + 1, lanes))
         self._made: dict[int, np.ndarray] = {}
 
     def variates(self) -> np.ndarray:
@@ -52,16 +52,16 @@ class Paths:
             if which not in self._made or not np.array_equal(self._made[which], block):
                 self._made[which] = block.copy()
                 each = np.ascontiguousarray(np.tile(block, entry.draws))
-                out = self._x[first : first + entry.draws]
+                out = self.x[first : first + entry.draws]
                 variate = entry.distribution.operation("variate")
                 call(variate, u.size, u.size, u, u, u, u, each, out, out)
             place, first = last, first + entry.draws
-        return self._x[:-1]
+        return self.x[:-1]
 
     def outputs(self) -> np.ndarray:
         """Y of every lane."""
         self.variates()
-        x, y = self._x, np.empty(self.lanes)
+        x, y = self.x, np.empty(self.lanes)
         counts = self.model.counts()
         functions = np.array([f.address for f in self.model.functions()], dtype=np.int64)
         structure = np.ascontiguousarray(np.vstack([self.structure, np.zeros(self.lanes)]))

@@ -23,7 +23,9 @@ from ..kernels.models.simulation import (
 from ..kernels.models.simulation_pathwise import MOST, Directions, pathwise
 from ..kernels.user_function import UserFunction, draws_by_itself
 from ..tracer import Traced
+from .marks import Marks, has_marks
 from .model import Input, Model, check_count, check_distribution
+from .network_cuts import Smoothing
 from .paths import LANES, Paths
 from .probe import outputs
 from .uncompiled import Uncompiled
@@ -92,8 +94,8 @@ class UserModel(Model):
     @property
     def directions(self) -> Directions:
         """The arguments that θ stands in, for the pathwise derivative."""
-        inputs = [sum(map(_moves, entry.distribution.parameters)) for entry in self.sources]
-        reals = [_moves(value) for value in self.reals.values()]
+        inputs = [sum(map(self.moves, entry.distribution.parameters)) for entry in self.sources]
+        reals = [self.moves(value) for value in self.reals.values()]
         width = min(max(sum(inputs) + sum(reals), 1), MOST)
         return Directions(tuple(n > 0 for n in inputs), tuple(reals), width)
 
@@ -105,6 +107,8 @@ class UserModel(Model):
             return simulate(self.user, self.layout)
         if name == "pathwise":
             return pathwise(self.user, self.layout, self.directions)
+        if name == "smoothed" and self.marks:
+            return self.marks.operation
         return None
 
     def outputs(self) -> tuple | None:
@@ -116,6 +120,26 @@ class UserModel(Model):
         made = copy.copy(self)
         object.__setattr__(made, "output", output)
         return made
+
+    @staticmethod
+    def moves(argument: Any) -> bool:
+        """Whether θ stands in an argument."""
+        return isinstance(argument, Traced) and bool(argument.tangent.any())
+
+    @property
+    def marks(self) -> Marks | None:
+        """Its marked thresholds, if it has any."""
+        return Marks(self) if has_marks(self.user) else None
+
+    def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
+        """Why the marks cannot be smoothed, or None."""
+        assert self.marks is not None
+        return self.marks.smoothing_refusal(slot)
+
+    def smoothing(self, slots: list[Any], method: Any) -> Smoothing:
+        """See `kernels/models/simulation_smoothed.py`."""
+        assert self.marks is not None
+        return self.marks.smoothing(slots, method.marks)
 
     def arguments(self, paths: Paths, lane: int) -> list[Any]:
         """What the function is called with in one replication."""
@@ -138,6 +162,8 @@ class UserModel(Model):
             failed = np.flatnonzero(~np.isfinite(paths.outputs()))
             if len(failed) and first + failed[0] < replications:
                 self._raise_failure(paths, int(failed[0]))
+        if self.marks:
+            self.marks.explain_failure(seed, replications)
 
     def _raise_failure(self, paths: Paths, lane: int) -> None:
         arguments = self.arguments(paths, lane)
@@ -154,6 +180,8 @@ class UserModel(Model):
         """What the watchdog finds: whether the output jumps in this parameter."""
         from ..watchdog import watched  # which looks at models
 
+        if self.marks and (jump := self.marks.jump(place)):
+            return jump
         row, structural = self._row(place)
         if row is None:
             return None
@@ -185,10 +213,6 @@ class UserModel(Model):
                 return True
             row -= len(values)
         return False
-
-
-def _moves(argument: Any) -> bool:
-    return isinstance(argument, Traced) and bool(argument.tangent.any())
 
 
 def checked_function(whose: str, function: Callable) -> UserFunction:

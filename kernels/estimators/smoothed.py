@@ -1,8 +1,8 @@
 """Smoothed perturbation analysis: the derivative of a conditional expectation, eq. (20)-(21).
 
 What is conditioned on is the model's affair: its operation `smoothed` gets the variates,
-their tangents, and the densities, survival functions and derivatives it asks for, and
-gives dE[Y | Z]/dslot.
+their tangents, a row of fresh uniforms, and the densities, survival functions and derivatives
+it asks for, and gives dE[Y | Z]/dslot.
 """
 
 from typing import NamedTuple
@@ -11,7 +11,8 @@ import numpy as np
 
 from ..compile import subroutine
 from ..intrinsics import call, wide
-from .block import fill_structure, fill_uniforms, first_slot, make_variates
+from ..random import METHOD
+from .block import fill_fresh, fill_structure, fill_uniforms, first_slot, make_variates
 from .loop import estimator
 from .pathwise import allocate_scratch
 from .problem import SMOOTHED
@@ -57,9 +58,10 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
                 )  # fmt: skip
             slot += 1
     fill_structure(run, 0, lanes, offset, structure)
+    fill_fresh(problem, run, METHOD, 0, 0, offset, uniforms)
     call(
         problem.operation[SMOOTHED], lanes, problem.counts, method.functions, run.parameters,
-        structure, x, tangents, tangents, method.index, y, slots, work,
+        structure, x, tangents, uniforms, method.index, y, slots, work,
     )  # fmt: skip
 
 

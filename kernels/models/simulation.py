@@ -130,8 +130,8 @@ def exec_operation(source, kind, function, layout, scope):
     }
     exec(compile(source.format(name=name), __file__, "exec"), scope)
     made = scope[name]
-    # The file that reaches all others: what is compiled for duals lies beyond this one.
-    reached = stamp_of("models.simulation_pathwise")
+    # The files that reach all others: what is compiled for duals lies beyond this one.
+    reached = stamp_of("models.simulation_pathwise") + stamp_of("models.simulation_marked")
     stamp = f"{function.digest} {reached} {layout.output!r} {source}"
     made.cache_stamp = hashlib.sha256(stamp.encode()).hexdigest()[:16]
     return made

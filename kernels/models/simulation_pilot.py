@@ -1,0 +1,89 @@
+"""A pilot over the marks of a user's function: what moves them, and can they be smoothed?
+
+On every path one mark is looked at for several values of its draw: it must be reached whatever
+the draw is, depend on it as the latest one, and hold on one side only. Else what smoothing gives
+would be biased.
+"""
+
+from ..compile import subroutine
+from ..intrinsics import keep
+from ..marked_run import COUNT, KINK, LATEST, NEAR, SITE, TANGENTS
+from .marked_path import EVERY, INPUTS, PASS, SLOTS, apply, begin, go, load
+from .marked_root import ELSEWHERE, FINE, KINKED, SEVERAL, UNREACHED, probe, tag_of
+from .operation import model_operation
+from .simulation_smoothed import candidates, code_of, hidden
+
+CAPACITY = 1024  # marks of a path that are looked at
+VALUES = 8  # of the draw
+
+
+@model_operation
+def pilot(lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work):
+    """out: a row of codes (see `code_of`), then for each slot whether it moves any margin."""
+    job, memory = begin(lanes, counts, functions, parameters, structure, x, first, index, CAPACITY)
+    start, slots = 0, index[SLOTS]
+    while True:
+        end = min(start + index[PASS], slots)
+        for lane in range(lanes):
+            load(job, start, end, lane)
+            y[lane] = go(job, job.records, -1, 0)
+            marks = min(job.run[COUNT], CAPACITY)
+            kink = job.run[KINK]
+            for slot in range(start, end):
+                moved = 0.0
+                for number in range(marks):
+                    place = number * job.record + TANGENTS + slot - start
+                    moved = max(moved, abs(job.records[place]))
+                out[(1 + slot) * lanes + lane] = moved
+            if start == 0:
+                out[lane] = 0.0
+            if kink:
+                out[lane] = code_of(KINKED, kink, 0)
+            status, site, rank = look(job, start, end, marks, second[lane])
+            if status != FINE:
+                out[lane] = code_of(status, site, rank)
+        start = end
+        if start >= slots:
+            break
+    keep(memory)
+
+
+@subroutine
+def look(job, start, end, marks, uniform):
+    """(status, site, draw) of the marks, one of them looked at more closely."""
+    total = 0
+    for number in range(marks):
+        place = number * job.record
+        if not job.index[EVERY] and hidden(job, place, end - start):
+            return ELSEWHERE, tag_of(job.records, place, SITE), tag_of(job.records, place, LATEST)
+        total += candidates(job, number)
+    passed = 0
+    for number in range(marks):
+        before, passed = passed, passed + candidates(job, number)
+        if int(uniform * total) < passed:
+            place = number * job.record
+            rank = tag_of(job.records, place, LATEST)
+            if job.index[EVERY]:
+                rank = job.ranks[int(uniform * total) - before]
+            fresh = uniform * total - int(uniform * total)
+            status = look_along(job, start, end, number, rank, fresh)
+            return status, tag_of(job.records, place, SITE), rank
+    return FINE, 0, 0
+
+
+@subroutine
+def look_along(job, start, end, number, rank, uniform):
+    """The status of a mark, seen at several values of the draw."""
+    changes, before = 0, 0.0
+    which = (rank - 1) % job.index[INPUTS]
+    for k in range(VALUES):
+        job.at[0] = max((k + uniform) / VALUES, 2.0**-53)
+        apply(job, job.functions[2 + 2 * which], which, 1)
+        met, margin, _, part, _ = probe(job, start, end, number, rank, job.made[0])
+        if not met:
+            return UNREACHED
+        if before * margin < 0.0 and part > NEAR:
+            changes += 1
+        if part > NEAR:
+            before = margin
+    return SEVERAL if changes > 1 else FINE
