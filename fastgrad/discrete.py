@@ -49,6 +49,11 @@ def listed(whose: str, given: Any) -> tuple:
     return tuple(given)
 
 
+def _expectation(count: float, *given: float) -> float:
+    """Σ values · probabilities."""
+    return float(np.dot(given[: int(count)], given[int(count) :]))
+
+
 class Discrete(Distribution):
     """Value i with probability p_i.
 
@@ -70,7 +75,7 @@ class Discrete(Distribution):
         names = {"count": "count"}
         names |= {f"values[{i}]": "real" for i in range(count)}
         names |= {f"probabilities[{i}]": "share" for i in range(count)}
-        self.kernel: Any = SimpleNamespace(PARAMETERS=names)
+        self.kernel: Any = SimpleNamespace(PARAMETERS=names, expectation=_expectation)
         for name, given, domain in zip(names, self.parameters, names.values(), strict=True):
             self._check(name, given, domain)
         check_weights("Discrete: probabilities", self.probabilities)
@@ -87,11 +92,6 @@ class Discrete(Distribution):
         """The same law with these numbers for count, values and probabilities."""
         count = len(self.points)
         return Discrete(values[1 : 1 + count], values[1 + count :])
-
-    def expectation(self) -> float:
-        """E[X]."""
-        count = len(self.points)
-        return float(np.dot(self.values[1 : 1 + count], self.values[1 + count :]))
 
     def constant(self, name: str) -> float:
         """The constant of a weak derivative."""

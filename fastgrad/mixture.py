@@ -74,7 +74,9 @@ class Mixture(Distribution):
         for i, component in enumerate(self.components):
             names += [f"components[{i}].{name}" for name in component.kernel.PARAMETERS]
         domains = self._made.PARAMETERS.values()
-        self.kernel: Any = SimpleNamespace(PARAMETERS=dict(zip(names, domains, strict=True)))
+        self.kernel: Any = SimpleNamespace(
+            PARAMETERS=dict(zip(names, domains, strict=True)), expectation=self._expectation
+        )
 
     def _put_in_order(self) -> None:
         """Components from below to above; they must adjoin, also when θ moves."""
@@ -112,10 +114,14 @@ class Mixture(Distribution):
             rest = rest[own:]
         return Mixture(values[:count], components, self.representation)
 
-    def expectation(self) -> float:
-        """E[X]."""
-        means = [component.expectation() for component in self.components]
-        return float(np.dot([value_of(w) for w in self.weights], means))
+    def _expectation(self, *values: float) -> float:
+        """Σ weights · means, at any values of the parameters."""
+        total, at = 0.0, len(self.weights)
+        for weight, component in zip(values, self.components, strict=False):
+            own = len(component.parameters)
+            total += weight * component.kernel.expectation(*values[at : at + own])
+            at += own
+        return float(total)
 
     def constant(self, name: str) -> float:
         """The constant of a weak derivative."""
