@@ -14,7 +14,7 @@ EPS = np.finfo(float).eps
 
 @subroutine
 def accumulate_block(sample, active, blocks, mean, square):
-    accumulate(sample, active, blocks, mean, square)
+    accumulate(sample, 0, 1.0, 0, active, blocks, mean, square)
 
 
 def exact_moments(values):

@@ -40,10 +40,11 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     wide()
     uniforms, x, scores, structure, work = scratch
     slots[:] = 0.0
+    begin = 0
     for strip in range(problem.strips.shape[0]):
         fill_uniforms(problem, run, 0, strip, offset, mirrored, uniforms)
         make_variates(problem, run, 0, strip, offset, uniforms, x)
-        add_scores(problem, run, method, strip, x, scores, slots)
+        begin = add_scores(problem, run, method, strip, begin, x, scores, slots)
     fill_structure(run, 0, problem.lanes, offset, structure)
     simulate(problem, structure, x, y, work)
     for slot in range(method.which.shape[0]):
@@ -52,14 +53,17 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
 
 
 @device
-def add_scores(problem, run, method, strip, x, scores, slots):
-    """Add the scores of one strip to the sum of each slot, (slots, lanes)."""
+def add_scores(problem, run, method, strip, begin, x, scores, slots):
+    """Add the scores of one strip to the sum of each slot, (slots, lanes).
+
+    begin: a slot before which there is none of this input; returns the input's first one.
+    """
     wide()
     lanes = problem.lanes
     which, draw, rows = problem.strips[strip]
     variates = x[(problem.first_row[which] + draw) * lanes :]
     parameters = run.parameters[0, problem.first_parameter[which] :, 0]
-    slot = first_slot(method.which, which)
+    slot = begin = first_slot(method.which, which, begin)
     while slot < method.which.shape[0] and method.which[slot] == which:
         call(
             method.score[slot], rows * lanes, 1,
@@ -69,6 +73,7 @@ def add_scores(problem, run, method, strip, x, scores, slots):
             for lane in range(lanes):
                 slots[slot, lane] += scores[row * lanes + lane]
         slot += 1
+    return begin
 
 
 estimator(LikelihoodRatio, allocate_scratch, _derive)

@@ -12,15 +12,14 @@ They are found by the type of `method`, at compile time, which Numba's disk cach
 chain rule from slots to θ is the same for all of them.
 """
 
-import numpy as np
 from numba import prange
 from numba.core.types import BaseNamedTuple
 from numba.extending import overload
 
 from ..compile import FLAGS, kernel
 from ..intrinsics import borrowed, keep, wide
-from ..moments import accumulate, merge_lanes
-from .block import combine, zeros
+from ..moments import merge_lanes
+from .block import gather, rows_of_zeros, zeros
 
 _ESTIMATORS: dict = {}
 
@@ -62,15 +61,16 @@ def replicate(problem, run, chain, method, workers, moments):
     """
     for worker in prange(workers):
         wide()
-        lanes = problem.lanes
+        lanes, parts = problem.lanes, 2 if run.antithetic else 1
         known, asked, told = borrowed(problem), borrowed(run), borrowed(method)
+        rule = borrowed(chain)
         owned = allocate(problem, run, method)
         scratch = borrowed(owned)
         y = zeros(1, lanes)
-        slots = zeros(chain.slots, lanes).reshape((chain.slots, lanes))
-        sample = np.empty((moments.shape[2], lanes))
-        mean = np.empty((moments.shape[2], lanes))
-        square = np.empty((moments.shape[2], lanes))
+        slots = rows_of_zeros(chain.slots, lanes)
+        outputs = moments.shape[2]
+        sample = rows_of_zeros(outputs if parts > 1 else 1, lanes)
+        mean, square = rows_of_zeros(outputs, lanes), rows_of_zeros(outputs, lanes)
         for leaf in range(worker, moments.shape[0], workers):
             first = leaf * run.leaf
             last = min(first + run.leaf, run.count)
@@ -78,11 +78,10 @@ def replicate(problem, run, chain, method, workers, moments):
             square[:] = 0.0
             blocks = 0
             for offset in range(first, last, lanes):
-                sample[:] = 0.0
-                for mirrored in range(2 if run.antithetic else 1):
-                    derive(known, asked, told, offset, mirrored, scratch, y, slots)
-                    combine(chain, y, slots, 0.5 if run.antithetic else 1.0, sample)
-                accumulate(sample, min(lanes, last - offset), blocks, mean, square)
+                active = min(lanes, last - offset)
+                for part in range(parts):
+                    derive(known, asked, told, offset, part, scratch, y, slots)
+                    gather(rule, y, slots, part, parts, sample, active, blocks, mean, square)
                 blocks += 1
             partial = (last - first) % lanes
             merge_lanes(mean, square, blocks - 1 if partial else blocks, partial, moments[leaf])

@@ -42,14 +42,14 @@ def allocate_scratch(problem, run, method):
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     wide()
     uniforms, x, tangents, structure, work = scratch
-    lanes = problem.lanes
+    lanes, begin = problem.lanes, 0
     for strip in range(problem.strips.shape[0]):
         fill_uniforms(problem, run, 0, strip, offset, mirrored, uniforms)
         make_variates(problem, run, 0, strip, offset, uniforms, x)
         which, draw, rows = problem.strips[strip]
         variates = x[(problem.first_row[which] + draw) * lanes :]
         parameters = run.parameters[0, problem.first_parameter[which] :, 0]
-        slot = first_slot(method.which, which)
+        slot = begin = first_slot(method.which, which, begin)
         while slot < method.which.shape[0] and method.which[slot] == which:
             tangent = tangents[(method.index[1 + slot, 2] + draw) * lanes :]
             call(

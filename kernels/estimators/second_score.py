@@ -38,10 +38,11 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     uniforms, x, scores, structure, work = scratch
     pairs = method.first.shape[0]
     slots[:] = 0.0
+    begin = 0
     for strip in range(problem.strips.shape[0]):
         fill_uniforms(problem, run, 0, strip, offset, mirrored, uniforms)
         make_variates(problem, run, 0, strip, offset, uniforms, x)
-        add_scores(problem, run, method, strip, x, scores, slots[pairs:])
+        begin = add_scores(problem, run, method, strip, begin, x, scores, slots[pairs:])
         add_curvatures(problem, run, method, strip, x, scores, slots)
     fill_structure(run, 0, problem.lanes, offset, structure)
     simulate(problem, structure, x, y, work)

@@ -62,14 +62,14 @@ def _allocate(problem, run, method):
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     wide()
     uniforms, x, tangents, bends, moved, structure, work = scratch
-    lanes = problem.lanes
+    lanes, begin = problem.lanes, 0
     for strip in range(problem.strips.shape[0]):
         fill_uniforms(problem, run, 0, strip, offset, mirrored, uniforms)
         make_variates(problem, run, 0, strip, offset, uniforms, x)
         which, draw, rows = problem.strips[strip]
         variates = x[(problem.first_row[which] + draw) * lanes :]
         parameters = method.parameters[problem.first_parameter[which] :]
-        slot = first_slot(method.which, which)
+        slot = begin = first_slot(method.which, which, begin)
         while slot < method.which.shape[0] and method.which[slot] == which:
             tangent = tangents[(method.row[slot] + draw) * lanes :]
             call(

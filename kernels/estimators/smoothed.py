@@ -42,13 +42,14 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     lanes = problem.lanes
     if method.which.shape[0] == 0:
         return  # a model without the operation, in a mix
+    begin = 0
     for strip in range(problem.strips.shape[0]):
         fill_uniforms(problem, run, 0, strip, offset, mirrored, uniforms)
         make_variates(problem, run, 0, strip, offset, uniforms, x)
         which, draw, rows = problem.strips[strip]
         variates = x[(problem.first_row[which] + draw) * lanes :]
         parameters = run.parameters[0, problem.first_parameter[which] :, 0]
-        slot = first_slot(method.which, which)
+        slot = begin = first_slot(method.which, which, begin)
         while slot < method.which.shape[0] and method.which[slot] == which:
             if method.derivative[slot] != 0:
                 tangent = tangents[(method.row[slot] + draw) * lanes :]

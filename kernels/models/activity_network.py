@@ -5,14 +5,19 @@ Structure, for a tail only: the threshold y. One forward pass gives the output, 
 pass every derivative: all arcs together cost a small multiple of one pass.
 """
 
+from ..compile import device
 from ..intrinsics import apart, wide
 from .network_passes import (
+    ARCS,
     NODES,
     SIGN,
     TAIL,
     backward,
+    begin_path,
     detours,
     ends_of,
+    fill,
+    follow,
     forward,
     give_output,
     mark,
@@ -42,15 +47,31 @@ def pathwise(
     wide()
     apart()
     nodes = counts[NODES]
-    marks = 2 * nodes
+    table = 2 * nodes * lanes
     forward(lanes, counts, x, work)
+    enter_slots(lanes, counts[ARCS], index, work, table, out)
+    begin_path(lanes, nodes, nodes, work)
+    for k in range(counts[ARCS] - 1, -1, -1):
+        row = follow(lanes, counts, k, x, work, nodes, y)
+        slot = int(work[table + row])
+        while slot < index[0] and index[3 * slot + 3] == row:
+            tangent = index[3 * slot + 5] * lanes
+            for lane in range(lanes):
+                out[slot * lanes + lane] = y[lane] * first[tangent + lane]
+            slot += 1
     give_output(lanes, counts, structure, work, y)
-    mark(lanes, counts, x, work, nodes, marks)
-    for slot in range(index[0]):
-        which, tangent = index[3 * slot + 3], index[3 * slot + 5] * lanes
-        for lane in range(lanes):
-            on = work[(marks + which) * lanes + lane] if which >= 0 else 0.0
-            out[slot * lanes + lane] = on * first[tangent + lane] if which >= 0 else 0.0
+
+
+@device
+def enter_slots(lanes, arcs, index, work, table, out):
+    """work[table + row]: the first slot of each arc (slots stand in the order of inputs)."""
+    fill(table, table + arcs, float(index[0]), work)
+    for slot in range(index[0] - 1, -1, -1):
+        which = index[3 * slot + 3]
+        if which >= 0:
+            work[table + which] = float(slot)
+        else:
+            fill(slot * lanes, (slot + 1) * lanes, 0.0, out)
 
 
 @model_operation
@@ -70,10 +91,10 @@ def all_phantoms(
     marks = 3 * nodes
     table = marks + counts[1]
     forward(lanes, counts, x, work)
-    give_output(lanes, counts, structure, work, y)
     backward(lanes, counts, x, work, nodes)
-    mark(lanes, counts, x, work, 2 * nodes, marks)
+    mark(lanes, counts, x, work, 2 * nodes, marks, y)
     detours(lanes, counts, x, work, nodes, marks, table)
+    give_output(lanes, counts, structure, work, y)
     for slot in range(index[0]):
         row = index[1 + slot]
         tail, head = ends_of(counts, row)

@@ -62,27 +62,41 @@ def backward(lanes, counts, x, work, first):
 
 
 @device
-def mark(lanes, counts, x, work, first, marks):
-    """1 for every arc of the best path, else 0, in row marks + row; one path where several tie.
-
-    Uses the forward lengths, and the nodes' rows from `first` on as scratch. The comparison
-    is exact: it repeats the addition that gave the length.
-    """
-    sign = float(counts[SIGN])
-    nodes = counts[NODES]
+def begin_path(lanes, nodes, first, work):
+    """The best path is followed back from the sink: 1 in the row of the node it is at."""
     fill(first * lanes, (first + nodes - 1) * lanes, 0.0, work)
     fill((first + nodes - 1) * lanes, (first + nodes) * lanes, 1.0, work)
+
+
+@device
+def follow(lanes, counts, k, x, work, first, on):
+    """One step back along the best path: 1 in `on` where it takes arc k; the arc's row of x.
+
+    Uses the forward lengths, and the nodes' rows from `first` on. One path where several tie.
+    The comparison is exact: it repeats the addition that gave the length.
+    """
+    sign = float(counts[SIGN])
+    row, tail, head = arc_of(counts, k)
+    before, after = (first + tail) * lanes, (first + head) * lanes
+    # Two loops: with five rows of one array LLVM gives up its overlap tests, and vectors.
+    for lane in range(lanes):
+        through = work[tail * lanes + lane] + sign * x[row * lanes + lane]
+        met = through == work[head * lanes + lane]
+        on[lane] = work[after + lane] if met else 0.0
+    for lane in range(lanes):
+        work[after + lane] -= on[lane]
+        work[before + lane] += on[lane]
+    return row
+
+
+@device
+def mark(lanes, counts, x, work, first, marks, on):
+    """1 for every arc of the best path, else 0, in row marks + row. `on`: (lanes,) of scratch."""
+    begin_path(lanes, counts[NODES], first, work)
     for k in range(counts[ARCS] - 1, -1, -1):
-        row, tail, head = arc_of(counts, k)
-        at, before, after = (marks + row) * lanes, (first + tail) * lanes, (first + head) * lanes
-        # Two loops: with five rows of one array LLVM gives up its overlap tests, and vectors.
+        row = follow(lanes, counts, k, x, work, first, on)
         for lane in range(lanes):
-            through = work[tail * lanes + lane] + sign * x[row * lanes + lane]
-            met = through == work[head * lanes + lane]
-            work[at + lane] = work[after + lane] if met else 0.0
-        for lane in range(lanes):
-            work[after + lane] -= work[at + lane]
-            work[before + lane] += work[at + lane]
+            work[(marks + row) * lanes + lane] = on[lane]
 
 
 @device

@@ -49,14 +49,14 @@ def smoothed(
     table = marks + counts[ARCS]
     scratch = (table + counts[LEVELS] * nodes) * lanes
     forward(lanes, counts, x, work)
-    give_output(lanes, counts, structure, work, y)
     backward(lanes, counts, x, work, nodes)
     single = 0
     for slot in range(index[0]):
         single += index[4 * slot + 4] == 0
     if single:
-        mark(lanes, counts, x, work, 2 * nodes, marks)
+        mark(lanes, counts, x, work, 2 * nodes, marks, y)
         detours(lanes, counts, x, work, nodes, marks, table)
+    give_output(lanes, counts, structure, work, y)
     for slot in range(index[0]):
         if index[4 * slot + 4] == 0:
             _by_arc(slot, lanes, counts, functions, parameters, structure, index, out, work,
