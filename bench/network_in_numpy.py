@@ -8,7 +8,7 @@ CHUNK = 4096
 
 
 def ipa(generator, arcs, nodes, means):
-    """Means over one chunk of the longest path and of its derivatives by all means.
+    """Sums over one chunk of the longest path and its derivatives by all means, and of squares.
 
     arcs: (tail, head) with nodes numbered in topological order, sorted by tail.
     """
@@ -20,26 +20,31 @@ def ipa(generator, arcs, nodes, means):
         np.maximum(length[head], length[tail] + x[k], out=length[head])
     need = np.zeros((nodes, CHUNK), bool)
     need[-1] = True
-    gradient = np.empty(len(arcs))
+    sums = np.empty((2, 1 + len(arcs)))
     for k in range(len(arcs) - 1, -1, -1):
         tail, head = arcs[k]
         on = (length[tail] + x[k] == length[head]) & need[head]
         need[head] ^= on
         need[tail] |= on
-        gradient[k] = np.dot(on, x[k]) / (means[k] * CHUNK)
-    return length[-1].mean(), gradient
+        sums[:, 1 + k] = _sums(np.where(on, x[k], 0.0)) / [means[k], means[k] ** 2]
+    sums[:, 0] = _sums(length[-1])
+    return sums
+
+
+def _sums(values):
+    return np.array([values.sum(), values @ values])
 
 
 def estimate(arcs, nodes, means, replications, threads, seed=1):
-    """Means of Y and of its gradient over whole chunks, at least `replications`."""
+    """Means, then variances, of Y and of its gradient over at least `replications`."""
     chunks = -(-replications // (CHUNK * threads))
     means = np.asarray(means, dtype=float)
 
     def work(stream):
         generator = np.random.Generator(np.random.SFC64(stream))
-        made = [ipa(generator, arcs, nodes, means) for _ in range(chunks)]
-        return np.mean([y for y, _ in made]), np.mean([g for _, g in made], axis=0)
+        return sum(ipa(generator, arcs, nodes, means) for _ in range(chunks))
 
     with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(work, np.random.SeedSequence(seed).spawn(threads)))
-    return np.mean([y for y, _ in parts]), np.mean([g for _, g in parts], axis=0)
+        parts = pool.map(work, np.random.SeedSequence(seed).spawn(threads))
+        mean, square = sum(parts) / (chunks * threads * CHUNK)
+    return mean, square - mean**2
