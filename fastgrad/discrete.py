@@ -16,11 +16,12 @@ from .kernels.variates.rows import base_name, row_operation
 from .tracer import Traced, tangent_of, value_of
 
 TOLERANCE = 1e-9
-# Uniforms lie on a grid of 2^-53: an outcome of this probability has a thousand points of it.
-LEAST = 2.0**-43
+# A score of an outcome of probability p has variance 1/p, all of it from the few variates that
+# have this outcome: before one of them is seen, the estimate is wrong and looks exact.
+LEAST = 1e-10
 NEVER = (
-    "{0} is {1:.3g}, below {2:.2g}: the outcome is hardly ever drawn, and a score that misses it "
-    "would be biased"
+    "{0} is {1:.3g}, so that most runs never see its outcome, and a score would miss it (allowed "
+    "from {2:.0e}); smoothing and weak derivatives force it"
 )
 _OPERATIONS: dict[str, Operation] = {}
 
