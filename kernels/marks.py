@@ -49,13 +49,28 @@ def _step(condition):
     return lambda condition: 1.0 if condition else 0.0
 
 
+def unmarked(condition):
+    """What stands for `step` until the pass has replaced it."""
+    raise NotImplementedError
+
+
+@overload(unmarked, jit_options=USER_FLAGS)
+def _unmarked(condition):
+    raise UnsupportedError(ADVICE)
+
+
+def marked_swap(swap):
+    """An exchange of what a function refers to that puts `unmarked` in the place of `step`."""
+    return lambda value: unmarked if value is step else swap(value)
+
+
 def site_of(qualified_name, line):
     """A number for a line, counted from the first of its function, that fits 32 bits."""
     return (zlib.crc32(qualified_name.encode()) & 0xFFFF) << 16 | (line & 0xFFFF)
 
 
 def marking(mark):
-    """The pass that puts mark(larger, smaller, strict, site) in the place of every step."""
+    """The pass that puts mark(larger, smaller, strict, site) in the place of every `unmarked`."""
     return (f"mark steps by {mark.__name__}", functools.partial(_replace_steps, mark=mark))
 
 
@@ -65,7 +80,7 @@ def _replace_steps(func_ir, mark):
         body = []
         for statement in block.body:
             value = getattr(statement, "value", None)
-            if getattr(value, "op", None) == "call" and _referred(func_ir, value.func) is step:
+            if getattr(value, "op", None) == "call" and _referred(func_ir, value.func) is unmarked:
                 statement.value = _marked(func_ir, block, body, value, mark)
                 changed = True
             body.append(statement)
@@ -76,9 +91,11 @@ def _replace_steps(func_ir, mark):
 def _referred(func_ir, variable):
     """What a variable stands for: a global, or an attribute of one; None if it is neither."""
     definitions = func_ir._definitions.get(variable.name, [])
-    if len(definitions) != 1:
+    if not definitions:
         return None
-    found = definitions[0]
+    found = definitions[0]  # of several in a branching argument all are alike
+    if isinstance(found, ir.Var):
+        return _referred(func_ir, found)
     if isinstance(found, (ir.Global, ir.FreeVar)):
         return found.value
     if getattr(found, "op", None) == "getattr":
@@ -96,7 +113,7 @@ def _marked(func_ir, block, body, call, mark):
     ]
     one = definitions[0] if len(call.args) == len(definitions) == 1 else None
     if getattr(one, "op", None) != "binop" or one.fn not in COMPARISONS:
-        raise UnsupportedError(ADVICE, call.loc)
+        raise UnsupportedError(f"{ADVICE}\nat {call.loc.filename} ({call.loc.line})")
     left, strict = COMPARISONS[one.fn]
     line = call.loc.line - func_ir.func_id.firstlineno
     site = site_of(func_ir.func_id.func_qualname, line)

@@ -30,10 +30,12 @@ if TYPE_CHECKING:
     from .user_model import UserModel
 
 BLOCKS = 4  # of 256 paths
+TRIED = 8  # marks on each path of a trial
 
 REASONS = {
     UNREACHED: "{draw} decides whether or how this mark is reached: smoothing it over that draw "
-    "would be biased",
+    "would be biased (max(a, b) instead of a branch, and marks of one draw side by side instead of "
+    "one inside the other, can be smoothed)",
     ELSEWHERE: "the margin moves with other draws where it does not move with {draw}",
     JUMPS: "the margin itself jumps when {draw} moves",
     RAISED: "the function fails at the threshold",
@@ -62,8 +64,6 @@ class Found:
         Whether every draw must be tried for a mark, not the latest alone.
     moved : frozenset of str
         The places that move a margin.
-    line : str
-        Where the first mark stands that they move.
     refusal : str or None
         Why the marks cannot be smoothed.
     """
@@ -175,6 +175,8 @@ class Marks:
         if every:
             codes, moved = self._pilot(places, every=True)
         names = frozenset(p.name for p, m in zip(places, moved, strict=True) if m)
+        if names and not codes.any():
+            codes = self._trial(places, every)
         wrong = codes[codes != 0.0]
         return Found(every, names, self.explained(wrong[0]) if len(wrong) else None)
 
@@ -187,6 +189,12 @@ class Marks:
             codes.append(out[0])
             moved |= out[1:].any(axis=1)
         return np.concatenate(codes), moved
+
+    def _trial(self, places: list[Place], every: bool) -> np.ndarray:
+        """The codes of one block that is smoothed."""
+        paths = Paths(self.model, 0, PILOT)
+        y, out = self._run(smoothed, paths, 0, places, every, TRIED, 1 + len(places))
+        return np.where(np.isnan(y), out[0], 0.0)
 
     def _run(
         self, operation: Operation, paths: Paths, seed: int, places: list[Place], every: bool,
@@ -235,7 +243,7 @@ class Marks:
         for first in range(0, replications, LANES):
             paths = Paths(self.model, seed, first)
             rows = len(places) + 1
-            y, out = self._run(smoothed, paths, seed, places, self.found().every, 8, rows)
+            y, out = self._run(smoothed, paths, seed, places, self.found().every, TRIED, rows)
             failed = np.flatnonzero(np.isnan(y))
             if len(failed) and first + failed[0] < replications:
                 where = f"in replication {first + failed[0]}"

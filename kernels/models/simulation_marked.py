@@ -14,7 +14,7 @@ from ..dual_arrays import swap
 from ..dual_lists import dual_code
 from ..marked_dual import TAGS, Marked, marked_zero, numbers_at
 from ..marked_run import mark
-from ..marks import marking
+from ..marks import marked_swap, marking
 from ..user_function import UserFunction
 from .simulation import Layout, call_of, exec_operation, made_once, restart_lines, row_lines
 
@@ -62,7 +62,9 @@ def _make(function, layout, width):
     )
     kind = Marked(types.float64, width)
     compiled = function.compiled(
-        swap(kind), dual_code(kind, None, _REPLACED), dual_code(kind, layout.output, _REPLACED)
+        marked_swap(swap(kind)),
+        dual_code(kind, None, _REPLACED),
+        dual_code(kind, layout.output, _REPLACED),
     )
     scope = {"marked_zero": marked_zero, "numbers_at": numbers_at}
     scope |= {"function": compiled, "value_of": value_of, "tangent_of": tangent_of}

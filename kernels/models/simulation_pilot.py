@@ -8,13 +8,13 @@ would be biased.
 from ..compile import subroutine
 from ..intrinsics import keep
 from ..marked_run import COUNT, KINK, LATEST, NEAR, SITE, TANGENTS
-from .marked_path import EVERY, INPUTS, PASS, SLOTS, apply, begin, go, load
+from .marked_path import EVERY, FEWEST, INPUTS, MOST, PASS, SLOTS, apply, begin, go, load
 from .marked_root import ELSEWHERE, FINE, KINKED, SEVERAL, UNREACHED, probe, tag_of
 from .operation import model_operation
 from .simulation_smoothed import candidates, code_of, hidden
 
 CAPACITY = 1024  # marks of a path that are looked at
-VALUES = 8  # of the draw
+VALUES = 8  # of the draw, and the two ends of its range
 
 
 @model_operation
@@ -73,11 +73,11 @@ def look(job, start, end, marks, uniform):
 
 @subroutine
 def look_along(job, start, end, number, rank, uniform):
-    """The status of a mark, seen at several values of the draw."""
+    """The status of a mark, seen at the ends of the draw's range and at values between them."""
     changes, before = 0, 0.0
     which = (rank - 1) % job.index[INPUTS]
-    for k in range(VALUES):
-        job.at[0] = max((k + uniform) / VALUES, 2.0**-53)
+    for k in range(-1, VALUES + 1):
+        job.at[0] = min(max((k + uniform) / VALUES, FEWEST), MOST)
         apply(job, job.functions[2 + 2 * which], which, 1)
         met, margin, _, part, _ = probe(job, start, end, number, rank, job.made[0])
         if not met:
