@@ -176,6 +176,42 @@ def test_a_demand_that_is_no_distribution():
         fg.Inventory(1.0, 3.0, 1.0, 5)
 
 
+UNBOUNDED = [
+    (fg.Uniform(0.0, 2.0), 1.9, 20, False),  # the slack stays below the largest demand
+    (fg.Uniform(0.0, 2.0), 2.0, 20, True),
+    (fg.Uniform(0.0, 2.0), 3.0, 20, True),
+    (fg.Uniform(0.0, 2.0), 3.0, 1, False),  # and is q in the first period
+    (fg.Uniform(1.0, 2.0), 2.5, 20, False),  # or jumps over it: 2.5, below 1.5
+    (fg.Uniform(1.0, 2.0), 3.0, 20, True),
+    (fg.Beta(2.0, 1.0), 1.5, 20, True),
+    (fg.Beta(2.0, 1.5), 1.5, 20, False),
+    (fg.Gamma(0.5, 1.0), 1.0, 20, True),
+    (fg.Gamma(0.6, 1.0), 1.0, 20, False),
+    (fg.Exponential(1.0), 9.0, 20, False),
+]
+
+
+@pytest.mark.parametrize(("demand", "q", "periods", "refused"), UNBOUNDED)
+def test_an_infinite_variance_is_refused(demand, q, periods, refused):
+    def build(theta):
+        return fg.Inventory(1.0 * theta["s"], theta["s"] + theta["q"], demand, periods, holding=1.0)
+
+    at = {"s": 1.0, "q": q}
+    assert not any(
+        e.method == "spa" and not e.valid for e in fg.explain(build, at) if e.place == "s"
+    )
+    if not refused:
+        fg.gradient(build, at, "spa", 100)
+        return
+    with pytest.raises(fg.NotApplicable, match="infinite variance") as caught:
+        fg.gradient(build, at, "spa", 100)
+    assert "cd" in caught.value.alternatives
+    if isinstance(demand, fg.Beta):  # which cannot be divided by q either
+        assert "auto" not in caught.value.alternatives
+    else:
+        assert fg.gradient(build, at, "auto", 100).methods == {"s": "ipa", "q": "wd"}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("measure", MEASURES)
 @pytest.mark.parametrize("lead", [0, 2])

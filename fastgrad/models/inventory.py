@@ -12,6 +12,7 @@ from ..distributions import Distribution
 from ..kernels.models import inventory
 from ..tracer import Traced, tangent_of, value_of
 from .change_of_variables import ALONG, PushOut, divided
+from .hazard import infinite_rate
 from .model import Input, Model, check_count, check_distribution
 from .network_cuts import Smoothing, has_density
 
@@ -130,6 +131,11 @@ class Inventory(Model):
             return "a stock-out happens or not: its derivative along the path is 0"
         return None
 
+    @property
+    def _span(self) -> float:
+        """q = S - s."""
+        return float(np.max(value_of(self.S) - value_of(self.s)))
+
     def push_outs(self, place: str) -> list[PushOut]:
         """q leaves the model when levels (less s) and demand are divided by it; s and the prices
         need no change of distributions."""
@@ -137,7 +143,7 @@ class Inventory(Model):
             return [PushOut(ALONG, [], True)]
         if place != "q" or self.measure in STEPS:
             return []
-        moves = divided(self.demand, 0, float(value_of(self.S)) - float(value_of(self.s)))
+        moves = divided(self.demand, 0, self._span)
         return [PushOut("division", moves, True)] if moves else []
 
     def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
@@ -147,6 +153,10 @@ class Inventory(Model):
             return f"the demand {name} has no density"
         if slot.which >= 0 and not self.demand.has(f"derivative_{slot.parameter}"):
             return self.demand.reason("derivative", slot.parameter)
+        if self.discontinuity(slot.place) is not None and slot.place != "s":
+            endless = infinite_rate(self.demand, self._span, self.periods)
+            if endless is not None:
+                return endless
         return self._unsteady(name) if method.steady else None
 
     def second_smoothing_refusal(self, slots: list[Any]) -> str | None:
