@@ -166,12 +166,12 @@ class Study:
         return self._chain(np.array(rows), np.array(by_scale), np.array(by_shift))
 
     def _chain(self, rows: np.ndarray, by_scale: np.ndarray, by_shift: np.ndarray) -> Chain:
-        entries = [np.flatnonzero(row) for row in rows]
+        output, slot = np.nonzero(rows)
         return Chain(
             slots=rows.shape[1],
-            start=np.cumsum([0, *map(len, entries)]),
-            slot=np.concatenate([*entries, np.empty(0, dtype=np.int64)]).astype(np.int64),
-            value=np.concatenate([row[at] for row, at in zip(rows, entries, strict=True)]),
+            start=np.searchsorted(output, np.arange(len(rows) + 1)),
+            slot=slot.astype(np.int64),
+            value=rows[output, slot],
             scale=float(value_of(self.scale)),
             shift=float(value_of(self.shift)),
             scale_gradient=by_scale.astype(float),
