@@ -64,6 +64,8 @@ class Discrete(Distribution):
     probabilities : sequence of positive numbers, which sum to one for every θ
     """
 
+    kernel: Any = discrete  # an object's own has the names of its parameters
+
     def __init__(self, values: Sequence[Any], probabilities: Sequence[Any]) -> None:
         self.points = listed("Discrete: values", values)
         self.probabilities = listed("Discrete: probabilities", probabilities)
@@ -76,7 +78,7 @@ class Discrete(Distribution):
         names = {"count": "count"}
         names |= {f"values[{i}]": "real" for i in range(count)}
         names |= {f"probabilities[{i}]": "share" for i in range(count)}
-        self.kernel: Any = SimpleNamespace(PARAMETERS=names, expectation=_expectation)
+        self.kernel = SimpleNamespace(PARAMETERS=names, expectation=_expectation)
         for name, given, domain in zip(names, self.parameters, names.values(), strict=True):
             self._check(name, given, domain)
         check_weights("Discrete: probabilities", self.probabilities)

@@ -1,7 +1,8 @@
 """Input distributions, as the user names them.
 
 Each is one line of the table `DISTRIBUTION_FILES` in the package's `__init__`; its formulas,
-parameters and reasons stand in that file of `kernels/variates/`.
+parameters and reasons stand in that file of `kernels/variates/`. Those whose parameters are
+lists are classes of their own.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from .mixture import Mixture
 DISTRIBUTIONS: dict[str, type[Distribution]] = {
     name: make_distribution(name, importlib.import_module(f".kernels.variates.{file}", __package__))
     for name, file in DISTRIBUTION_FILES.items()
-}
+} | {"Discrete": Discrete, "Mixture": Mixture}
 globals().update(DISTRIBUTIONS)
 
 __all__ = [

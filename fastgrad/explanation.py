@@ -6,12 +6,11 @@ import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from .distributions import DISTRIBUTIONS, Distribution, Exponential
 from .labels import labelled
-from .methods import METHODS, Method, Verdict, WeakDerivative
+from .methods import METHODS, Method, Verdict
 from .methods.auto import PREFERENCE, choose_second
 from .methods.differences import Differences
-from .models import Model, SingleServerQueue
+from .models import Model
 from .study import Slot, Study
 from .text_table import Column, text_table
 from .theta import Theta
@@ -174,53 +173,3 @@ def _recommended(study: Study, slots: list[Slot], order: int) -> str | None:
         if method.refusal(study, slots) is None:
             return method.name
     return None
-
-
-MATRIX: dict[str, Method] = {
-    **{name: method for name, method in METHODS.items() if name not in ("auto", "wd")},
-    "wd natural": WeakDerivative(),
-    "wd hahn-jordan": WeakDerivative(representation="hahn-jordan"),
-    "wd common": WeakDerivative(representation="common"),
-}
-
-
-def support_matrix() -> str:
-    """Distribution parameter x method, as a Markdown table made from the code.
-
-    ✓ is valid and unbiased, ≈ valid with a bias that vanishes with the step, and a number
-    points to the reason why not, below the table. The model is one whose output is
-    continuous in its inputs (a single-server queue).
-    """
-    reasons: dict[str, int] = {}
-    lines = [
-        f"| parameter | {' | '.join(MATRIX)} |",
-        f"|---|{':-:|' * len(MATRIX)}",
-    ]
-    for name, kind in DISTRIBUTIONS.items():
-        study = _served(kind)
-        for number, slot in enumerate(study.slots):
-            marks = [_mark(method.check(study, slot), reasons) for method in MATRIX.values()]
-            title = f"**{name}** " if number == 0 else ""
-            lines.append(f"| {title}`{slot.parameter}` | {' | '.join(marks)} |")
-    notes = [f"{number}. {reason}" for reason, number in reasons.items()]
-    return "\n".join([*lines, "", *notes, ""])
-
-
-def _served(kind: Any) -> Study:
-    """A model with this service distribution, θ standing in each of its parameters."""
-    arrivals: Any = Exponential  # made from a table, so its arguments are not known statically
-    at = Theta(example(kind))
-    return Study(lambda theta: SingleServerQueue(arrivals(1.0), kind(*theta), 2), at)
-
-
-def example(kind: type[Distribution]) -> list[float]:
-    """Parameters of a distribution, somewhere in their domains."""
-    values = {"probability": 0.3, "count": 2.0}
-    domains = kind.kernel.PARAMETERS.values()
-    return [values.get(domain, 1.0 + i) for i, domain in enumerate(domains)]
-
-
-def _mark(verdict: Verdict, reasons: dict[str, int]) -> str:
-    if verdict.valid:
-        return "✓" if verdict.unbiased else "≈"
-    return f"[{reasons.setdefault(verdict.reason, len(reasons) + 1)}]"

@@ -44,6 +44,8 @@ class Mixture(Distribution):
         The scores and weak derivatives are those of the law, the same for both.
     """
 
+    kernel: Any = mixture  # an object's own has the names of its parameters
+
     def __init__(
         self,
         weights: Sequence[Any],
@@ -74,7 +76,7 @@ class Mixture(Distribution):
         for i, component in enumerate(self.components):
             names += [f"components[{i}].{name}" for name in component.kernel.PARAMETERS]
         domains = self._made.PARAMETERS.values()
-        self.kernel: Any = SimpleNamespace(
+        self.kernel = SimpleNamespace(
             PARAMETERS=dict(zip(names, domains, strict=True)), expectation=self._expectation
         )
 

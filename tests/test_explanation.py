@@ -8,8 +8,9 @@ import pytest
 import fastgrad as fg
 from fastgrad import api
 from fastgrad.distributions import DISTRIBUTIONS
-from fastgrad.explanation import MATRIX, NOWHERE, support_matrix
+from fastgrad.explanation import NOWHERE
 from fastgrad.methods import METHODS
+from fastgrad.support import MATRIX, support_matrix
 
 
 def exponential(theta):
@@ -58,7 +59,7 @@ def test_valid_is_what_runs(build, monkeypatch):
 RECOMMENDED = [
     (exponential, "ipa"),
     (uniform, "ipa"),
-    (coin, "wd"),
+    (coin, "spa"),
     (coin_and_constant, "auto"),
     (kink, None),
     (shift_only, "ipa"),
@@ -115,7 +116,7 @@ def matrix():
     names, cells = rows[0][1:], {}
     distribution = ""
     for title, *marks in rows[2:]:
-        named = re.fullmatch(r"(?:\*\*(\w+)\*\* )?`(\w+)`", title)
+        named = re.fullmatch(r"(?:\*\*(\w+)\*\* )?`([^`]+)`", title)
         distribution = named[1] or distribution
         cells[distribution, named[2]] = dict(zip(names, marks, strict=True))
     return cells, notes.strip().splitlines()
@@ -128,6 +129,9 @@ def test_the_matrix_has_every_parameter_and_method():
         for name, kind in DISTRIBUTIONS.items()
         for parameter in kind.kernel.PARAMETERS
     }
+    wanted |= {("Discrete", "values[i]"), ("Discrete", "probabilities[i]")}
+    wanted |= {("Mixture", "weights[i]"), ("Mixture", "components[i].mean")}
+    wanted |= {("Mixture", 'weights[i], representation="single"')}
     assert set(cells) == wanted
     assert all(list(row) == list(MATRIX) for row in cells.values())
 
@@ -141,6 +145,13 @@ def test_the_matrix_knows_what_is_known():
     assert cells["Uniform", "high"]["lr"].startswith("[")
     assert cells["Bernoulli", "p"]["ipa"].startswith("[")
     assert cells["Deterministic", "value"]["wd natural"].startswith("[")
+    assert cells["Discrete", "probabilities[i]"]["spa"] == "✓"
+    assert cells["Discrete", "values[i]"]["lr"].startswith("[")
+    weights = cells["Mixture", "weights[i]"]
+    assert all(weights[name] == "✓" for name in ("spa", "lr", "wd natural", "wd hahn-jordan"))
+    assert weights["gs"] == "≈"
+    assert weights["ipa"].startswith("[")
+    assert cells["Mixture", 'weights[i], representation="single"']["ipa"] == "✓"
 
 
 def test_every_number_in_the_matrix_has_its_reason():

@@ -1,6 +1,7 @@
 """Mixtures of any families: Hahn-Jordan pairs, second order, components with atoms."""
 
 import itertools
+import json
 
 import mpmath
 import numpy as np
@@ -8,8 +9,10 @@ import pytest
 from fastgrad.kernels.variates import atoms
 from rows import row, variates
 from scipy import integrate, stats
+from typer.testing import CliRunner
 
 import fastgrad as fg
+from fastgrad.cli.__main__ import app
 
 SAMPLES = 200_000
 Z = stats.norm.isf(1e-6 / 2 / 100)
@@ -291,3 +294,31 @@ def test_many_families_make_a_name_that_a_file_can_have():
     law = fg.Mixture([1 / 24] * 24, parts)
     x = variates(law, (np.arange(24) + 0.5) / 24)
     np.testing.assert_array_equal(x, np.arange(24))
+
+
+STUDY = """
+theta = 0.3
+replications = 5000
+seed = 1
+[model]
+kind = "SingleServerQueue"
+customers = 1
+interarrival = {kind = "Exponential", mean = 1.0}
+[model.service]
+kind = "Mixture"
+weights = ["theta", "1 - theta"]
+components = [
+    {kind = "Exponential", mean = 0.5},
+    {kind = "Discrete", values = [0.2, 1.0], probabilities = ["0.5", 0.5]},
+]
+"""
+
+
+def test_lists_stand_in_study_files(tmp_path):
+    """E[X] = 0.5 θ + 0.6 (1 - θ)."""
+    path = tmp_path / "study.toml"
+    path.write_text(STUDY)
+    done = CliRunner().invoke(app, ["run", str(path), "--json"])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert abs(found["gradient"] + 0.1) <= Z * found["standard_error"]

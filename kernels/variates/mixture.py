@@ -66,6 +66,7 @@ FAMILIES = {
         weibull,
     )
 }
+PARAMETERS: dict[str, str] = {}  # those of one mixture stand in what `of` makes
 _SMALLEST = 2.0**-53
 _LONGEST = 60  # of a name made of families: file systems allow 255 characters in all
 
