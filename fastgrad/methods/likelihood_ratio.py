@@ -15,6 +15,7 @@ from ..kernels.estimators.second_score import SecondScore
 from ..kernels.random import PILOT
 from ..run import Budget
 from ..study import Slot, Study, unit_chain
+from . import ratio
 from .method import Method, Verdict, fixed_plan, inputs_of, slot_pairs
 from .phantoms import all_phantoms
 from .push_out import check_way, mixed, pushed_out, pushed_verdict
@@ -30,6 +31,11 @@ class LikelihoodRatio(Method):
     Estimates dE[Y]/dθ by (Y - b) Σ d ln f(X)/dθ. Unbiased when the support of the inputs
     does not depend on θ, whatever the output; its variance grows with the number of inputs
     that θ stands in. Costs one simulation.
+
+    For a parameter of a user's function with one marked threshold on every path it is the
+    generalised likelihood ratio: with h the margin and x the latest draw it depends on, of
+    density f, v = -(∂h/∂θ)/(∂h/∂x) and the estimate is ∂Y/∂θ + v ∂Y/∂x + Y (∂v/∂x + v f'/f),
+    unbiased if v f Y vanishes at the ends of the range of x. Costs three simulations.
 
     Parameters
     ----------
@@ -49,6 +55,8 @@ class LikelihoodRatio(Method):
 
     def check(self, study: Study, slot: Slot) -> Verdict:
         """Valid for parameters of distributions whose support stays where it is."""
+        if ratio.has_ratio(study, slot):
+            return ratio.verdict(study, slot)
         if slot.which < 0:
             return pushed_verdict(study, slot, self)
         distribution = study.inputs[slot.which].distribution
@@ -66,17 +74,19 @@ class LikelihoodRatio(Method):
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """A pilot for the baseline, then one pass."""
-        along, slots = pushed_out(study, study.slots, self)
+        own, others = ratio.divided(study, study.slots)
+        along, slots = pushed_out(study, others, self)
         if self.baseline is True:
             baseline = best_baseline(study, slots, budget, settings)
         else:
             baseline = np.full(len(slots), float(self.baseline))
         used = {slot.place: float(b) for slot, b in zip(slots, baseline, strict=True)}
         method: Any = score(study, slots, baseline)
-        if along:
+        if along or own:
             weak = all_phantoms(study, [], "natural")
-            method = mixed(study, along, smoothed(study, [], SPA()), weak, method)
-        return fixed_plan(study, study.chain([*along, *slots]), method), {"baseline": used}
+            smooth = ratio.record(study, own) if own else smoothed(study, [], SPA())
+            method = mixed(study, along, smooth, weak, method)
+        return fixed_plan(study, study.chain([*along, *own, *slots]), method), {"baseline": used}
 
     def check_second(self, study: Study, slots: list[Slot]) -> str | None:
         """Second scores must be known for every pair of slots of one input."""

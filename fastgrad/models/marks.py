@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-import linecache
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ..errors import NotApplicable
 from ..kernels.compile import Operation
-from ..kernels.marks import site_of, step
-from ..kernels.models.marked_root import (
-    ELSEWHERE,
-    JUMPS,
-    KINKED,
-    RAISED,
-    SEVERAL,
-    UNREACHED,
-)
+from ..kernels.marks import step
+from ..kernels.models.marked_path import BY_EVERY, BY_LATEST, BY_RATIO
+from ..kernels.models.marked_root import ELSEWHERE
 from ..kernels.models.simulation_marked import marked
 from ..kernels.models.simulation_pilot import pilot
 from ..kernels.models.simulation_smoothed import smoothed
 from ..kernels.random import METHOD, PILOT, ROLE, uniform_rows
 from ..kernels.user_function import UserFunction, references_of
+from ..tracer import value_of
+from .mark_sites import explained, lines, status_of
+from .marked_ratio import Ratio, ratio_of
 from .network_cuts import Smoothing
 from .paths import LANES, Paths, call
 
@@ -31,18 +29,7 @@ if TYPE_CHECKING:
 
 BLOCKS = 4  # of 256 paths
 TRIED = 8  # marks on each path of a trial
-
-REASONS = {
-    UNREACHED: "{draw} decides whether or how this mark is reached: smoothing it over that draw "
-    "would be biased (max(a, b) instead of a branch, and marks of one draw side by side instead of "
-    "one inside the other, can be smoothed)",
-    ELSEWHERE: "the margin moves with other draws where it does not move with {draw}",
-    JUMPS: "the margin itself jumps when {draw} moves",
-    RAISED: "the function fails at the threshold",
-    KINKED: "the two sides are equal on paths of positive probability, and θ moves them apart",
-    SEVERAL: "the margin changes its sign more than once when {draw} moves: write it as several "
-    "marks of one threshold each, fg.step(x > a) and fg.step(x < -a) for |x| > a",
-}
+MOST_KEPT = 256
 
 
 class Place(NamedTuple):
@@ -60,15 +47,15 @@ class Found:
 
     Attributes
     ----------
-    every : bool
-        Whether every draw must be tried for a mark, not the latest alone.
+    how : int
+        Whether the latest draw of a mark is enough, or every draw must be tried.
     moved : frozenset of str
         The places that move a margin.
     refusal : str or None
         Why the marks cannot be smoothed.
     """
 
-    every: bool
+    how: int
     moved: frozenset[str]
     refusal: str | None
 
@@ -92,7 +79,7 @@ class Marks:
             return None
         return (
             f"a marked threshold: the output may jump where {place} moves the margin of "
-            f"{self.lines()}, and its derivative along the path misses that"
+            f"{lines(self.model)}, and its derivative along the path misses that"
         )
 
     def smoothing_refusal(self, slot: Any) -> str | None:
@@ -104,18 +91,34 @@ class Marks:
         found = self.found()
         return found.refusal if slot.place in found.moved else None
 
+    def ratio_refusal(self, slot: Any) -> str | None:
+        """Why a parameter of the model has no generalised likelihood ratio, or None."""
+        found = self.found()
+        if slot.place not in found.moved:
+            return self.model.discontinuity(slot.place)
+        if found.refusal is not None:  # of margins that jump in a draw, for example
+            return found.refusal
+        return self.kept("ratio", lambda: ratio_of(self)).refused(slot.place)
+
     def smoothing(self, slots: list[Any], terms: int) -> Smoothing:
         """See `kernels/models/simulation_smoothed.py`."""
-        places = [Place(s.place, s.which, s.parameter, s.number) for s in slots]
-        return Smoothing(*self._table(places, self.found().every, terms), True)
+        return Smoothing(*self._table(_places(slots), self.found().how, terms), True)
+
+    def ratio(self, slots: list[Any]) -> Smoothing:
+        """See `kernels/models/marked_ratio.py`."""
+        moved = self.found().moved
+        known = Ratio([1, 0, 0], (), None)
+        if any(slot.place in moved for slot in slots):
+            known = self.kept("ratio", lambda: ratio_of(self))
+        return Smoothing(*self._table(_places(slots), BY_RATIO, 1, known), True)
 
     def _table(
-        self, places: list[Place], every: bool, terms: int
+        self, places: list[Place], how: int, terms: int, ratio: Ratio | None = None
     ) -> tuple[np.ndarray, tuple[Operation | None, ...]]:
         """The index and the functions of `kernels/models/marked_path.py`."""
         model = self.model
         width = model.directions.width
-        table = [len(places), width, len(model.sources), len(model.reals), int(every), terms]
+        table = [len(places), width, len(model.sources), len(model.reals), how, terms]
         functions: list[Operation | None] = [marked(model.user, model.layout, width + 1)]
         row = 0
         for place in places:
@@ -130,6 +133,9 @@ class Marks:
             functions.append(entry.distribution.operation("variate"))
         for place in places:
             functions.append(self._derivative(place))
+        if ratio is not None:
+            table += ratio.extra
+            functions += ratio.scores
         return np.array(table, dtype=np.int64), tuple(functions)
 
     def _derivative(self, place: Place) -> Operation | None:
@@ -154,55 +160,72 @@ class Marks:
         return found
 
     def found(self) -> Found:
-        """What the pilot finds at the model's parameters; kept."""
+        """What the pilot finds at the model's parameters."""
+        return self.kept("found", self._examine)
+
+    def kept(self, what: str, make: Callable[[], Any]) -> Any:
+        """Something that depends on the model and its parameters only."""
         model = self.model
         values = [v for entry in model.sources for v in entry.distribution.values]
-        structure = Paths(model, 0, PILOT, 1).structure
+        values += [value_of(value) for value in model.reals.values()]
         key = (
-            model.user.digest, model.layout, tuple(model.counts()), tuple(self.places()),
-            tuple(map(float, values)), structure.tobytes(),
+            what, model.user.digest, model.layout, tuple(model.counts()), tuple(self.places()),
+            tuple(type(entry.distribution) for entry in model.sources), tuple(map(float, values)),
         )  # fmt: skip
-        if key not in _FOUND:
-            while len(_FOUND) >= MOST_KEPT:
-                _FOUND.pop(next(iter(_FOUND)))
-            _FOUND[key] = self._examine()
-        return _FOUND[key]
+        if key not in _KEPT:
+            while len(_KEPT) >= MOST_KEPT:
+                _KEPT.pop(next(iter(_KEPT)))
+            _KEPT[key] = make()
+        return _KEPT[key]
 
     def _examine(self) -> Found:
-        places = self.places()
-        codes, moved = self._pilot(places, every=False)
-        every = ELSEWHERE in {status_of(code)[0] for code in codes}
-        if every:
-            codes, moved = self._pilot(places, every=True)
+        places, how = self.places(), BY_LATEST
+        codes, moved, _ = self._pilot(places, how)
+        if ELSEWHERE in {status_of(code)[0] for code in codes}:
+            how = BY_EVERY
+            codes, moved, _ = self._pilot(places, how)
         names = frozenset(p.name for p, m in zip(places, moved, strict=True) if m)
         if names and not codes.any():
-            codes = self._trial(places, every)
+            codes = self._trial(places, how)
         wrong = codes[codes != 0.0]
-        return Found(every, names, self.explained(wrong[0]) if len(wrong) else None)
+        return Found(how, names, self.explained(wrong[0]) if len(wrong) else None)
 
-    def _pilot(self, places: list[Place], every: bool) -> tuple[np.ndarray, np.ndarray]:
-        """The codes of all paths that have one, and whether each place moves a margin."""
-        codes, moved = [], np.zeros(len(places), dtype=bool)
+    def _pilot(
+        self, places: list[Place], how: int, ratio: Ratio | None = None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Of all paths: the codes, the largest of each place's row, and the rows behind them."""
+        count, many = len(places), 1 if ratio is None else len(places)
+        blocks = []
         for block in range(BLOCKS):
             paths = Paths(self.model, 0, PILOT + block * LANES)
-            _, out = self._run(pilot, paths, 0, places, every, 1, 1 + len(places))
-            codes.append(out[0])
-            moved |= out[1:].any(axis=1)
-        return np.concatenate(codes), moved
+            _, out = self._run(pilot, paths, 0, places, (how, 1, ratio), 1 + count + many)
+            blocks.append(out)
+        out = np.concatenate(blocks, axis=1)
+        return out[0], out[1 : 1 + count].max(axis=1, initial=0.0), out[1 + count :]
 
-    def _trial(self, places: list[Place], every: bool) -> np.ndarray:
+    def only_draws(self, places: list[Place]) -> np.ndarray:
+        """The latest draw of the only mark on each path; 0 or less where there is none such."""
+        return self._pilot(places, BY_LATEST)[2][0]
+
+    def ratio_pilot(self, places: list[Place], ratio: Ratio) -> tuple[np.ndarray, ...]:
+        """Codes of a trial, and |v f Y| of each place at the ends of the range and inside."""
+        codes, ends, inside = self._pilot(places, BY_RATIO, ratio)
+        codes = np.concatenate([self._trial(places, BY_RATIO, ratio), codes])
+        return codes, ends, inside.max(axis=1, initial=0.0)
+
+    def _trial(self, places: list[Place], how: int, ratio: Ratio | None = None) -> np.ndarray:
         """The codes of one block that is smoothed."""
         paths = Paths(self.model, 0, PILOT)
-        y, out = self._run(smoothed, paths, 0, places, every, TRIED, 1 + len(places))
+        y, out = self._run(smoothed, paths, 0, places, (how, TRIED, ratio), 1 + len(places))
         return np.where(np.isnan(y), out[0], 0.0)
 
     def _run(
-        self, operation: Operation, paths: Paths, seed: int, places: list[Place], every: bool,
-        terms: int, rows: int,
+        self, operation: Operation, paths: Paths, seed: int, places: list[Place], how: tuple,
+        rows: int,
     ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
         """One block of an operation: y and out."""
         model = self.model
-        index, functions = self._table(places, every, terms)
+        index, functions = self._table(places, *how)
         addresses = np.array([f.address if f else 0 for f in functions], dtype=np.int64)
         paths.variates()
         tangents = self._tangents(paths, places)
@@ -239,50 +262,23 @@ class Marks:
 
     def explain_failure(self, seed: int, replications: int) -> None:
         """Raise NotApplicable for the mark that could not be smoothed on some path."""
-        places = self.places()
+        places, how = self.places(), (self.found().how, TRIED)
         for first in range(0, replications, LANES):
             paths = Paths(self.model, seed, first)
-            rows = len(places) + 1
-            y, out = self._run(smoothed, paths, seed, places, self.found().every, TRIED, rows)
+            y, out = self._run(smoothed, paths, seed, places, how, len(places) + 1)
             failed = np.flatnonzero(np.isnan(y))
             if len(failed) and first + failed[0] < replications:
                 where = f"in replication {first + failed[0]}"
-                from ..errors import NotApplicable
-
                 reason = f"{self.explained(out[0, failed[0]])} ({where})"
                 raise NotApplicable("spa", reason, ("wd", "lr", "cd"))
 
-    def lines(self) -> str:
-        """Where the marks stand."""
-        found = [text for site, text in self._sites().items()]
-        return found[0] if len(found) == 1 else "one of: " + "; ".join(found)
-
-    def _sites(self) -> dict[int, str]:
-        """The line of every site that a mark may have."""
-        made = {}
-        for function in self.model.user.functions:
-            code = function.__code__
-            for line in sorted({number for *_, number in code.co_lines() if number}):
-                text = linecache.getline(code.co_filename, line).strip()
-                if "step(" in text:
-                    site = site_of(function.__qualname__, line - code.co_firstlineno)
-                    made[site] = f"{code.co_filename}:{line}: {text}"
-        return made
-
     def explained(self, code: float) -> str:
         """A code in words, with the mark's line."""
-        status, site, rank = status_of(code)
-        names = [entry.name for entry in self.model.sources]
-        draw = f"{names[(rank - 1) % len(names)]}[{(rank - 1) // len(names)}]" if rank else ""
-        where = self._sites().get(site, "a marked threshold")
-        return f"{where}: {REASONS[status].format(draw=draw)}"
+        return explained(self.model, code)
 
 
-_FOUND: dict[tuple, Found] = {}
-MOST_KEPT = 256
+def _places(slots: list[Any]) -> list[Place]:
+    return [Place(s.place, s.which, s.parameter, s.number) for s in slots]
 
 
-def status_of(code: float) -> tuple[int, int, int]:
-    """(status, site, draw), see `code_of`."""
-    whole = int(code)
-    return whole >> 48, whole >> 16 & 0xFFFFFFFF, whole & 0xFFFF
+_KEPT: dict[tuple, Any] = {}

@@ -141,6 +141,12 @@ class UserModel(Model):
         assert self.marks is not None
         return self.marks.smoothing(slots, method.marks)
 
+    def ratio_refusal(self, slot: Any) -> str | None:
+        """Why a parameter has no generalised likelihood ratio, or None."""
+        if self.marks is None:
+            return "θ is not a parameter of a distribution there, and cannot be pushed into one"
+        return self.marks.ratio_refusal(slot)
+
     def arguments(self, paths: Paths, lane: int) -> list[Any]:
         """What the function is called with in one replication."""
         draws = [entry.draws for entry in self.sources]

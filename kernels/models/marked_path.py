@@ -1,8 +1,9 @@
 """A replication of a user's function with marks, ready to be run again with one draw moved.
 
-index: slots, slots in one pass, inputs, parameters, whether every draw may smooth a mark (else
-    the latest alone), marks to smooth on a path; then for each slot its input or -1, the
-    parameter's number, its first row of tangents; for each input the place of its parameters
+index: slots, slots in one pass, inputs, parameters, how marks are treated (the latest draw of
+    each is smoothed, every draw in turn, or a ratio of densities), marks to smooth on a path;
+    then for each slot its input or -1, the parameter's number, its first row of tangents; for
+    each input the place of its parameters
 functions: the function on marked numbers; for each input density (0: none) and quantile; for
     each slot dX/dslot (0 for a structural one)
 """
@@ -29,7 +30,8 @@ from ..marked_run import (
 )
 from ..pointers import address_of, beyond, real_at, whole_at
 
-SLOTS, PASS, INPUTS, REALS, EVERY, TERMS, TABLE = range(7)
+SLOTS, PASS, INPUTS, REALS, HOW, TERMS, TABLE = range(7)
+BY_LATEST, BY_EVERY, BY_RATIO = range(3)
 FEWEST, MOST = 2.0**-53, 1.0 - 2.0**-53  # uniforms: what lies beyond has no weight
 
 # What it is made of: pointers, as given to the operation and into memory of its own.
@@ -39,10 +41,11 @@ FEWEST, MOST = 2.0**-53, 1.0 - 2.0**-53  # uniforms: what lies beyond has no wei
 # raw, tags: the numbers, as doubles and as whole numbers; run: see marked_run.py
 # records: of the path itself; others: of the path with a draw moved
 # ends: range of each input; y, out: results; at, made: arguments and results of functions
+# field, change: of each slot, see marked_ratio.py
 Job = namedtuple(
     "Job",
     "lanes counts functions parameters structure x tangents index words record room rows "
-    "first ranks upto raw tags run records others ends y out at made",
+    "first ranks upto raw tags run records others ends y out at made field change",
 )
 
 
@@ -58,7 +61,7 @@ def begin(lanes, counts, functions, parameters, structure, x, tangents, index, r
     draws = 1 + longest * inputs
     numbers = (rows + index[REALS]) * words
     sizes = (inputs, draws, draws, numbers, CELLS + draws, room * record, room * record,
-             2 * inputs, 1, width, 2, 2)  # fmt: skip
+             2 * inputs, 1, width, 2, 2, width, width)  # fmt: skip
     memory = np.zeros(sum(sizes), np.int64)
     where = np.empty(len(sizes), np.int64)
     place = memory.ctypes.data
@@ -71,7 +74,7 @@ def begin(lanes, counts, functions, parameters, structure, x, tangents, index, r
         whole_at(where[0]), whole_at(where[1]), whole_at(where[2]),
         real_at(where[3]), whole_at(where[3]), whole_at(where[4]), real_at(where[5]),
         real_at(where[6]), real_at(where[7]), real_at(where[8]), real_at(where[9]),
-        real_at(where[10]), real_at(where[11]),
+        real_at(where[10]), real_at(where[11]), real_at(where[12]), real_at(where[13]),
     )  # fmt: skip
     number_draws(job, longest)
     set_tags(job)

@@ -20,7 +20,7 @@ from ..pointers import address_of, whole_at
 from .marked_path import INPUTS, go, move, place_of_draw
 
 # What can be wrong with a mark.
-FINE, NO_ROOT, UNREACHED, ELSEWHERE, JUMPS, RAISED, KINKED, SEVERAL = range(8)
+FINE, NO_ROOT, UNREACHED, ELSEWHERE, JUMPS, RAISED, KINKED, SEVERAL, OFTEN, STILL, BENT = range(11)
 STEPS = 200
 
 # The margin that ends the search, as a part of what it is made of. Where rounding keeps it from

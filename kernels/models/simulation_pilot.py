@@ -8,7 +8,22 @@ would be biased.
 from ..compile import subroutine
 from ..intrinsics import keep
 from ..marked_run import COUNT, KINK, LATEST, NEAR, SITE, TANGENTS
-from .marked_path import EVERY, FEWEST, INPUTS, MOST, PASS, SLOTS, apply, begin, go, load
+from .marked_field import look_at_field
+from .marked_path import (
+    BY_EVERY,
+    BY_RATIO,
+    FEWEST,
+    HOW,
+    INPUTS,
+    MOST,
+    PASS,
+    SLOTS,
+    apply,
+    begin,
+    go,
+    load,
+)
+from .marked_ratio import aim
 from .marked_root import ELSEWHERE, FINE, KINKED, SEVERAL, UNREACHED, probe, tag_of
 from .operation import model_operation
 from .simulation_smoothed import candidates, code_of, hidden
@@ -19,9 +34,16 @@ VALUES = 8  # of the draw, and the two ends of its range
 
 @model_operation
 def pilot(lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work):
-    """out: a row of codes (see `code_of`), then for each slot whether it moves any margin."""
+    """out: a row of codes (see `code_of`), then for each slot whether it moves any margin, then
+    the draw of the only mark, or minus the number of marks.
+
+    For a ratio of densities: the row, then for each slot |v f Y| at the ends of the draw's range,
+    then for each slot the same inside of it.
+    """
     job, memory = begin(lanes, counts, functions, parameters, structure, x, first, index, CAPACITY)
     start, slots = 0, index[SLOTS]
+    if index[HOW] == BY_RATIO:
+        aim(job)
     while True:
         end = min(start + index[PASS], slots)
         for lane in range(lanes):
@@ -37,8 +59,13 @@ def pilot(lanes, counts, functions, parameters, structure, x, first, second, ind
                 out[(1 + slot) * lanes + lane] = moved
             if start == 0:
                 out[lane] = 0.0
+                only = float(tag_of(job.records, 0, LATEST))
+                out[(1 + slots) * lanes + lane] = only if marks == 1 else -float(marks)
             if kink:
                 out[lane] = code_of(KINKED, kink, 0)
+            if index[HOW] == BY_RATIO:
+                look_at_field(job, start, end, lane, out)
+                continue
             status, site, rank = look(job, start, end, marks, second[lane])
             if status != FINE:
                 out[lane] = code_of(status, site, rank)
@@ -54,7 +81,7 @@ def look(job, start, end, marks, uniform):
     total = 0
     for number in range(marks):
         place = number * job.record
-        if not job.index[EVERY] and hidden(job, place, end - start):
+        if job.index[HOW] != BY_EVERY and hidden(job, place, end - start):
             return ELSEWHERE, tag_of(job.records, place, SITE), tag_of(job.records, place, LATEST)
         total += candidates(job, number)
     passed = 0
@@ -63,7 +90,7 @@ def look(job, start, end, marks, uniform):
         if int(uniform * total) < passed:
             place = number * job.record
             rank = tag_of(job.records, place, LATEST)
-            if job.index[EVERY]:
+            if job.index[HOW] == BY_EVERY:
                 rank = job.ranks[int(uniform * total) - before]
             fresh = uniform * total - int(uniform * total)
             status = look_along(job, start, end, number, rank, fresh)

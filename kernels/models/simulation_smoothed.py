@@ -13,6 +13,8 @@ given all but X_i (section 4.1), written as its jumps.
 X_i is the latest draw that the margin depends on. Where max and min may choose among draws,
 each of them is tried in turn, and the zeros count at which it is the latest. On a path with many
 marks some are taken, evenly spread behind a random start, and weighed accordingly.
+
+The other way, the generalised likelihood ratio, has a file of its own: marked_ratio.py.
 """
 
 import math
@@ -32,7 +34,9 @@ from ..marked_run import (
     TANGENTS,
 )
 from .marked_path import (
-    EVERY,
+    BY_EVERY,
+    BY_RATIO,
+    HOW,
     INPUTS,
     PASS,
     SLOTS,
@@ -44,6 +48,7 @@ from .marked_path import (
     move,
     place_of_draw,
 )
+from .marked_ratio import add_ratio, aim
 from .marked_root import (
     ELSEWHERE,
     FINE,
@@ -65,6 +70,7 @@ def smoothed(
     """second: uniforms, one row; a lane in which something is wrong gets y = NaN and a code."""
     job, memory = begin(lanes, counts, functions, parameters, structure, x, first, index, CAPACITY)
     start, slots = 0, index[SLOTS]
+    spread = aim(job) if index[HOW] == BY_RATIO else 0.0
     while True:
         end = min(start + index[PASS], slots)
         for lane in range(lanes):
@@ -75,11 +81,16 @@ def smoothed(
                 job, memory = begin(
                     lanes, counts, functions, parameters, structure, x, first, index, 2 * marks
                 )
+                spread = aim(job) if index[HOW] == BY_RATIO else 0.0
                 load(job, start, end, lane)
                 y[lane] = go(job, job.records, -1, 0)
             for slot in range(start, end):
                 out[slot * lanes + lane] = job.out[slot - start]
-            status, site, rank = add_terms(job, start, end, lane, marks, second[lane], out)
+            if index[HOW] == BY_RATIO:
+                status = add_ratio(job, start, end, lane, spread, out)
+                site, rank = tag_of(job.records, 0, SITE), 0
+            else:
+                status, site, rank = add_terms(job, start, end, lane, marks, second[lane], out)
             if status != FINE:
                 y[lane] = math.nan
                 out[lane] = code_of(status, site, rank)
@@ -106,7 +117,7 @@ def break_off(out, lanes, slots, lane):
 @subroutine
 def candidates(job, number):
     """How many draws are tried for a mark."""
-    if not job.index[EVERY]:
+    if job.index[HOW] != BY_EVERY:
         return 1
     return job.upto[tag_of(job.records, number * job.record, LATEST)]
 
@@ -122,7 +133,7 @@ def add_terms(job, start, end, lane, marks, uniform, out):
     for number in range(marks):
         place = number * job.record
         total += candidates(job, number)
-        if not job.index[EVERY] and hidden(job, place, end - start):
+        if job.index[HOW] != BY_EVERY and hidden(job, place, end - start):
             return ELSEWHERE, tag_of(job.records, place, SITE), tag_of(job.records, place, LATEST)
     terms = min(job.index[TERMS], total)
     if terms == 0:
@@ -134,7 +145,7 @@ def add_terms(job, start, end, lane, marks, uniform, out):
         while taken < terms and int((taken + uniform) * weight) < passed:
             place = number * job.record
             rank = tag_of(job.records, place, LATEST)
-            if job.index[EVERY]:
+            if job.index[HOW] == BY_EVERY:
                 behind = passed - 1 - int((taken + uniform) * weight)
                 rank = job.ranks[candidates(job, number) - 1 - behind]
             status = add_term(job, start, end, lane, number, rank, weight, out)
