@@ -8,14 +8,9 @@ from ..special.incomplete_beta_fraction import beta_power
 from ..special.log import log, log1p
 from ..special.quantile_table import interpolate
 from ..special.shape_tables import beta_table
-from .beta_shape import height, one_side, rate
-from .reasons import SECOND_SAMPLER, about
+from .beta_shape import height, one_side, rate, second_height, second_pair
 
 PARAMETERS = {"a": "positive", "b": "positive"}
-NOT_APPLICABLE = {
-    **about(SECOND_SAMPLER, "a", "natural_second"),
-    **about(SECOND_SAMPLER, "b", "natural_second"),
-}
 
 
 @device
@@ -107,6 +102,30 @@ def hahn_jordan_b_constant(a, b):
 
 natural_a, natural_a_constant = hahn_jordan_a, hahn_jordan_a_constant
 natural_b, natural_b_constant = hahn_jordan_b, hahn_jordan_b_constant
+
+
+@device
+def natural_second_a(v, a, b):
+    """ln X further from its mean than one standard deviation against nearer."""
+    (plus, _), (minus, _) = second_pair(a, b, v)
+    return plus, minus
+
+
+@device
+def natural_second_b(v, a, b):
+    """The same for 1 - X, which is beta(b, a)."""
+    (_, plus), (_, minus) = second_pair(b, a, v)
+    return plus, minus
+
+
+@device
+def natural_second_a_constant(a, b):
+    return second_height(a, b)
+
+
+@device
+def natural_second_b_constant(a, b):
+    return second_height(b, a)
 
 
 def expectation(a, b):

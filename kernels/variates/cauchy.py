@@ -1,17 +1,16 @@
 """Cauchy with location m and scale s; it has no mean, so outputs must be bounded in it."""
 
-from math import copysign, nan, pi, sqrt
+from math import copysign, log, nan, pi, sqrt
 
 from ..compile import device
+from ..special.exp import exp
 from ..special.trigonometric import cot_pi, tan_pi
-from . import location_scale
-from .reasons import SECOND_SAMPLER, about
+from . import location_scale, pieces
 
 PARAMETERS = {"location": "real", "scale": "positive"}
-NOT_APPLICABLE = {
-    **about(SECOND_SAMPLER, "location", "natural_second"),
-    **about(SECOND_SAMPLER, "scale", "natural_second"),
-}
+
+# Where z / (1 + z²)² is largest, as log z, and its value there.
+_PEAK, _HEIGHT = -0.5 * log(3.0), 3.0 * sqrt(3.0) / 16.0
 
 
 @device
@@ -90,6 +89,42 @@ def hahn_jordan_scale(x, v, location, scale):
 @device
 def hahn_jordan_scale_constant(scale):
     return 1.0 / (pi * scale)
+
+
+@device
+def _curve(t, a, b):
+    """z / (1 + z²)² for z = e^t: π s² / 2 times d²F/ds², which is -d²F/dm²."""
+    z = exp(t)
+    below = 1.0 / (1.0 + z * z)
+    value = z * below * below
+    return value, value * (1.0 - 4.0 * z * z * below)
+
+
+_sample = pieces.sampler(_curve, 0.5)
+
+
+@device
+def natural_second_scale(x, v, location, scale):
+    """|z| below 3^(-1/2) against beyond, where z / (1 + z²)² falls, on the side of the variate."""
+    side = copysign(scale, x - location)
+    below = exp(_sample(v, 0, (_PEAK,), (_HEIGHT,), 0.0, 0.0))
+    beyond = exp(_sample(v, 1, (_PEAK,), (_HEIGHT,), 0.0, 0.0))
+    return location + side * below, location + side * beyond
+
+
+@device
+def natural_second_location(x, v, location, scale):
+    """The density is harmonic in location and scale: the same pair, exchanged."""
+    below, beyond = natural_second_scale(x, v, location, scale)
+    return beyond, below
+
+
+@device
+def natural_second_scale_constant(scale):
+    return 4.0 * _HEIGHT / (pi * scale * scale)
+
+
+natural_second_location_constant = natural_second_scale_constant
 
 
 def expectation(location, scale):

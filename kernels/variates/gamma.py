@@ -16,12 +16,10 @@ from ..special.lambert import lambert_w0, lambert_wm1
 from ..special.log import log
 from ..special.quantile_table import interpolate
 from ..special.shape_tables import gamma_table
-from .gamma_shape import height, one_side
-from .reasons import SECOND_SAMPLER, about
+from .gamma_shape import height, one_side, second_height, second_pair
 from .stages import add_stages
 
 PARAMETERS = {"shape": "positive", "scale": "positive"}
-NOT_APPLICABLE = about(SECOND_SAMPLER, "shape", "natural_second")
 
 
 @device
@@ -134,6 +132,18 @@ def hahn_jordan_shape_constant(shape):
 
 
 natural_shape, natural_shape_constant = hahn_jordan_shape, hahn_jordan_shape_constant
+
+
+@device
+def natural_second_shape(v, shape, scale):
+    """ln X further from its mean than one standard deviation against nearer."""
+    plus, minus = second_pair(shape, v)
+    return scale * plus, scale * minus
+
+
+@device
+def natural_second_shape_constant(shape):
+    return second_height(shape)
 
 
 def expectation(shape, scale):

@@ -9,15 +9,16 @@ from ..compile import device
 from ..special.exp import exp
 from ..special.lambert import lambert_w0, lambert_wm1
 from ..special.log import LOG2_OF_LOG_2, LOG_2, log, log2_inside, log2_scaled
-from . import location_scale
+from . import location_scale, pieces
 from .gumbel_scale import CONSTANT, inside, outside
-from .reasons import SECOND_SAMPLER, about
 from .stages import add_stages
 
 PARAMETERS = {"location": "real", "scale": "positive"}
-NOT_APPLICABLE = about(SECOND_SAMPLER, "scale", "natural_second")
 
 _EULER = 0.5772156649015329
+# Of s² d²F/ds², and its values there.
+_EXTREMES = (-1.5359945446506127, -0.5532101532326139, 0.8442427094810703, 3.6291340930483313)
+_VALUES = (0.24664733939127845, -0.26898539317836107, 0.35858217179851776, -0.14376575113630927)
 
 
 @device
@@ -126,6 +127,22 @@ def hahn_jordan_scale(v, location, scale):
 @device
 def hahn_jordan_scale_constant(scale):
     return CONSTANT / scale
+
+
+_sample = pieces.sampler(location_scale.second_scale_curve(density, slopes), 1.0)
+
+
+@device
+def natural_second_scale(v, location, scale):
+    """Inverses of d²F/db² on the three intervals where it rises and the two where it falls."""
+    plus = _sample(v, 0, _EXTREMES, _VALUES, 0.0, 0.0)
+    minus = _sample(v, 1, _EXTREMES, _VALUES, 0.0, 0.0)
+    return location + scale * plus, location + scale * minus
+
+
+@device
+def natural_second_scale_constant(scale):
+    return pieces.rises(_VALUES) / (scale * scale)
 
 
 def expectation(location, scale):

@@ -1,7 +1,9 @@
 """What all families m + s Z share, with z = (x - m) / s.
 
-Everything about their scores follows from -f'/f and its derivative, which each file gives as
-one function of z.
+Everything about their scores follows from ψ = -f'/f and its derivative, which each file gives as
+one function of z; and so does the second derivative of F in the scale,
+
+    d²F/ds² = (z² f' + 2 z f) / s² = z f (2 - z ψ) / s².
 """
 
 from ..compile import device
@@ -59,3 +61,16 @@ def scores(slopes):
         second_score_scale,
         second_score_location_scale,
     )
+
+
+def second_scale_curve(density, slopes):
+    """s² d²F/ds² and its slope in z, for `pieces`."""
+
+    @device
+    def curve(z, a, b):
+        slope, bend = slopes(z)
+        f = density(z, 0.0, 1.0)
+        rise = 2.0 + z * (z * (slope * slope - bend) - 4.0 * slope)
+        return z * f * (2.0 - z * slope), f * rise
+
+    return curve

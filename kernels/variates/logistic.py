@@ -5,17 +5,18 @@ from math import copysign, sqrt
 from ..compile import device
 from ..special.exp import exp
 from ..special.log import LOG_2, log, log1p, log2_inside
-from . import location_scale
-from .reasons import SECOND_SAMPLER, about
+from . import location_scale, pieces
 from .stages import split
 
 PARAMETERS = {"location": "real", "scale": "positive"}
-NOT_APPLICABLE = about(SECOND_SAMPLER, "scale", "natural_second")
 
 # Where z f(z) is largest (z tanh(z/2) = 1), and its value there.
 _PEAK = 1.5434046384182085
 _HEIGHT = 0.22387160234715142
 _LOG_HEIGHT = -1.4966825952785641
+# Of s² d²F/ds² for z > 0 (it is odd), and its values there.
+_EXTREMES = (0.0, 0.9912981015370361, 3.7869766487428937)
+_VALUES = (0.0, 0.3023902190994291, -0.1328751874689512)
 
 
 @device
@@ -153,6 +154,23 @@ def _near(level):
         step = (log(z) - z - 2.0 * log1p(decay) - level) / max(rate, 1e-9)
         z *= exp(-step)
     return min(z, _PEAK)
+
+
+_sample = pieces.sampler(location_scale.second_scale_curve(density, slopes), 1.0)
+
+
+@device
+def natural_second_scale(x, v, location, scale):
+    """|z| where d²F/ds² rises against where it falls, on the side of the variate."""
+    side = copysign(scale, x - location)
+    plus = _sample(v, 1, _EXTREMES, _VALUES, 0.0, 0.0)
+    minus = _sample(v, 2, _EXTREMES, _VALUES, 0.0, 0.0)
+    return location + side * plus, location + side * minus
+
+
+@device
+def natural_second_scale_constant(scale):
+    return 2.0 * pieces.rises(_VALUES) / (scale * scale)
 
 
 def expectation(location, scale):

@@ -11,7 +11,6 @@ SECOND_DIPOLE = (
     "the first derivative holds a point mass that moves with {0}, so the second is a dipole, "
     "not a measure"
 )
-SECOND_SAMPLER = "no exact sampler of the second derivative in {0} is known; the scores have one"
 
 
 def about(reason: str, parameter: str, *kinds: str) -> dict[str, str]:

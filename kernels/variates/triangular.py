@@ -13,8 +13,14 @@ from .stages import split
 
 PARAMETERS = {"low": "real", "mode": "real", "high": "real"}
 _INFINITE = (
-    "the score in {0} has infinite variance (it grows like the inverse distance from the end, "
-    "where the density vanishes only linearly), so no standard error would hold"
+    "the score in {0} has mean 0 but no variance: near the end that moves, where the density "
+    "vanishes in proportion to the distance, it is minus or plus the inverse of that distance, "
+    "and E[S²] diverges like the logarithm. Estimates would be unbiased, their standard errors "
+    "meaningless"
+)
+_CORNER = (
+    "the density has a corner at the end that moves with {0}: the second derivative has a point "
+    "mass there, which the score misses"
 )
 _KINK = (
     "the density's derivative in the mode jumps at the mode: the second derivative has a point "
@@ -22,8 +28,10 @@ _KINK = (
 )
 _BOTH = "the scores of the two parameters are not both usable"
 NOT_APPLICABLE = {
-    **about(_INFINITE, "low", "score", "second_score"),
-    **about(_INFINITE, "high", "score", "second_score"),
+    **about(_INFINITE, "low", "score"),
+    **about(_INFINITE, "high", "score"),
+    **about(_CORNER, "low", "second_score"),
+    **about(_CORNER, "high", "second_score"),
     **about(_KINK, "mode", "second_score"),
     "second_score_low_mode": _BOTH,
     "second_score_low_high": _BOTH,

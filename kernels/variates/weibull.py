@@ -6,13 +6,16 @@ from ..compile import device
 from ..special.exp import exp, twice_exp2
 from ..special.lambert import lambert_w0, lambert_wm1
 from ..special.log import LOG2_OF_LOG_2, log, log2_inside, log2_scaled
+from . import pieces
 from .gumbel import slice_end
 from .gumbel_scale import CONSTANT, inside, outside
-from .reasons import SECOND_SAMPLER, about
 from .stages import add_stages
 
 PARAMETERS = {"shape": "positive", "scale": "positive"}
-NOT_APPLICABLE = about(SECOND_SAMPLER, "shape", "natural_second")
+
+# Of a² d²F/da² in t = a ln(X/θ), and its values there.
+_EXTREMES = (-2.4443982797655432, 1.3452103110092746)
+_VALUES = (0.4341543011274955, -0.42433455569144485)
 
 
 @device
@@ -115,6 +118,30 @@ def hahn_jordan_shape(v, shape, scale):
 @device
 def hahn_jordan_shape_constant(shape):
     return CONSTANT / shape
+
+
+@device
+def _curve(t, a, b):
+    """t² (y - y²) e^(-y) for y = e^t = (X/θ)^a: a² d²F/da², and its slope in t."""
+    y = exp(t)
+    bell = y * exp(-y) * t
+    return bell * t * (1.0 - y), bell * (t * (1.0 - y * (3.0 - y)) + 2.0 * (1.0 - y))
+
+
+_sample = pieces.sampler(_curve, 1.0)
+
+
+@device
+def natural_second_shape(v, shape, scale):
+    """Inverses of d²F/da²: the two tails against the middle."""
+    plus = _sample(v, 0, _EXTREMES, _VALUES, 0.0, 0.0)
+    minus = _sample(v, 1, _EXTREMES, _VALUES, 0.0, 0.0)
+    return scale * exp(plus / shape), scale * exp(minus / shape)
+
+
+@device
+def natural_second_shape_constant(shape):
+    return pieces.rises(_VALUES) / (shape * shape)
 
 
 @device
