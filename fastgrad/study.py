@@ -94,11 +94,14 @@ class Study:
             return [None] * len(inputs)
         return [entry.distribution.table() for entry in inputs]
 
-    def problem(self, shared: bool = True) -> Problem:
+    def problem(self, method: Any = None, shared: bool = True) -> Problem:
         """The model as the kernels see it; operations are resolved to addresses later.
 
-        With `shared` all replications have the same parameters, and tables of quantiles pay.
+        Only those that the method's record says it needs: what a user's function is not asked
+        for need not be compiled. With `shared` all replications have the same parameters, and
+        tables of quantiles pay.
         """
+        needed = getattr(method, "NEEDS", OPERATIONS)
         draws = [entry.draws for entry in self.inputs]
         sizes = [len(entry.distribution.parameters) for entry in self.inputs]
         rows = sum(draws)
@@ -127,7 +130,9 @@ class Study:
             strips=np.array(strips, dtype=np.int64).reshape(-1, 3),
             counts=self.model.counts(),
             functions=tuple(self.model.functions()),
-            operation=tuple(self.model.operation(name) for name in OPERATIONS),
+            operation=tuple(
+                self.model.operation(name) if name in needed else None for name in OPERATIONS
+            ),
         )
 
     def chain(self, slots: list[Slot], constants: list[float] | None = None) -> Chain:

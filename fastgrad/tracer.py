@@ -131,8 +131,12 @@ def _binary(function: Callable, left: Callable, right: Callable) -> Callable:
 
 
 def _carried(partial: Callable, arguments: tuple, tangent: np.ndarray) -> np.ndarray:
-    """partial(*arguments) · tangent; without a tangent to carry there is nothing to compute."""
-    return partial(*arguments) * tangent if tangent.any() else tangent
+    """partial(*arguments) · tangent; without a tangent to carry there is nothing to compute.
+
+    A first derivative that vanishes may still have a derivative of its own.
+    """
+    moves = tangent.dtype == object or tangent.any()
+    return partial(*arguments) * tangent if moves else tangent
 
 
 def _log_or_zero(x: Any, y: Any, result: Any) -> Any:

@@ -1,35 +1,33 @@
-"""A watchdog against silent bias: does the output of a user's function jump?
+"""A watchdog against silent bias: does the output of a user's function jump, or bend?
 
 IPA is unbiased only for an output that is continuous in θ on every path, and a user's code
 does not say whether it is. So a pilot moves one parameter up and down with common random
-numbers, path by path, and where the output changes it closes in on the change by bisection.
-A continuous output changes less and less over a shrinking interval; a jump stays as it is.
+numbers, path by path, and where the output changes it closes in on the change by bisection
+(jumps.py). For second derivatives the same is asked of the first derivative along the path.
 """
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import linecache
-import sys
-from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .jumps import Search, close_in
 from .kernels.random import PILOT
 from .models.paths import LANES, Paths
+from .parting import parted
 from .tracer import value_of
 
 if TYPE_CHECKING:
     from .models.user_model import UserModel
+    from .study import Slot
 
 BLOCKS = 16  # of 256 paths
 WINDOW = 0.05  # of the parameter, up and down
-HALVINGS = 30  # the interval shrinks to 1e-9 of itself
-STAYS = 1e-4  # of the largest change: what is left of a continuous one is 1e-9 · its slope
-ROUNDING = 1e-11  # of the output: changes below are not changes
 NEAR = 0.5  # a finding holds for parameters that differ by no more than this
+SHOWN = 3  # jumps that a message lists
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,25 +36,32 @@ class Finding:
 
     Attributes
     ----------
+    what, of : str
+        What jumps, and which derivative IPA would get wrong for it.
     place : str
-        The parameter.
+        The parameter that moved.
+    value, step : float
+        It moved within value ± step.
     paths, jumps : int
         Paths looked at, and how many of them jump.
-    sizes : array of shape (jumps,)
-        Y just above the jump less Y just below it.
+    sizes, at : array of shape (jumps,)
+        What jumps just above the jump less just below it; where the parameter was then.
     replications : array of shape (jumps,)
         Their numbers in the pilot.
     missing, missing_error : float
-        The part of dE[Y]/d(parameter) that IPA would not see, and its standard error.
+        The part of the derivative that IPA would not see, and its standard error.
     branch : str
         Which line of the user's code decides, at the first of the jumps.
     """
 
+    what: str
+    of: str
     place: str
     value: float
     step: float
     paths: int
     sizes: np.ndarray
+    at: np.ndarray
     replications: np.ndarray
     missing: float
     missing_error: float
@@ -69,12 +74,15 @@ class Finding:
 
     def __str__(self) -> str:
         size = np.abs(self.sizes)
+        shown = zip(self.replications, self.at, self.sizes, strict=True)
+        first = [f"{n} (at {at:.6g} by {by:+.3g})" for n, at, by in list(shown)[:SHOWN]]
+        more = ", …" if self.jumps > SHOWN else ""
         return (
-            f"the output jumps: {self.jumps} of {self.paths} pilot paths jump when {self.place} "
+            f"{self.what} jumps: {self.jumps} of {self.paths} pilot paths jump when {self.place} "
             f"moves within {self.value:.4g} ± {self.step:.2g}, by {size.mean():.3g} on average "
-            f"(at most {size.max():.3g}); IPA would miss about {self.missing:.3g} "
-            f"± {self.missing_error:.1g} of the derivative with respect to {self.place}; "
-            f"{self.branch}"
+            f"(at most {size.max():.3g}); replication{'s' * (self.jumps > 1)} "
+            f"{', '.join(first)}{more}; IPA would miss about {self.missing:.3g} "
+            f"± {self.missing_error:.1g} of {self.of}; {self.branch}"
         )
 
 
@@ -86,26 +94,77 @@ def examine(model: UserModel, place: str, row: int, structural: bool) -> Finding
     row : int
         Of the parameter, in `Paths.structure` if structural, else in `Paths.parameters`.
     """
-    step = _step(model, row, structural)
-    found = [_close_in(model, block, row, structural, step) for block in range(BLOCKS)]
-    change = np.concatenate([after for _, after, _ in found])
-    jumping = np.concatenate([jumps for jumps, _, _ in found])
-    if not jumping.any():
+    words = ("the output", f"the derivative with respect to {place}", "jumps")
+    return _pilot(model, place, row, structural, words, lambda paths: paths.outputs())
+
+
+def examine_slope(model: UserModel, slots: list[Slot], a: int, b: int) -> Finding | None:
+    """Look for jumps of the first derivative by slot a when slot b moves."""
+    moved = slots[b].place
+    row, structural = model.row(moved)
+    if row is None:
         return None
-    at = np.concatenate([interval for _, _, interval in found], axis=1)
-    per_path = np.where(jumping, change, 0.0) / (2.0 * step)
-    first = int(np.flatnonzero(jumping)[0])
+    words = (
+        f"the derivative along the path by {slots[a].place}",
+        f"the second derivative by {slots[a].place} and {moved}",
+        "has a kink",
+    )
+    return _pilot(model, moved, row, structural, words, lambda paths: paths.slopes(slots)[a])
+
+
+def _pilot(
+    model: UserModel,
+    place: str,
+    row: int,
+    structural: bool,
+    words: tuple[str, str, str],
+    outputs: Callable[[Paths], np.ndarray],
+) -> Finding | None:
+    """Blocks of paths, each with its own places of change."""
+    step = _step(model, row, structural)
+    found = [_block(model, block, row, structural, step, outputs) for block in range(BLOCKS)]
+    jumps, change, at = (
+        np.concatenate([search[k] for search in found], axis=-1) for k in range(3)
+    )  # fmt: skip
+    if not jumps.any():
+        return None
+    per_path = np.where(jumps, change, 0.0) / (2.0 * step)
+    numbers = np.flatnonzero(jumps)
+    what, of, verb = words
     return Finding(
+        what=what,
+        of=of,
         place=place,
         value=_value(model, row, structural),
         step=step,
         paths=len(change),
-        sizes=change[jumping],
-        replications=np.flatnonzero(jumping),
+        sizes=change[jumps],
+        at=at[0, jumps],
+        replications=numbers,
         missing=float(per_path.mean()),
         missing_error=float(per_path.std(ddof=1) / np.sqrt(len(per_path))),
-        branch=_branch(model, row, structural, first, at[:, first]),
+        branch=_branch(model, row, structural, int(numbers[0]), at[:, numbers[0]])
+        or f"no branch goes another way there: something in an expression {verb}",
     )
+
+
+def _block(
+    model: UserModel,
+    block: int,
+    row: int,
+    structural: bool,
+    step: float,
+    outputs: Callable[[Paths], np.ndarray],
+) -> Search:
+    paths = Paths(model, 0, PILOT + block * LANES)
+    moved = _rows(paths, structural)
+    value = moved[row].copy()
+
+    def at(point: np.ndarray) -> np.ndarray:
+        moved[row] = point
+        return outputs(paths)
+
+    return close_in(at, value - step, value + step)
 
 
 _FINDINGS: dict[tuple, _Known] = {}
@@ -134,13 +193,34 @@ class _Known:
 
 def watched(model: UserModel, place: str, row: int, structural: bool) -> str | None:
     """What `examine` finds, in words; asked again only when parameters have moved far."""
-    known = _FINDINGS.setdefault(
-        (model.user.digest, model.layout, *model.counts(), place), _Known()
-    )
-    here = _everything(model)
+    return _remembered(model, (place,), lambda: examine(model, place, row, structural))
+
+
+def watched_slopes(model: UserModel, slots: list[Slot]) -> str | None:
+    """What `examine_slope` finds first, in words, among all pairs of slots.
+
+    A kink that no pair of slots crosses in both directions leaves second derivatives right.
+    """
+    for a, first in enumerate(slots):
+        for b in range(a, len(slots)):
+            found = _remembered(
+                model,
+                (first.place, slots[b].place),
+                lambda a=a, b=b: examine_slope(model, slots, a, b),  # type: ignore[misc]
+            )
+            if found is not None:
+                return found
+    return None
+
+
+def _remembered(
+    model: UserModel, places: tuple[str, ...], look: Callable[[], Finding | None]
+) -> str | None:
+    key = (model.user.digest, model.layout, *model.counts(), places)
+    known, here = _FINDINGS.setdefault(key, _Known()), _everything(model)
     number = known.near(here)
     if number is None:
-        known.found.append((here, examine(model, place, row, structural)))
+        known.found.append((here, look()))
         number = -1
     finding = known.found[number][1]
     return str(finding) if finding else None
@@ -169,70 +249,13 @@ def _step(model: UserModel, row: int, structural: bool) -> float:
     return step
 
 
-def _close_in(
-    model: UserModel, block: int, row: int, structural: bool, step: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Which lanes jump, the change of Y over the last interval, and that interval."""
-    paths = Paths(model, 0, PILOT + block * LANES)
-    moved = _rows(paths, structural)
-    value = moved[row].copy()
-
-    def outputs(at: np.ndarray) -> np.ndarray:
-        moved[row] = at
-        return paths.outputs()
-
-    low, high = value - step, value + step
-    below, above = outputs(low), outputs(high)
-    most = np.abs(above - below)
-    typical = float(np.mean(np.abs(below)))
-    for _ in range(HALVINGS):
-        middle = 0.5 * (low + high)
-        there = outputs(middle)
-        lower, upper = np.abs(there - below), np.abs(above - there)
-        most = np.maximum(most, np.maximum(lower, upper))
-        left = lower >= upper
-        high, above = np.where(left, middle, high), np.where(left, there, above)
-        low, below = np.where(left, low, middle), np.where(left, below, there)
-    change = above - below
-    size = np.maximum(typical, np.maximum(np.abs(below), np.abs(above)))
-    jumps = (np.abs(change) > STAYS * most) & (np.abs(change) > ROUNDING * size)
-    return jumps, change, np.array([low, high])
-
-
 def _branch(
     model: UserModel, row: int, structural: bool, replication: int, interval: np.ndarray
-) -> str:
+) -> str | None:
     """The line at which the paths on both sides of a jump part."""
     paths = Paths(model, 0, PILOT + replication // LANES * LANES)
-    lane = replication % LANES
-    traces = []
+    calls = []
     for at in interval:
         _rows(paths, structural)[row] = at
-        traces.append(_trace(model, paths, lane))
-    before: tuple[CodeType, int] | None = None
-    for one, other in zip(*traces, strict=False):
-        if one != other and before is not None:
-            code, line = before
-            text = linecache.getline(code.co_filename, line).strip()
-            return f"the branch at {code.co_filename}:{line} goes another way there: {text}"
-        before = one
-    return "no branch goes another way there: a comparison or rounding in an expression jumps"
-
-
-def _trace(model: UserModel, paths: Paths, lane: int) -> list[tuple[CodeType, int]]:
-    """The lines that the function runs through in this replication."""
-    lines: list[tuple[CodeType, int]] = []
-
-    def watch(frame: FrameType, event: str, argument: Any) -> Any:
-        if event == "line":
-            lines.append((frame.f_code, frame.f_lineno))
-        return watch
-
-    arguments, before = model.arguments(paths, lane), sys.gettrace()
-    sys.settrace(watch)
-    try:
-        with contextlib.suppress(Exception):  # an overflow in Python is an infinity compiled
-            model.user.function(*arguments)
-    finally:
-        sys.settrace(before)
-    return lines
+        calls.append(model.arguments(paths, replication % LANES))
+    return parted(model.user.function, calls)

@@ -215,6 +215,19 @@ def value_of(typingctx, number):
 
 
 @intrinsic
+def plain_of(typingctx, number):
+    """The real number inside a dual of any depth; a plain number itself."""
+
+    def codegen(context, builder, found, args):
+        given = Number(context, builder, number, args[0])
+        while isinstance(given.kind, Dual):
+            given = given.plain
+        return given.to(types.float64).value
+
+    return types.float64(number), codegen
+
+
+@intrinsic
 def tangent_of(typingctx, number, like):
     """The tuple of tangents of a number, which may be plain: zeros, as many as `like` has."""
 

@@ -5,8 +5,9 @@ import operator
 
 import numpy as np
 
+from .dual import RULES
 from .dual_rules import Choice, Constant, Smooth, rule
-from .special.gamma import digamma
+from .special.gamma import digamma, trigamma
 
 _LOG_2, _LOG_10 = math.log(2.0), math.log(10.0)
 _TWO_BY_ROOT_PI = 2.0 / math.sqrt(math.pi)
@@ -116,6 +117,8 @@ def _magnitude(x):
 
 
 def _enter():
+    # Only for derivatives of gamma functions, so the compiler need not know it by itself.
+    RULES[digamma] = Smooth(lambda x: x.call(digamma), lambda x, r: x.call(trigamma))
     for functions, slope in UNARY:
         for function in functions:
             rule(function, Smooth(lambda x, f=function: x.call(f), slope))

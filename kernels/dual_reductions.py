@@ -4,7 +4,7 @@ import numpy as np
 from numba.extending import overload
 
 from .compile import USER_FLAGS
-from .dual import Dual, value_of
+from .dual import Dual, plain_of
 
 
 def _reduction(original, reduce):
@@ -86,7 +86,7 @@ def _values_of(a):
     def values(a):
         made = np.empty(len(a))
         for i in range(len(a)):
-            made[i] = value_of(a[i])
+            made[i] = plain_of(a[i])
         return made
 
     return values

@@ -5,6 +5,7 @@ a constant it reads changes; a compiled function, with its helpers compiled the 
 a form that can be sent to another process.
 """
 
+import dis
 import functools
 import hashlib
 import inspect
@@ -80,10 +81,20 @@ def names_in(code: CodeType) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+@functools.cache
+def globals_in(code: CodeType) -> list[str]:
+    """The global names among them: `rate` in rate(y), but not in p.rate."""
+    names = [i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL"]
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            names += globals_in(constant)
+    return list(dict.fromkeys(names))
+
+
 def references(function: FunctionType) -> dict[str, Any]:
     """The globals that it reads, by name (built-in functions are not among them)."""
     scope = function.__globals__
-    return {name: scope[name] for name in names_in(function.__code__) if name in scope}
+    return {name: scope[name] for name in globals_in(function.__code__) if name in scope}
 
 
 def cells(function: FunctionType) -> dict[str, Any]:

@@ -153,3 +153,12 @@ def test_randomness_outside_the_inputs_is_refused():
         single(lambda x, p: noisy(x.s))
     with pytest.raises(ValueError, match="make them inputs"):
         single(lambda x, p: x.s + random.random())
+
+
+def rate():
+    return random.random()
+
+
+def test_a_parameter_may_have_the_name_of_a_function():
+    estimate = fg.simulate(single(lambda x, p: p.rate * x.s, rate=2.0), 100)
+    assert estimate.replications == 100

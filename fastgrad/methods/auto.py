@@ -21,7 +21,7 @@ from .weak_derivative import WeakDerivative
 # In this order: IPA costs and varies least, smoothing little more where the model knows how; a
 # weak derivative varies less than a score.
 PREFERENCE: tuple[Method, ...] = (IPA(), SPA(), WeakDerivative(), LikelihoodRatio())
-SECOND_PREFERENCE: tuple[Method, ...] = PREFERENCE[1:]
+SECOND_PREFERENCE = PREFERENCE
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,7 +94,9 @@ class Auto(Method):
 
 
 def choose_second(study: Study, slots: list[Slot]) -> Method | None:
-    """Smoothing; else weak derivatives, if all their pairs can be followed; else scores."""
+    """Along the path; else smoothing; else weak derivatives, if all their pairs can be followed;
+    else scores.
+    """
     valid = [m for m in SECOND_PREFERENCE if m.refusal(study, slots, 2) is None]
     weak = next((m for m in valid if isinstance(m, WeakDerivative)), None)
     if weak is not None and len(valid) > 1 and not weak.follows_all_pairs(study, slots):

@@ -197,7 +197,7 @@ def difference_plan(
     method = DifferenceKernel(design["scale"], design["shift"], np.empty((0, 0)), common)
     chunk = (method, design["parameters"], design["structure"])
     chain = sparse_chain(1 + len(points), rows)
-    return Plan(study.problem(), chain, lambda first, count: chunk)
+    return Plan(study.problem(method), chain, lambda first, count: chunk)
 
 
 def direction_plan(
@@ -219,7 +219,7 @@ def direction_plan(
 
     width = 2 * d + 3 * sum(len(entry.distribution.parameters) for entry in study.inputs)
     width += 3 * len(study.model.structure())
-    return Plan(study.problem(shared=False), unit_chain(d), chunk, width=width)
+    return Plan(study.problem(DifferenceKernel, shared=False), unit_chain(d), chunk, width=width)
 
 
 def uniforms(study: Study, settings: Settings, first: int, count: int) -> np.ndarray:

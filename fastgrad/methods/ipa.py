@@ -11,6 +11,7 @@ from ..engine import Plan, Settings
 from ..kernels.estimators.pathwise import Pathwise
 from ..run import Budget
 from ..study import Slot, Study
+from . import second_pathwise
 from .method import Method, Verdict, fixed_plan, inputs_of
 
 
@@ -21,9 +22,14 @@ class IPA(Method):
     Estimates dE[Y]/dθ by Σ (∂Y/∂X)(dX/dθ) along each path. Unbiased when the output is a
     continuous, almost surely differentiable function of θ with an integrable Lipschitz
     constant. Costs little more than the simulation itself, for any number of parameters.
+
+    Second derivatives (`order=2`) are those along the path too, for users' functions. They
+    are unbiased when the first derivative is continuous on every path as well: without
+    kinks, as those of max, abs and a branch.
     """
 
     name = "ipa"
+    second_reason = "the first derivative is continuous and differentiable along the path"
 
     def check(self, study: Study, slot: Slot) -> Verdict:
         """Valid where variates are differentiable in θ and the output is continuous."""
@@ -41,6 +47,16 @@ class IPA(Method):
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """One pass; every slot's derivative is carried along."""
         return fixed_plan(study, study.chain(study.slots), pathwise(study, study.slots)), {}
+
+    def check_second(self, study: Study, slots: list[Slot]) -> str | None:
+        """Users' functions only, where variates have second derivatives and paths no kinks."""
+        return second_pathwise.refusal(study, slots)
+
+    def second_plan(
+        self, study: Study, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
+        """One pass on duals of duals."""
+        return second_pathwise.second_plan(study, pathwise(study, study.slots)), {}
 
 
 def pathwise(study: Study, slots: list[Slot]) -> Pathwise:

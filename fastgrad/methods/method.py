@@ -74,7 +74,7 @@ def require(method: Method, study: Study, others: dict[str, Method], order: int 
 def fixed_plan(study: Study, chain: Chain, method: Any) -> Plan:
     """A plan whose every chunk has the same method and the same parameters."""
     parameters, structure = study.values()
-    return Plan(study.problem(), chain, lambda first, count: (method, parameters, structure))
+    return Plan(study.problem(method), chain, lambda first, count: (method, parameters, structure))
 
 
 def inputs_of(slots: list[Slot]) -> np.ndarray:

@@ -61,6 +61,10 @@ class Model:
         """Why the output jumps when the parameter at this place moves; None if it does not."""
         return None
 
+    def bend(self, slots: list) -> str | None:
+        """Why the first derivative along the path jumps in some of these slots; None if not."""
+        return None
+
     def outputs(self) -> tuple | None:
         """Names of its outputs, for a model with several; None if there is one."""
         return None

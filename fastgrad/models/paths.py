@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from ..kernels.compile import Operation
 from ..kernels.random import uniform_rows
 from ..tracer import value_of
 from .model import Model
+
+if TYPE_CHECKING:
+    from ..study import Slot
 
 LANES = 256
 _REAL, _WHOLE = ctypes.POINTER(ctypes.c_double), ctypes.POINTER(ctypes.c_int64)
@@ -61,18 +65,46 @@ class Paths:
     def outputs(self) -> np.ndarray:
         """Y of every lane."""
         self.variates()
-        x, y = self.x, np.empty(self.lanes)
-        counts = self.model.counts()
+        y, _ = self._run("simulate", self.x, self.model.counts(), 1)
+        return y
+
+    def slopes(self, slots: Sequence[Slot]) -> np.ndarray:
+        """The derivative along the path by each slot, (slots, lanes)."""
+        variates, index = self.variates(), [(len(slots), 0, 0)]
+        first = np.cumsum([0, *(entry.draws for entry in self.entries)])
+        sizes = np.cumsum([0, *(len(entry.distribution.values) for entry in self.entries)])
+        tangents: list[np.ndarray] = []
+        for slot in slots:
+            index.append((slot.which, slot.number, sum(map(len, tangents))))
+            if slot.which < 0:
+                continue
+            entry, u = self.entries[slot.which], self.uniforms[slot.which]
+            x = np.ascontiguousarray(variates[first[slot.which] : first[slot.which + 1]])
+            block = self.parameters[sizes[slot.which] : sizes[slot.which + 1]]
+            each = np.ascontiguousarray(np.tile(block, entry.draws))
+            tangent = np.empty_like(x)
+            derivative = entry.distribution.operation(f"derivative_{slot.parameter}")
+            call(derivative, u.size, u.size, u, x, x, x, each, tangent, tangent)
+            tangents.append(tangent)
+        rows = np.ascontiguousarray(np.vstack([*tangents, np.zeros((1, self.lanes))]))
+        _, out = self._run("pathwise", rows, np.array(index, dtype=np.int64), len(slots))
+        return out
+
+    def _run(
+        self, name: str, first: np.ndarray, index: np.ndarray, rows: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Y of every lane, and what else an operation of the model gives, (rows, lanes)."""
+        x, y, out = self.x, np.empty(self.lanes), np.empty((rows, self.lanes))
         functions = np.array([f.address for f in self.model.functions()], dtype=np.int64)
         structure = np.ascontiguousarray(np.vstack([self.structure, np.zeros(self.lanes)]))
-        work = np.empty((self.model.work() + 1) * self.lanes)
-        operation = self.model.operation("simulate")
+        work = np.empty((self.model.work() + rows + 1) * self.lanes)
+        operation = self.model.operation(name)
         assert operation is not None
         call(
-            operation, self.lanes, counts, functions, self.parameters, structure,
-            x, x, x, counts, y, y, work,
+            operation, self.lanes, self.model.counts(), functions, self.parameters, structure,
+            x, first, first, index, y, out, work,
         )  # fmt: skip
-        return y
+        return y, out
 
 
 def _uniforms(which: int, draws: int, seed: int, first: int, lanes: int) -> np.ndarray:

@@ -15,7 +15,7 @@ from ..kernels.compile import Operation
 from ..kernels.models.operation import model_operation
 from ..kernels.models.simulation import Layout, call_arguments
 from ..kernels.user_function import UserFunction
-from ..tracer import Traced, tangent_of, value_of
+from ..tracer import Traced, curvature_of, tangent_of, value_of
 
 _WHOLE, _REAL = ctypes.POINTER(ctypes.c_int64), ctypes.POINTER(ctypes.c_double)
 _CALLBACK = ctypes.CFUNCTYPE(
@@ -31,7 +31,7 @@ class Uncompiled(Operation):
 
     def __init__(self, function: UserFunction, layout: Layout, name: str) -> None:
         self.user, self.layout, self.name = function, layout, name
-        run = self._simulate if name == "simulate" else self._pathwise
+        run = getattr(self, f"_{name}")
         signature = model_operation.keywords["signature"]
         super().__init__(function.function, signature, (Uncompiled, (function, layout, name)))
         self.ctypes = _CALLBACK(run)
@@ -67,6 +67,29 @@ class Uncompiled(Operation):
             for slot, tangent in enumerate(tangent_of(result, block.slots)):
                 block.out[slot * block.lanes + lane] = tangent
 
+    def _second_pathwise(self, *given: Any) -> None:
+        block = _Block(self.layout, *given)
+        slots, pairs = block.slots, block.pairs()
+        for lane in range(block.lanes):
+            values = [*block.x[:, lane], *block.own[:, lane]]
+            numbers = np.empty(len(values), dtype=object)
+            tangents, curvatures = block.tangents(lane), block.curvatures(lane)
+            numbers[:] = [
+                Traced(Traced(float(v), t), _traced(t, c))
+                for v, t, c in zip(values, tangents, curvatures, strict=True)
+            ]
+            called = block.call(numbers[: len(block.x)], numbers[len(block.x) :])
+            result = self._called(self._followed, called)
+            block.y[lane] = value_of(result)
+            first = (
+                tangent_of(result.value, slots) if isinstance(result, Traced) else np.zeros(slots)
+            )
+            second = curvature_of(result, slots)
+            for row, (a, b) in enumerate(pairs):
+                block.out[row * block.lanes + lane] = second[a, b]
+            for row, tangent in enumerate(first):
+                block.out[(len(pairs) + row) * block.lanes + lane] = tangent
+
     def _called(self, function: Callable, arguments: list) -> Any:
         try:
             result = function(*arguments)
@@ -84,7 +107,7 @@ class _Block:
     """The arguments of a model operation (see kernels/models/operation.py), as arrays."""
 
     def __init__(self, layout: Layout, lanes: int, counts: Any, *others: Any) -> None:
-        _, _, structure, x, self.first, _, self.index, self.y, self.out, _ = others
+        _, _, structure, x, self.first, self.second, self.index, self.y, self.out, _ = others
         self.layout, self.lanes = layout, lanes
         self.draws = [counts[k] for k in range(len(layout.inputs))]
         self.wholes = [counts[len(self.draws) + k] for k in range(len(layout.wholes))]
@@ -105,6 +128,23 @@ class _Block:
         """How many derivatives are asked for."""
         return int(self.index[0])
 
+    def pairs(self) -> list[tuple[int, int]]:
+        """The slots of each second derivative that is asked for."""
+        rows = range(1 + self.slots, 1 + self.slots + self.index[1])
+        return [(self.index[3 * row], self.index[3 * row + 1]) for row in rows]
+
+    def curvatures(self, lane: int) -> np.ndarray:
+        """Of every variate and parameter, (numbers, slots, slots)."""
+        made = np.zeros((len(self.x) + len(self.own), self.slots, self.slots))
+        starts = np.cumsum([0, *self.draws])
+        for pair, (a, b) in enumerate(self.pairs()):
+            begin = self.index[3 * (1 + self.slots + pair) + 2]
+            which = self.index[3 * (1 + a)]
+            for draw in range(self.draws[which] if begin >= 0 else 0):
+                curvature = self.second[(begin + draw) * self.lanes + lane]
+                made[starts[which] + draw, a, b] = made[starts[which] + draw, b, a] = curvature
+        return made
+
     def tangents(self, lane: int) -> np.ndarray:
         """Of every variate and parameter, (numbers, slots)."""
         starts = np.cumsum([0, *self.draws])
@@ -118,6 +158,13 @@ class _Block:
                 tangent = self.first[(begin + draw) * self.lanes + lane]
                 made[starts[which] + draw, slot] = tangent
         return made
+
+
+def _traced(values: np.ndarray, tangents: np.ndarray) -> np.ndarray:
+    """Numbers with tangents, as an array."""
+    made = np.empty(len(values), dtype=object)
+    made[:] = [Traced(float(v), t) for v, t in zip(values, tangents, strict=True)]
+    return made
 
 
 def _objects(original: Callable) -> Callable:

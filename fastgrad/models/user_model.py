@@ -6,7 +6,7 @@ import copy
 import dataclasses
 import keyword
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from ..kernels.models.simulation import (
     simulate,
 )
 from ..kernels.models.simulation_pathwise import MOST, Directions, pathwise
+from ..kernels.models.simulation_second import second_pathwise
 from ..kernels.user_function import UserFunction, draws_by_itself
 from ..tracer import Traced
 from .marks import Marks, has_marks
@@ -29,6 +30,9 @@ from .network_cuts import Smoothing
 from .paths import LANES, Paths
 from .probe import outputs
 from .uncompiled import Uncompiled
+
+if TYPE_CHECKING:
+    from ..study import Slot
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -101,12 +105,14 @@ class UserModel(Model):
 
     def operation(self, name: str) -> Operation | None:
         """The function, compiled for plain numbers or for duals."""
-        if self.debug and name in ("simulate", "pathwise"):
+        if self.debug and name in ("simulate", "pathwise", "second_pathwise"):
             return Uncompiled(self.user, self.layout, name)
         if name == "simulate":
             return simulate(self.user, self.layout)
         if name == "pathwise":
             return pathwise(self.user, self.layout, self.directions)
+        if name == "second_pathwise":
+            return second_pathwise(self.user, self.layout, self.directions)
         if name == "smoothed" and self.marks:
             return self.marks.operation
         return None
@@ -123,8 +129,10 @@ class UserModel(Model):
 
     @staticmethod
     def moves(argument: Any) -> bool:
-        """Whether θ stands in an argument."""
-        return isinstance(argument, Traced) and bool(argument.tangent.any())
+        """Whether θ stands in an argument: a derivative of some order is not zero."""
+        if not isinstance(argument, Traced):
+            return False
+        return bool(argument.tangent.any()) or any(map(UserModel.moves, argument.tangent))
 
     @property
     def marks(self) -> Marks | None:
@@ -188,12 +196,18 @@ class UserModel(Model):
 
         if self.marks and (jump := self.marks.jump(place)):
             return jump
-        row, structural = self._row(place)
+        row, structural = self.row(place)
         if row is None:
             return None
         return watched(self, place, row, structural)
 
-    def _row(self, place: str) -> tuple[int | None, bool]:
+    def bend(self, slots: list[Slot]) -> str | None:
+        """What the watchdog finds: whether the first derivative along the path jumps."""
+        from ..watchdog import watched_slopes
+
+        return watched_slopes(self, slots)
+
+    def row(self, place: str) -> tuple[int | None, bool]:
         """Where a parameter stands among all of its kind; None if no variate moves with it."""
         if place in self.reals:
             return list(self.reals).index(place), True

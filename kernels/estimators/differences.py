@@ -23,6 +23,8 @@ class Differences(NamedTuple):
     between points 1 and 2, or (0, 0).
     """
 
+    NEEDS = ("simulate",)  # of the model's operations
+
     scale: np.ndarray
     shift: np.ndarray
     weight: np.ndarray

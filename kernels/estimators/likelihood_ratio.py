@@ -19,6 +19,8 @@ class LikelihoodRatio(NamedTuple):
     baseline: (slots,) any constants independent of this run's replications
     """
 
+    NEEDS = ("simulate",)  # of the model's operations
+
     which: np.ndarray
     score: np.ndarray
     baseline: np.ndarray

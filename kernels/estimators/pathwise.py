@@ -21,6 +21,8 @@ class Pathwise(NamedTuple):
     rows: rows of tangents in all
     """
 
+    NEEDS = ("pathwise",)  # of the model's operations
+
     which: np.ndarray
     derivative: np.ndarray
     index: np.ndarray

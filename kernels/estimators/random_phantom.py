@@ -17,6 +17,8 @@ from .loop import estimator
 class RandomPhantom(NamedTuple):
     """As WeakDerivative; first: (slots + 1,) where each slot's draws begin among all K."""
 
+    NEEDS = ("simulate",)  # of the model's operations
+
     which: np.ndarray
     pair: np.ndarray
     first: np.ndarray

@@ -24,6 +24,8 @@ class SecondScore(NamedTuple):
     baseline: subtracted from Y
     """
 
+    NEEDS = ("simulate",)  # of the model's operations
+
     which: np.ndarray
     score: np.ndarray
     first: np.ndarray

@@ -32,6 +32,8 @@ class SecondWeakDerivative(NamedTuple):
     all: whether all pairs are simulated, or one at random
     """
 
+    NEEDS = ("simulate",)  # of the model's operations
+
     which: np.ndarray
     pair: np.ndarray
     constant: np.ndarray

@@ -27,6 +27,8 @@ class Smoothed(NamedTuple):
     index: what the model's operation reads; functions: addresses that it calls
     """
 
+    NEEDS = ("smoothed",)  # of the model's operations
+
     which: np.ndarray
     derivative: np.ndarray
     row: np.ndarray

@@ -10,6 +10,8 @@ from .loop import estimator
 class Value(NamedTuple):
     """Nothing to know but the model; one number, because a record cannot be empty."""
 
+    NEEDS = ("simulate",)  # of the model's operations
+
     nothing: int = 0
 
 

@@ -29,6 +29,8 @@ class WeakDerivative(NamedTuple):
     kept: rows of the nominal uniforms, all of them if any pair is made of these, else 0
     """
 
+    NEEDS = ("simulate", "phantoms", "all_phantoms")  # of the model's operations
+
     which: np.ndarray
     pair: np.ndarray
     draws: np.ndarray

@@ -74,11 +74,12 @@ def _make(function, layout, directions):
     reals = [k for k, active in enumerate(directions.reals) if active]
     raws = [f"raw_{k} = np.zeros(counts[{k}] * {width + 1})" for k in inputs]
     values = [
-        f"set_values(raw_{k}, {width}, x, row_{k} * lanes + lane, counts[{k}], lanes)"
+        f"spread(raw_{k}, {width + 1}, 0, x, row_{k} * lanes + lane, counts[{k}], lanes)"
         for k in inputs
     ]
     tangents = [
-        f"if which == {k}: set_tangents(raw_{k}, {width}, place, first, start, counts[{k}], lanes)"
+        f"if which == {k}: "
+        f"spread(raw_{k}, {width + 1}, 1 + place, first, start, counts[{k}], lanes)"
         for k in inputs
     ]
     names = [f"raw_{k}" for k in inputs]
@@ -88,25 +89,16 @@ def _make(function, layout, directions):
         values += [f"raw_p[{k * (width + 1)}] = structure[{k} * lanes + lane]" for k in reals]
         tangents.append(f"if which < 0: raw_p[number * {width + 1} + 1 + place] = 1.0")
 
-    def variate(k, repeated):
-        if k not in inputs:
-            return None
-        array = f"as_duals(raw_{k}, counts[{k}], none)"
-        return array if repeated else f"{array}[0]"
-
-    def real(k):
-        return f"as_duals(raw_p, {len(layout.reals)}, none)[{k}]" if k in reals else None
-
     source = _PATHWISE.format(
         rows=row_lines(layout),
-        raws=_block(raws, 4),
+        raws=block(raws, 4),
         zeros=", ".join(["0.0"] * width),
         width=width,
-        values=_block(values, 12),
-        tangents=_block(tangents, 16),
+        values=block(values, 12),
+        tangents=block(tangents, 16),
         restarts=restart_lines(layout, 12),
-        result=call_of(layout, variate, real),
-        resets=_block([f"{name}[:] = 0.0" for name in names], 8),
+        result=call_with_duals(layout, inputs, reals),
+        resets=block([f"{name}[:] = 0.0" for name in names], 8),
     )
     kind = Dual(types.float64, width)
     return exec_operation(
@@ -122,25 +114,33 @@ def _make(function, layout, directions):
             "value_of": value_of,
             "tangent_of": tangent_of,
             "as_duals": as_duals,
-            "set_values": set_values,
-            "set_tangents": set_tangents,
+            "spread": spread,
         },
     )
 
 
-def _block(lines, indent):
+def call_with_duals(layout, inputs, reals):
+    """Source of the call, where these inputs and parameters are duals."""
+
+    def variate(k, repeated):
+        if k not in inputs:
+            return None
+        array = f"as_duals(raw_{k}, counts[{k}], none)"
+        return array if repeated else f"{array}[0]"
+
+    def real(k):
+        return f"as_duals(raw_p, {len(layout.reals)}, none)[{k}]" if k in reals else None
+
+    return call_of(layout, variate, real)
+
+
+def block(lines, indent):
+    """Source lines at their indentation."""
     return "\n".join(" " * indent + line for line in lines or ["pass"])
 
 
 @subroutine
-def set_values(raw, width, x, start, count, pitch):
-    """The values of `count` duals."""
+def spread(raw, size, place, source, start, count, pitch):
+    """One double in each of `count` duals of `size` doubles."""
     for i in range(count):
-        raw[i * (width + 1)] = x[start + i * pitch]
-
-
-@subroutine
-def set_tangents(raw, width, place, first, start, count, pitch):
-    """Tangent number `place` of `count` duals."""
-    for i in range(count):
-        raw[i * (width + 1) + 1 + place] = first[start + i * pitch]
+        raw[i * size + place] = source[start + i * pitch]

@@ -60,6 +60,11 @@ def derivative_scale(x, scale):
 
 
 @device
+def second_derivative_shape_scale(x, shape, scale):
+    return derivative_shape(x, shape, scale) / scale
+
+
+@device
 def score_scale(x, shape, scale):
     return (x / scale - shape) / scale
 

@@ -60,6 +60,15 @@ def derivative_sigma(x, mu, sigma):
     return x * (log(x) - mu) / sigma
 
 
+second_derivative_mu, second_derivative_mu_sigma = derivative_mu, derivative_sigma
+
+
+@device
+def second_derivative_sigma(x, mu, sigma):
+    z = (log(x) - mu) / sigma
+    return x * z * z
+
+
 @device
 def score_mu(x, mu, sigma):
     return normal.score_mean(log(x), mu, sigma)

@@ -13,6 +13,7 @@ def source(law: Law) -> list[str]:
         for parameter in law.own[i]:
             if law.has(i, f"derivative_{parameter}"):
                 parts.append(derivative(law, i, parameter))
+        parts += second_derivatives(law, i)
     return parts
 
 
@@ -62,3 +63,17 @@ def derivative(law: Law, i: int, parameter: str) -> str:
     own = law.call(i, f"derivative_{parameter}", u="rest", x="x")
     lines = [f"which, rest = label(u, {law.all})", f"return {own} if which == {i} else 0.0"]
     return law.define(f"derivative_components_{i}_{parameter}", ["u", "x"], *lines)
+
+
+def second_derivatives(law: Law, i: int) -> list[str]:
+    """The component's own, where it was chosen: the choice does not move with them."""
+    names = list(law.own[i])
+    pairs = [p if p == q else f"{p}_{q}" for p in names for q in names]
+    parts = []
+    for pair in pairs:
+        if law.has(i, f"second_derivative_{pair}"):
+            own = law.call(i, f"second_derivative_{pair}", u="rest", x="x")
+            lines = [f"which, rest = label(u, {law.all})", f"return {own} if which == {i} else 0.0"]
+            name = f"second_derivative_components_{i}_{pair}"
+            parts.append(law.define(name, ["u", "x"], *lines))
+    return parts

@@ -83,6 +83,57 @@ def derivative_high(x, low, mode, high):
 
 
 @device
+def bend(x, by_width, by_flank, of_width, of_flank, low, mode, high):
+    """∂²/∂p∂q of √(u · width · flank), the distance from the nearer end at a fixed u.
+
+    by_width, by_flank: ∂width/∂p and ∂flank/∂p; of_width, of_flank: those by q. Width is
+    high - low, the flank mode - low or high - mode; the distance is (x - low) or (high - x).
+    """
+    left = x < mode
+    distance, flank = (x - low, mode - low) if left else (high - x, high - mode)
+    p, p_flank = by_width / (high - low), by_flank / flank
+    q, q_flank = of_width / (high - low), of_flank / flank
+    slopes = 0.25 * (p + p_flank) * (q + q_flank) - 0.5 * (p * q + p_flank * q_flank)
+    return distance * slopes if left else -distance * slopes
+
+
+@device
+def second_derivative_low(x, low, mode, high):
+    flank = -1.0 if x < mode else 0.0
+    return bend(x, -1.0, flank, -1.0, flank, low, mode, high)
+
+
+@device
+def second_derivative_mode(x, low, mode, high):
+    flank = 1.0 if x < mode else -1.0
+    return bend(x, 0.0, flank, 0.0, flank, low, mode, high)
+
+
+@device
+def second_derivative_high(x, low, mode, high):
+    flank = 0.0 if x < mode else 1.0
+    return bend(x, 1.0, flank, 1.0, flank, low, mode, high)
+
+
+@device
+def second_derivative_low_mode(x, low, mode, high):
+    left = x < mode
+    return bend(x, -1.0, -1.0 if left else 0.0, 0.0, 1.0 if left else -1.0, low, mode, high)
+
+
+@device
+def second_derivative_low_high(x, low, mode, high):
+    left = x < mode
+    return bend(x, -1.0, -1.0 if left else 0.0, 1.0, 0.0 if left else 1.0, low, mode, high)
+
+
+@device
+def second_derivative_mode_high(x, low, mode, high):
+    left = x < mode
+    return bend(x, 0.0, 1.0 if left else -1.0, 1.0, 0.0 if left else 1.0, low, mode, high)
+
+
+@device
 def score_mode(x, low, mode, high):
     return -1.0 / (mode - low) if x < mode else 1.0 / (high - mode)
 

@@ -69,6 +69,18 @@ def derivative_scale(x, scale):
 
 
 @device
+def second_derivative_shape(x, shape, scale):
+    """ln(X/θ) = e/a at a fixed u, so that its derivative is -ln(X/θ)/a."""
+    logarithm = log(x / scale)
+    return x * logarithm * (logarithm + 2.0) / (shape * shape)
+
+
+@device
+def second_derivative_shape_scale(x, shape, scale):
+    return derivative_shape(x, shape, scale) / scale
+
+
+@device
 def score_scale(x, shape, scale):
     return shape / scale * (power(x / scale, shape) - 1.0)
 
