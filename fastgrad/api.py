@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from .engine import Settings
 from .errors import SeveralOutputs
 from .estimates import Estimate, GradientEstimate, performance_of
 from .kernels.estimators.problem import Chain
@@ -18,6 +17,7 @@ from .methods import METHODS, method_of, require
 from .methods.method import fixed_plan
 from .models.model import Model
 from .run import Budget, Outcome, run
+from .settings import Settings
 from .several import Estimates, choosing, each_output
 from .study import Study
 from .theta import Theta

@@ -10,6 +10,7 @@ import numpy as np
 from scipy import stats
 
 from .api import _settings
+from .chains import unit_chain
 from .engine import Moments
 from .extras import require
 from .kernels.estimators.pathwise import Pathwise
@@ -18,7 +19,7 @@ from .kernels.variates.rows import row_operation
 from .methods.method import fixed_plan
 from .models.activity_network import ActivityNetwork, Mean
 from .run import Budget, Outcome, run
-from .study import Study, unit_chain
+from .study import Study
 from .text_table import Column, number, text_table
 from .theta import Theta
 

@@ -13,8 +13,9 @@ import numpy as np
 from scipy import stats
 from scipy.stats import qmc
 
-from .engine import Moments, Plan, Settings, make_replications
+from .engine import Moments, Plan, make_replications
 from .errors import Interrupted
+from .settings import Settings
 
 RANDOMIZATIONS = 16  # independent scrambles of a Sobol' sequence
 LATIN_POINTS = 1024  # points of one Latin hypercube

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .chains import chain_of
 from .kernels.estimators.problem import Chain, Problem
 from .kernels.random import uniform_rows
 from .models.model import Affine, Input, Model, check_single
@@ -140,8 +141,10 @@ class Study:
         jacobian = np.array([slot.tangent for slot in slots]).reshape(-1, self.components).T
         if constants is not None:
             jacobian = jacobian * np.asarray(constants, dtype=float)
-        return self._chain(
+        return chain_of(
             value_of(self.scale) * jacobian,
+            self.scale,
+            self.shift,
             tangent_of(self.scale, self.components),
             tangent_of(self.shift, self.components),
         )
@@ -168,19 +171,8 @@ class Study:
             rows.append([scale * value for value in second] + first)
             by_scale.append(bend[i, j])
             by_shift.append(shift[i, j])
-        return self._chain(np.array(rows), np.array(by_scale), np.array(by_shift))
-
-    def _chain(self, rows: np.ndarray, by_scale: np.ndarray, by_shift: np.ndarray) -> Chain:
-        output, slot = np.nonzero(rows)
-        return Chain(
-            slots=rows.shape[1],
-            start=np.searchsorted(output, np.arange(len(rows) + 1)),
-            slot=slot.astype(np.int64),
-            value=rows[output, slot],
-            scale=float(value_of(self.scale)),
-            shift=float(value_of(self.shift)),
-            scale_gradient=by_scale.astype(float),
-            shift_gradient=by_shift.astype(float),
+        return chain_of(
+            np.array(rows), self.scale, self.shift, np.array(by_scale), np.array(by_shift)
         )
 
     def values(self) -> tuple[np.ndarray, np.ndarray]:
@@ -237,27 +229,6 @@ class Study:
             tables = [table[:, None] for table in self.tables(model) if table is not None]
             columns[0] = np.concatenate([columns[0], *tables])
         return tuple(columns)
-
-
-def sparse_chain(slots: int, rows: list[list[tuple[int, float]]]) -> Chain:
-    """A chain that gives each output as a weighed sum of slots: rows of (slot, weight)."""
-    entries = [entry for row in rows for entry in row]
-    none = np.zeros(len(rows))
-    return Chain(
-        slots=slots,
-        start=np.cumsum([0, *map(len, rows)]),
-        slot=np.array([slot for slot, _ in entries], dtype=np.int64),
-        value=np.array([weight for _, weight in entries], dtype=float),
-        scale=1.0,
-        shift=0.0,
-        scale_gradient=none,
-        shift_gradient=none,
-    )
-
-
-def unit_chain(slots: int) -> Chain:
-    """A chain whose outputs are the slots themselves."""
-    return sparse_chain(slots, [[(slot, 1.0)] for slot in range(slots)])
 
 
 def _columns(values: list) -> np.ndarray:

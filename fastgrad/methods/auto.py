@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import Plan, Settings
+from ..engine import Plan
 from ..run import Budget
+from ..settings import Settings
 from ..study import Slot, Study
 from .ipa import IPA
 from .likelihood_ratio import LikelihoodRatio, best_baseline, score

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 from scipy import linalg, special
 
-from ..engine import Plan, Settings
+from ..chains import sparse_chain, unit_chain
+from ..engine import Plan
 from ..kernels.estimators.differences import Differences as DifferenceKernel
 from ..kernels.random import METHOD, ROLE, uniform_rows
 from ..run import Budget
-from ..study import Slot, Study, sparse_chain, unit_chain
+from ..settings import Settings
+from ..study import Slot, Study
 from ..theta import Theta
 from .method import Method, Verdict
 from .step import choose_step, fits

@@ -6,10 +6,11 @@ import copy
 import dataclasses
 from typing import Any
 
-from ..engine import Plan, Settings
+from ..engine import Plan
 from ..models.model import Input
 from ..relaxed import is_choice, relaxed
 from ..run import Budget
+from ..settings import Settings
 from ..study import Slot, Study
 from .ipa import IPA
 from .method import Method, Verdict

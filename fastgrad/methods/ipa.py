@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import Plan, Settings
+from ..engine import Plan
 from ..kernels.estimators.pathwise import Pathwise
 from ..run import Budget
+from ..settings import Settings
 from ..study import Slot, Study
 from . import second_pathwise
 from .method import Method, Verdict, fixed_plan, inputs_of

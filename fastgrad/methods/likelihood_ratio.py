@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import Moments, Plan, Settings, make_replications
+from ..chains import unit_chain
+from ..engine import Moments, Plan, make_replications
 from ..kernels.estimators.likelihood_ratio import LikelihoodRatio as ScoreKernel
 from ..kernels.estimators.problem import Chain
 from ..kernels.estimators.second_score import SecondScore
 from ..kernels.random import PILOT
 from ..run import Budget
-from ..study import Slot, Study, unit_chain
+from ..settings import Settings
+from ..study import Slot, Study
 from . import ratio
 from .method import Method, Verdict, fixed_plan, inputs_of, slot_pairs
 from .phantoms import all_phantoms

@@ -7,10 +7,11 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from ..engine import Plan, Settings
+from ..engine import Plan
 from ..errors import NotApplicable
 from ..kernels.estimators.problem import Chain
 from ..run import Budget
+from ..settings import Settings
 from ..study import Slot, Study
 
 

@@ -20,9 +20,10 @@ import math
 
 import numpy as np
 
-from ..engine import Moments, Settings, make_replications
+from ..engine import Moments, make_replications
 from ..kernels.random import PILOT
 from ..run import Budget
+from ..settings import Settings
 from ..study import Study
 
 PILOT_SAMPLES = 4096

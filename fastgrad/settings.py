@@ -1,0 +1,57 @@
+"""The keyword arguments that every estimating function shares."""
+
+from __future__ import annotations
+
+import dataclasses
+from concurrent.futures import Executor
+from typing import Any
+
+import numba
+import numpy as np
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """The keyword arguments that every estimating function shares, checked."""
+
+    seed: int = 0
+    antithetic: bool = False
+    sampler: str = "pseudo"
+    threads: int | None = None
+    executor: Executor | None = None
+    progress: Any = False
+
+    def __post_init__(self) -> None:
+        if isinstance(self.seed, bool) or not isinstance(self.seed, (int, np.integer)):
+            raise TypeError(f"seed must be a whole number, got {self.seed!r}")
+        if not 0 <= self.seed < 2**64:
+            raise ValueError(f"seed must be between 0 and 2**64 - 1, got {self.seed}")
+        if self.sampler not in ("pseudo", "sobol", "lhs"):
+            raise ValueError(f"sampler must be 'pseudo', 'sobol' or 'lhs', got {self.sampler!r}")
+        if not isinstance(self.antithetic, (bool, np.bool_)):
+            raise TypeError(f"antithetic must be True or False, got {self.antithetic!r}")
+        if not (isinstance(self.progress, (bool, np.bool_)) or callable(self.progress)):
+            raise TypeError(f"progress must be True, False or a function, got {self.progress!r}")
+        if self.antithetic and self.sampler != "pseudo":
+            raise ValueError("antithetic=True goes with sampler='pseudo' only")
+        if self.threads is not None and (
+            isinstance(self.threads, bool)
+            or not isinstance(self.threads, (int, np.integer))
+            or self.threads < 1
+        ):
+            raise ValueError(f"threads must be a whole number, 1 or more, got {self.threads!r}")
+        if self.executor is not None and not hasattr(self.executor, "submit"):
+            raise TypeError(
+                f"executor must be a concurrent.futures.Executor, got {self.executor!r}"
+            )
+
+    @property
+    def key(self) -> int:
+        """The seed as a signed 64-bit integer, which is how kernels take it."""
+        return int(self.seed) - 2**64 if self.seed >= 2**63 else int(self.seed)
+
+    @property
+    def workers(self) -> int:
+        """Threads to use: as asked, but never more than Numba has started."""
+        available: int = numba.config.NUMBA_NUM_THREADS
+        return min(self.threads or available, available)
