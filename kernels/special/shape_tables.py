@@ -5,6 +5,7 @@ points to the shape parameters. The functions tabulated are
 
     gamma     L = log(x / a)           x = a e^L               dx/da = x · dL
     beta      L = log(x / (1 - x))     x = 1 / (1 + e^-L)      dx/da = x (1 - x) · dL
+    Maxwell   L = log(z² / 3)          |z| = 3^(1/2) e^(L/2)   z²/2 is gamma(3/2)
 """
 
 from numba import types
@@ -26,6 +27,18 @@ def gamma_table(shape, table):
             lower, upper = cell * COEFFICIENTS + k, (HALF + cell) * COEFFICIENTS + k
             table[lower] = gamma_log_quantile(shape[0], v, 1.0 - v)
             table[upper] = gamma_log_quantile(shape[0], 1.0 - v, v)
+    to_coefficients(table)
+
+
+@operation(_POINTER, _POINTER)
+def maxwell_table(parameters, table):
+    """log(z² / 3) of a Maxwell variate z of scale 1, whatever location and scale are."""
+    for cell in range(HALF):
+        for k in range(COEFFICIENTS):
+            v = NODES[cell, k]
+            lower, upper = cell * COEFFICIENTS + k, (HALF + cell) * COEFFICIENTS + k
+            table[lower] = gamma_log_quantile(1.5, v, 1.0 - v)
+            table[upper] = gamma_log_quantile(1.5, 1.0 - v, v)
     to_coefficients(table)
 
 

@@ -15,6 +15,9 @@ from fastgrad.kernels.special.incomplete_gamma import (
     gamma_log_quantile_derivative,
 )
 from fastgrad.kernels.special.quantile_table import NODES, SIZE, interpolate, to_coefficients
+from rows import variates
+
+import fastgrad.distributions as d
 
 RANDOM = np.random.default_rng(9)
 TAIL = 2.0 ** RANDOM.uniform(-53, -1, 20_000)
@@ -77,6 +80,20 @@ def test_gamma(apply, a):
     slope = apply(gamma_log_quantile_derivative, a, U, 1.0 - U)
     error = np.abs(looked_up(filled(shape_tables.gamma_derivative_table, a)) - slope)
     assert np.all(error <= 1e-13 * slope)
+
+
+def test_maxwell_by_table():
+    """On both sides, down to |2 u - 1| = 2^-51 in the middle."""
+    law = d.Maxwell(0.0, 1.0)
+    u = np.concatenate([U, 0.5 + RANDOM.choice([-1, 1], 20_000) * 2.0 ** RANDOM.uniform(-52, -1)])
+    u = u[u != 0.5]
+    pointer = ctypes.POINTER(ctypes.c_double)
+    out, numbers, table = np.empty(u.size), np.array(law.values), law.table()
+    given = (u, table, u, u, numbers, out, out)
+    compiled = law.operation("variate_by_table").compiled.ctypes
+    compiled(u.size, 1, *(array.ctypes.data_as(pointer) for array in given))
+    # A fourth of a table's error in log z², and what `test_gamma` allows the quantile.
+    np.testing.assert_allclose(out, variates(law, u), rtol=4e-15 + 1e-15 * 37.0)
 
 
 @pytest.mark.parametrize(("a", "b"), [(0.1, 0.3), (0.5, 0.5), (2.0, 3.0), (200.0, 1000.0)])
