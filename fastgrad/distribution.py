@@ -73,6 +73,11 @@ class Distribution:
         return tuple(getattr(self, name) for name in self.kernel.PARAMETERS)
 
     @property
+    def kind(self) -> tuple:
+        """What distributions of the same numbers may differ in."""
+        return (type(self),)
+
+    @property
     def values(self) -> tuple:
         """The parameters as plain numbers."""
         return tuple(value_of(x) for x in self.parameters)

@@ -102,6 +102,11 @@ class Mixture(Distribution):
         return (*self.weights, *(p for component in self.components for p in component.parameters))
 
     @property
+    def kind(self) -> tuple:
+        """The class, the representation, the families."""
+        return (type(self), self.representation, *self.families)
+
+    @property
     def families(self) -> tuple[str, ...]:
         """The family of each component, by the name of its file."""
         return tuple(_family(component) for component in self.components)

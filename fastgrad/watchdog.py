@@ -216,7 +216,8 @@ def watched_slopes(model: UserModel, slots: list[Slot]) -> str | None:
 def _remembered(
     model: UserModel, places: tuple[str, ...], look: Callable[[], Finding | None]
 ) -> str | None:
-    key = (model.user.digest, model.layout, *model.counts(), places)
+    kinds = (entry.distribution.kind for entry in model.sources)
+    key = (model.user.digest, model.layout, *model.counts(), places, *kinds)
     known, here = _FINDINGS.setdefault(key, _Known()), _everything(model)
     number = known.near(here)
     if number is None:

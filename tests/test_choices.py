@@ -247,3 +247,39 @@ def test_it_is_not_offered_for_other_parameters():
 
     with pytest.raises(fg.NotApplicable, match="no smoothed derivative"):
         fg.gradient(build, 1.0, "spa", 1000)
+
+
+# --- thresholds that a user marks ----------------------------------------------------------------
+
+
+def above(x):
+    return fg.step(x > 1.5) * (1.0 + x)
+
+
+def marked(law):
+    return lambda theta: fg.Expectation(above, [law(theta)])
+
+
+def with_an_atom(theta):
+    return fg.Mixture([0.3, 0.7], [fg.Exponential(theta), fg.Deterministic(1.0)])
+
+
+def adjoining(theta):
+    parts = [fg.Uniform(0.0, 1.0), fg.Uniform(1.0, 3.0)]
+    return fg.Mixture([theta, 1.0 - theta], parts, representation="single")
+
+
+def test_a_mark_is_not_smoothed_over_a_mixture():
+    """At the threshold nobody knows the component, and beside atoms there is no density."""
+    with pytest.raises(fg.NotApplicable, match="mixture with atoms"):
+        fg.gradient(marked(with_an_atom), 0.8, "spa", 1000)
+    found = fg.gradient(marked(with_an_atom), 0.8, "auto", REPLICATIONS, seed=1)
+    # d/dm [0.3 e^(-c/m) (1 + c + m)], c = 3/2
+    exact = 0.3 * np.exp(-1.5 / 0.8) * (1.5 / 0.64 * 3.3 + 1.0)
+    assert abs(found.gradient - exact) <= Z * found.standard_error
+
+
+def test_its_weights_are_forced_instead():
+    """E = (1 - θ) ∫ (1 + x)/2 over (3/2, 3) = (1 - θ) · 39/16."""
+    found = fg.gradient(marked(adjoining), 0.4, "spa", REPLICATIONS, seed=1)
+    assert abs(found.gradient + 39.0 / 16.0) <= Z * found.standard_error

@@ -110,3 +110,17 @@ def test_a_finding_holds_nearby_and_pilots_become_rare(monkeypatch):
         assert len(asked) == pilots
     Expectation(function, fg.Exponential(256.0)).discontinuity("x.mean")  # the eighth time
     assert len(asked) == 3
+
+
+def test_what_was_found_for_one_law_is_not_believed_of_another():
+    """A count does not jump where a threshold between two whole numbers moves."""
+
+    def above(x, p):
+        return 1.0 if x.x > p.level else 0.0
+
+    def build(law):
+        return lambda level: fg.Simulation(above, {"x": law}, {"level": level})
+
+    assert fg.gradient(build(fg.Poisson(1.0)), 1.5, "ipa", 1000).gradient == 0.0
+    with pytest.raises(fg.NotApplicable, match="the output jumps"):
+        fg.gradient(build(fg.Exponential(1.0)), 1.5, "ipa", 1000)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ..distributions import Mixture
 from ..errors import NotApplicable
 from ..kernels.compile import Operation
 from ..kernels.marks import step
@@ -89,7 +90,19 @@ class Marks:
             if not distribution.has(f"derivative_{slot.parameter}"):
                 return distribution.reason("derivative", slot.parameter)
         found = self.found()
-        return found.refusal if slot.place in found.moved else None
+        if slot.place in found.moved and found.refusal is not None:
+            return found.refusal
+        return self._mixed(slot, slot.place in found.moved)
+
+    def _mixed(self, slot: Any, moved: bool) -> str | None:
+        """Why a mixture stands in the way, or None: its path depends on the component, which a
+        point does not tell, and beside atoms it has no density to smooth by."""
+        sources = [entry.distribution for entry in self.model.sources]
+        if moved and slot.which >= 0 and isinstance(sources[slot.which], Mixture):
+            return "the margin moves with a mixture, whose component is not known at the threshold"
+        if any(isinstance(law, Mixture) and not law.has("density") for law in sources):
+            return "an input is a mixture with atoms, which has no density to smooth by"
+        return None
 
     def ratio_refusal(self, slot: Any) -> str | None:
         """Why a parameter of the model has no generalised likelihood ratio, or None."""
@@ -170,7 +183,8 @@ class Marks:
         values += [value_of(value) for value in model.reals.values()]
         key = (
             what, model.user.digest, model.layout, tuple(model.counts()), tuple(self.places()),
-            tuple(type(entry.distribution) for entry in model.sources), tuple(map(float, values)),
+            tuple(entry.distribution.kind for entry in model.sources),
+            tuple(map(float, values)),
         )  # fmt: skip
         if key not in _KEPT:
             while len(_KEPT) >= MOST_KEPT:
