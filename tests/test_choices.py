@@ -13,7 +13,8 @@ import fastgrad as fg
 
 REFERENCES = json.loads((Path(__file__).parent / "reference_values.json").read_text())
 REPLICATIONS = 100_000
-Z = stats.norm.isf(1e-6 / 2 / 40)
+Z = stats.norm.isf(1e-6 / 2 / 50)
+HAHN_JORDAN = fg.WeakDerivative(representation="hahn-jordan")
 
 
 def example_1(function, representation="labelled"):
@@ -158,7 +159,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("method", ["spa", "wd", fg.WeakDerivative("hahn-jordan"), "auto"])
+@pytest.mark.parametrize("method", ["spa", "wd", HAHN_JORDAN, "auto"])
 @pytest.mark.parametrize("name", CASES)
 def test_the_probabilities_of_a_discrete_law_in_every_model(name, method):
     build, draws, output = CASES[name]
@@ -283,3 +284,42 @@ def test_its_weights_are_forced_instead():
     """E = (1 - θ) ∫ (1 + x)/2 over (3/2, 3) = (1 - θ) · 39/16."""
     found = fg.gradient(marked(adjoining), 0.4, "spa", REPLICATIONS, seed=1)
     assert abs(found.gradient + 39.0 / 16.0) <= Z * found.standard_error
+
+
+# --- second derivatives ------------------------------------------------------------------------
+
+
+def twice_enumerated(draws, output):
+    """d²E[Y]/dθ² at 0: two different draws are moved."""
+    total = 0.0
+    for outcome in itertools.product(range(3), repeat=draws):
+        y = output([VALUES[k] for k in outcome])
+        for a, b in itertools.permutations(range(draws), 2):
+            others = np.prod([P[k] for i, k in enumerate(outcome) if i not in (a, b)])
+            total += y * others * DIRECTION[outcome[a]] * DIRECTION[outcome[b]]
+    return total
+
+
+@pytest.mark.parametrize("method", ["wd", "lr", HAHN_JORDAN, "auto"])
+def test_second_derivatives_in_the_probabilities_of_a_discrete_law(method):
+    exact = twice_enumerated(4, queue_output)
+    found = fg.gradient(queue, 0.0, method, REPLICATIONS, seed=5, order=2)
+    assert abs(found.gradient - exact) <= Z * found.standard_error
+
+
+@pytest.mark.parametrize("method", ["wd", "lr"])
+def test_second_derivatives_in_a_weight_and_in_a_mean(method):
+    """E[(X₁ + X₂)²] = 2 E[X²] + 2 E[X]² for two draws of one mixture."""
+
+    def build(theta, which):
+        w, m = (theta, 0.9) if which == "w" else (0.4, theta)
+        law = fg.Mixture([w, 1.0 - w], [fg.Exponential(m), fg.Normal(1.0, 0.6)])
+        return fg.Expectation(lambda x, y: (x + y) ** 2, [law, law])
+
+    # E[X] = w m + 1 - w is linear in both: of its square only the slopes are left.
+    exact = {"w": 4.0 * (0.9 - 1.0) ** 2, "m": 2.0 * 0.4 * 4.0 + 4.0 * 0.4**2}
+    for which, at in (("w", 0.4), ("m", 0.9)):
+        found = fg.gradient(
+            lambda t, which=which: build(t, which), at, method, REPLICATIONS, seed=6, order=2
+        )
+        assert abs(found.gradient - exact[which]) <= Z * found.standard_error
