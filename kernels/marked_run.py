@@ -62,9 +62,10 @@ def decided(margin, holds, size, site):
     run = whole_at(start)
     value = value_of(margin)
     if rank == 0:
-        if abs(value) <= NEAR * size and moves(margin):
+        if not moves(margin):
+            return holds
+        if abs(value) <= NEAR * size:
             run[KINK] = site
-        return holds
     number = run[COUNT]
     run[COUNT] = number + 1
     active = whole_at(active)[0] if active else 0

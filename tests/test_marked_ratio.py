@@ -3,11 +3,11 @@
 import marked_models as models
 import numpy as np
 import pytest
+from fastgrad.kernels.marks import step
 from scipy import stats
 from uniforms import FAMILY_WISE
 
 import fastgrad as fg
-from fastgrad.kernels.marks import step
 
 SAMPLES = 100_000
 BOUND = stats.norm.isf(FAMILY_WISE / 2 / 40)  # at most this many comparisons in the file

@@ -4,6 +4,7 @@ import marked_models as models
 import numpy as np
 import pytest
 from fastgrad.kernels.marks import step
+from scipy import stats
 
 import fastgrad as fg
 
@@ -260,3 +261,56 @@ def test_a_hundred_marks_on_a_path():
     estimate = gradient(build, at, replications=20_000, seed=4)
     error = 5.5 * estimate.standard_error
     np.testing.assert_array_less(np.abs(estimate.gradient - models.complex_step(exact, *at)), error)
+
+
+def half_marked(x, p):
+    late = step(x.a > p.first)
+    if x.b > p.second:
+        late += 1.0
+    return late
+
+
+def fully_marked(x, p):
+    return step(x.a > p.first) + step(x.b > p.second)
+
+
+@pytest.mark.parametrize("function", [half_marked, fully_marked])
+@pytest.mark.parametrize("method", ["spa", "lr"])
+def test_a_jump_without_a_mark(function, method):
+    """θ moves both thresholds: the one that is marked would be right, the other missed."""
+
+    def build(t):
+        inputs = {"a": fg.Gamma(3.0, 0.4), "b": fg.Gamma(4.0, 0.3)}
+        return fg.Simulation(function, inputs, {"first": t, "second": 1.0 * t})
+
+    if function is fully_marked and method == "spa":
+        exact = -sum(stats.gamma(k, scale=s).pdf(1.2) for k, s in ((3.0, 0.4), (4.0, 0.3)))
+        assert gradient(build, 1.2).gradient == pytest.approx(exact, rel=1e-9)
+        return
+    reason = "exactly one mark" if function is fully_marked else "second: the output jumps"
+    with pytest.raises(fg.NotApplicable, match=reason):
+        gradient(build, 1.2, method)
+
+    def build_one(t):
+        inputs = {"a": fg.Gamma(3.0, 0.4), "b": fg.Gamma(4.0, 0.3)}
+        return fg.Simulation(function, inputs, {"first": t, "second": 1.2})
+
+    if function is half_marked:
+        assert gradient(build_one, 1.2, method).gradient < 0.0
+
+
+def one_threshold(x, p):
+    late = step(x.a > p.limit)
+    if x.b > p.limit:
+        late += 1.0
+    return late
+
+
+def test_a_jump_without_a_mark_in_a_parameter_that_moves_one():
+    def build(t):
+        inputs = {"a": fg.Gamma(3.0, 0.4), "b": fg.Gamma(4.0, 0.3)}
+        return fg.Simulation(one_threshold, inputs, {"limit": t})
+
+    with pytest.raises(fg.NotApplicable, match="also jumps where no mark stands") as refusal:
+        gradient(build, 1.2)
+    assert "if x.b > p.limit" in refusal.value.reason

@@ -49,7 +49,7 @@ def main():
                 method,
                 replications=10_000,
                 seed=1,
-            )  # fmt: skip
+            )
             for at in promises
         ]
         errors = [e.standard_error for e in estimates]

@@ -8,55 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..distributions import Distribution
-from ..kernels.compile import Operation
 from .change_of_variables import SCALED, SHIFTED
-from .mark_sites import OFTEN, REASONS
+from .mark_sites import OFTEN, REASONS, explained
+from .marked_pilot import only_draws, ratio_pilot
+from .marked_table import Ratio, places_of
 
 if TYPE_CHECKING:
-    from .marks import Marks
+    from .user_model import UserModel
 
 NEGLIGIBLE = 1e-6  # of the flux inside of the draw's range: what may be left at its ends
 
 
-@dataclasses.dataclass(frozen=True)
-class Ratio:
-    """What the pilot found.
-
-    Attributes
-    ----------
-    extra : list of int
-        What the index has behind the table of the inputs (`kernels/models/marked_ratio.py`).
-    scores : tuple of Operation
-    refusal : str or None
-        Why it is not valid at all.
-    leaking : frozenset of str
-        The parameters for which v f Y does not vanish at the ends of the draw's range.
-    draw : str
-        The name of the input that the latest draw is of.
-    """
-
-    extra: list[int]
-    scores: tuple[Operation, ...]
-    refusal: str | None
-    leaking: frozenset[str] = frozenset()
-    draw: str = ""
-
-    def refused(self, place: str) -> str | None:
-        """Why it is not valid for one of the model's parameters."""
-        if self.refusal is None and place in self.leaking:
-            return (
-                f"the density of {self.draw}, which the margin depends on last, does not vanish at "
-                "the end of its range: a ratio of densities would be biased"
-            )
-        return self.refusal
-
-
-def ratio_of(marks: Marks) -> Ratio:
+def ratio_of(model: UserModel) -> Ratio:
     """Whether the ratio is valid for a model, and how it is taken."""
-    model = marks.model
-    places = marks.places()
+    places = places_of(model)
     structural = [place for place in places if place.which < 0]
-    draws = set(np.unique(marks.only_draws(places)).astype(int).tolist())
+    draws = set(np.unique(only_draws(model, places)).astype(int).tolist())
     if len(draws) != 1 or min(draws) < 1:
         return Ratio([], (), REASONS[OFTEN])
     rank = draws.pop()
@@ -69,10 +36,10 @@ def ratio_of(marks: Marks) -> Ratio:
     extra = [rank, scaled, len(weights), *weights]
     scores = tuple(entry.distribution.operation(f"score_{name}") for name in parameters)
     ratio = Ratio(extra, scores, None)
-    codes, ends, inside = marks.ratio_pilot(structural, ratio)
+    codes, ends, inside = ratio_pilot(model, structural, ratio)
     wrong = codes[codes != 0.0]
     if len(wrong):
-        return dataclasses.replace(ratio, refusal=marks.explained(wrong[0]))
+        return dataclasses.replace(ratio, refusal=explained(model, wrong[0]))
     leaking = frozenset(
         place.name
         for place, end, most in zip(structural, ends, inside, strict=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,32 +14,21 @@ from ..kernels.compile import Operation
 from ..kernels.marks import step
 from ..kernels.models.marked_path import BY_EVERY, BY_LATEST, BY_RATIO
 from ..kernels.models.marked_root import ELSEWHERE
-from ..kernels.models.simulation_marked import marked
-from ..kernels.models.simulation_pilot import pilot
 from ..kernels.models.simulation_smoothed import smoothed
-from ..kernels.random import METHOD, PILOT, ROLE, uniform_rows
 from ..kernels.user_function import UserFunction, references_of
 from ..tracer import value_of
 from .mark_sites import explained, lines, status_of
-from .marked_ratio import Ratio, ratio_of
+from .marked_pilot import TRIED, piloted, run_block, trial
+from .marked_ratio import ratio_of
+from .marked_table import Place, Ratio, places_of, table_of
 from .network_cuts import Smoothing
-from .paths import LANES, Paths, call
+from .paths import LANES, Paths
 
 if TYPE_CHECKING:
     from .user_model import UserModel
 
-BLOCKS = 4  # of 256 paths
-TRIED = 8  # marks on each path of a trial
-MOST_KEPT = 256
-
-
-class Place(NamedTuple):
-    """Where θ may stand: an input's parameter, or one of the model's own (which = -1)."""
-
-    name: str
-    which: int
-    parameter: str
-    number: int
+MOST_KEPT = 16  # findings about one model
+NEAR = 0.5  # a finding holds for parameters that differ by no more than this part
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,10 +78,11 @@ class Marks:
             distribution = self.model.sources[slot.which].distribution
             if not distribution.has(f"derivative_{slot.parameter}"):
                 return distribution.reason("derivative", slot.parameter)
-        found = self.found()
-        if slot.place in found.moved and found.refusal is not None:
-            return found.refusal
-        return self._mixed(slot, slot.place in found.moved)
+        return (
+            self._found_refusal(slot.place)
+            or self._mixed(slot, slot.place in self.found().moved)
+            or self._pathwise_refusal(slot.place)
+        )
 
     def _mixed(self, slot: Any, moved: bool) -> str | None:
         """Why a mixture stands in the way, or None: its path depends on the component, which a
@@ -106,193 +96,91 @@ class Marks:
 
     def ratio_refusal(self, slot: Any) -> str | None:
         """Why a parameter of the model has no generalised likelihood ratio, or None."""
+        refusal = self.smoothing_refusal(slot)  # of margins that jump in a draw, for example
+        if refusal is not None or slot.place not in self.found().moved:
+            return refusal
+        return self.kept("ratio", lambda: ratio_of(self.model)).refused(slot.place)
+
+    def _found_refusal(self, place: str) -> str | None:
         found = self.found()
-        if slot.place not in found.moved:
-            return self.model.discontinuity(slot.place)
-        if found.refusal is not None:  # of margins that jump in a draw, for example
-            return found.refusal
-        return self.kept("ratio", lambda: ratio_of(self)).refused(slot.place)
+        return found.refusal if place in found.moved else None
+
+    def _pathwise_refusal(self, place: str) -> str | None:
+        """Where the output jumps but for its marks."""
+        from ..unmarked import unmarked_jump  # which looks at models
+
+        if place not in self.found().moved:
+            return self.model.discontinuity(place)
+        return self.kept(f"unmarked {place}", lambda: unmarked_jump(self.model, place))
 
     def smoothing(self, slots: list[Any], terms: int) -> Smoothing:
         """See `kernels/models/simulation_smoothed.py`."""
-        return Smoothing(*self._table(_places(slots), self.found().how, terms), True)
+        return Smoothing(*table_of(self.model, _places(slots), self.found().how, terms), True)
 
     def ratio(self, slots: list[Any]) -> Smoothing:
         """See `kernels/models/marked_ratio.py`."""
         moved = self.found().moved
         known = Ratio([1, 0, 0], (), None)
         if any(slot.place in moved for slot in slots):
-            known = self.kept("ratio", lambda: ratio_of(self))
-        return Smoothing(*self._table(_places(slots), BY_RATIO, 1, known), True)
-
-    def _table(
-        self, places: list[Place], how: int, terms: int, ratio: Ratio | None = None
-    ) -> tuple[np.ndarray, tuple[Operation | None, ...]]:
-        """The index and the functions of `kernels/models/marked_path.py`."""
-        model = self.model
-        width = model.directions.width
-        table = [len(places), width, len(model.sources), len(model.reals), how, terms]
-        functions: list[Operation | None] = [marked(model.user, model.layout, width + 1)]
-        row = 0
-        for place in places:
-            table += [place.which, place.number, row]
-            row += model.sources[place.which].draws if place.which >= 0 else 0
-        first = 0
-        for entry in model.sources:
-            table.append(first)
-            first += len(entry.distribution.parameters)
-            smooth = entry.distribution.has("density")
-            functions.append(entry.distribution.operation("density") if smooth else None)
-            functions.append(entry.distribution.operation("variate"))
-        for place in places:
-            functions.append(self._derivative(place))
-        if ratio is not None:
-            table += ratio.extra
-            functions += ratio.scores
-        return np.array(table, dtype=np.int64), tuple(functions)
-
-    def _derivative(self, place: Place) -> Operation | None:
-        if place.which < 0:
-            return None
-        distribution = self.model.sources[place.which].distribution
-        return distribution.operation(f"derivative_{place.parameter}")
-
-    def places(self) -> list[Place]:
-        """All places in which θ stands and that have a derivative along the path."""
-        model, found = self.model, []
-        for which, entry in enumerate(model.sources):
-            distribution = entry.distribution
-            for name, value in zip(
-                distribution.kernel.PARAMETERS, distribution.parameters, strict=True
-            ):
-                if model.moves(value) and distribution.has(f"derivative_{name}"):
-                    found.append(Place(f"{entry.name}.{name}", which, name, -1))
-        for number, (name, value) in enumerate(model.reals.items()):
-            if model.moves(value):
-                found.append(Place(name, -1, name, number))
-        return found
+            known = self.kept("ratio", lambda: ratio_of(self.model))
+        return Smoothing(*table_of(self.model, _places(slots), BY_RATIO, 1, known), True)
 
     def found(self) -> Found:
         """What the pilot finds at the model's parameters."""
         return self.kept("found", self._examine)
 
     def kept(self, what: str, make: Callable[[], Any]) -> Any:
-        """Something that depends on the model and its parameters only."""
+        """Something that is found out about the model at its parameters.
+
+        What holds, and is no refusal, holds for parameters that are not far away too.
+        """
         model = self.model
         values = [v for entry in model.sources for v in entry.distribution.values]
-        values += [value_of(value) for value in model.reals.values()]
+        here = np.array([*values, *map(value_of, model.reals.values())], dtype=float)
+        laws = tuple(entry.distribution.kind for entry in model.sources)
         key = (
-            what, model.user.digest, model.layout, tuple(model.counts()), tuple(self.places()),
-            tuple(entry.distribution.kind for entry in model.sources),
-            tuple(map(float, values)),
+            what, model.user.digest, model.layout, tuple(model.counts()), self._names(), laws
         )  # fmt: skip
-        if key not in _KEPT:
-            while len(_KEPT) >= MOST_KEPT:
-                _KEPT.pop(next(iter(_KEPT)))
-            _KEPT[key] = make()
-        return _KEPT[key]
+        known = _KEPT.setdefault(key, [])
+        for there, found in known:
+            distance = np.max(np.abs(here - there) / (NEAR * np.abs(there) + 1e-300), initial=0.0)
+            fine = found is None or getattr(found, "refusal", found) is None
+            if distance == 0.0 or (fine and distance <= 1.0):
+                return found
+        known.append((here, make()))
+        del known[:-MOST_KEPT]
+        return known[-1][1]
+
+    def _names(self) -> tuple[str, ...]:
+        return tuple(place.name for place in places_of(self.model))
 
     def _examine(self) -> Found:
-        places, how = self.places(), BY_LATEST
-        codes, moved, _ = self._pilot(places, how)
+        places, how = places_of(self.model), BY_LATEST
+        codes, moved, _ = piloted(self.model, places, how)
         if ELSEWHERE in {status_of(code)[0] for code in codes}:
             how = BY_EVERY
-            codes, moved, _ = self._pilot(places, how)
+            codes, moved, _ = piloted(self.model, places, how)
         names = frozenset(p.name for p, m in zip(places, moved, strict=True) if m)
         if names and not codes.any():
-            codes = self._trial(places, how)
+            codes = trial(self.model, places, how)
         wrong = codes[codes != 0.0]
-        return Found(how, names, self.explained(wrong[0]) if len(wrong) else None)
-
-    def _pilot(
-        self, places: list[Place], how: int, ratio: Ratio | None = None
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Of all paths: the codes, the largest of each place's row, and the rows behind them."""
-        count, many = len(places), 1 if ratio is None else len(places)
-        blocks = []
-        for block in range(BLOCKS):
-            paths = Paths(self.model, 0, PILOT + block * LANES)
-            _, out = self._run(pilot, paths, 0, places, (how, 1, ratio), 1 + count + many)
-            blocks.append(out)
-        out = np.concatenate(blocks, axis=1)
-        return out[0], out[1 : 1 + count].max(axis=1, initial=0.0), out[1 + count :]
-
-    def only_draws(self, places: list[Place]) -> np.ndarray:
-        """The latest draw of the only mark on each path; 0 or less where there is none such."""
-        return self._pilot(places, BY_LATEST)[2][0]
-
-    def ratio_pilot(self, places: list[Place], ratio: Ratio) -> tuple[np.ndarray, ...]:
-        """Codes of a trial, and |v f Y| of each place at the ends of the range and inside."""
-        codes, ends, inside = self._pilot(places, BY_RATIO, ratio)
-        codes = np.concatenate([self._trial(places, BY_RATIO, ratio), codes])
-        return codes, ends, inside.max(axis=1, initial=0.0)
-
-    def _trial(self, places: list[Place], how: int, ratio: Ratio | None = None) -> np.ndarray:
-        """The codes of one block that is smoothed."""
-        paths = Paths(self.model, 0, PILOT)
-        y, out = self._run(smoothed, paths, 0, places, (how, TRIED, ratio), 1 + len(places))
-        return np.where(np.isnan(y), out[0], 0.0)
-
-    def _run(
-        self, operation: Operation, paths: Paths, seed: int, places: list[Place], how: tuple,
-        rows: int,
-    ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-        """One block of an operation: y and out."""
-        model = self.model
-        index, functions = self._table(places, *how)
-        addresses = np.array([f.address if f else 0 for f in functions], dtype=np.int64)
-        paths.variates()
-        tangents = self._tangents(paths, places)
-        structure = np.vstack([paths.structure, np.zeros(paths.lanes)])
-        parameters = np.ascontiguousarray(np.append(paths.parameters[:, 0], 0.0))
-        fresh = np.empty((2, paths.lanes))
-        call(uniform_rows, paths.lanes, 2, 0, METHOD * ROLE, paths.first, seed, 0, paths.lanes,
-             fresh)  # fmt: skip
-        y, out = np.empty(paths.lanes), np.zeros((rows, paths.lanes))
-        call(
-            operation, paths.lanes, model.counts(), addresses, parameters, structure, paths.x,
-            tangents, fresh, index, y, out, y,
-        )  # fmt: skip
-        return y, out
-
-    def _tangents(self, paths: Paths, places: list[Place]) -> np.ndarray:
-        """dX/dplace of all variates, place after place."""
-        draws = [entry.draws for entry in self.model.sources]
-        first = np.cumsum([0, *draws])
-        sizes = np.cumsum([0, *(len(e.distribution.values) for e in self.model.sources)])
-        blocks = [np.zeros((1, paths.lanes))]
-        for place in places:
-            derivative = self._derivative(place)
-            if derivative is None:
-                continue
-            k = place.which
-            x = np.ascontiguousarray(paths.x[first[k] : first[k + 1]])
-            u = np.ascontiguousarray(paths.uniforms[k])
-            own = np.ascontiguousarray(np.append(paths.parameters[sizes[k] : sizes[k + 1], 0], 0.0))
-            made = np.empty_like(x)
-            call(derivative, x.size, 1, u, x, x, x, own, made, made)
-            blocks.insert(-1, made)
-        return np.ascontiguousarray(np.concatenate(blocks))
+        return Found(how, names, explained(self.model, wrong[0]) if len(wrong) else None)
 
     def explain_failure(self, seed: int, replications: int) -> None:
         """Raise NotApplicable for the mark that could not be smoothed on some path."""
-        places, how = self.places(), (self.found().how, TRIED)
+        places, how = places_of(self.model), (self.found().how, TRIED)
         for first in range(0, replications, LANES):
             paths = Paths(self.model, seed, first)
-            y, out = self._run(smoothed, paths, seed, places, how, len(places) + 1)
+            y, out = run_block(self.model, smoothed, paths, seed, places, how, len(places) + 1)
             failed = np.flatnonzero(np.isnan(y))
             if len(failed) and first + failed[0] < replications:
                 where = f"in replication {first + failed[0]}"
-                reason = f"{self.explained(out[0, failed[0]])} ({where})"
+                reason = f"{explained(self.model, out[0, failed[0]])} ({where})"
                 raise NotApplicable("spa", reason, ("wd", "lr", "cd"))
-
-    def explained(self, code: float) -> str:
-        """A code in words, with the mark's line."""
-        return explained(self.model, code)
 
 
 def _places(slots: list[Any]) -> list[Place]:
     return [Place(s.place, s.which, s.parameter, s.number) for s in slots]
 
 
-_KEPT: dict[tuple, Any] = {}
+_KEPT: dict[tuple, list[tuple[np.ndarray, Any]]] = {}

@@ -116,10 +116,9 @@ def break_off(out, lanes, slots, lane):
 
 @subroutine
 def candidates(job, number):
-    """How many draws are tried for a mark."""
-    if job.index[HOW] != BY_EVERY:
-        return 1
-    return job.upto[tag_of(job.records, number * job.record, LATEST)]
+    """How many draws are tried for a mark: none where it depends on none with a density."""
+    latest = tag_of(job.records, number * job.record, LATEST)
+    return job.upto[latest] if job.index[HOW] == BY_EVERY else min(latest, 1)
 
 
 @subroutine
@@ -158,9 +157,11 @@ def add_terms(job, start, end, lane, marks, uniform, out):
 @subroutine
 def hidden(job, place, slots):
     """Whether a margin moves with θ and with other draws, but not with its latest draw."""
-    if job.records[place + SLOPE] != 0.0:
-        if tag_of(job.records, place, ACTIVE) == tag_of(job.records, place, LATEST):
-            return False
+    latest = tag_of(job.records, place, LATEST)
+    if latest == 0:
+        return False
+    if job.records[place + SLOPE] != 0.0 and tag_of(job.records, place, ACTIVE) == latest:
+        return False
     largest = 0.0
     for slot in range(slots):
         largest = max(largest, abs(job.records[place + TANGENTS + slot]))
