@@ -88,10 +88,10 @@ class Marks:
         """Why a mixture stands in the way, or None: its path depends on the component, which a
         point does not tell, and beside atoms it has no density to smooth by."""
         sources = [entry.distribution for entry in self.model.sources]
-        if moved and slot.which >= 0 and isinstance(sources[slot.which], Mixture):
-            return "the margin moves with a mixture, whose component is not known at the threshold"
         if any(isinstance(law, Mixture) and not law.has("density") for law in sources):
             return "an input is a mixture with atoms, which has no density to smooth by"
+        if moved and slot.which >= 0 and isinstance(sources[slot.which], Mixture):
+            return "the margin moves with a mixture, whose component is not known at the threshold"
         return None
 
     def ratio_refusal(self, slot: Any) -> str | None:
