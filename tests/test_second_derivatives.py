@@ -448,10 +448,9 @@ def moving_ends(t):
 MEAN_ONE = fg.Exponential(1.0)
 REFUSED = [
     (queue_of(MEAN_ONE, moving_ends), "wd", "second"),
-    (queue_of(MEAN_ONE, lambda t: fg.Gamma(t, 1.0)), "wd", "sampler"),
     (queue_of(MEAN_ONE, lambda t: fg.Normal(t, t)), "wd", "mixed second"),
     (queue_of(fg.Deterministic(1.0), fg.Deterministic), "spa", "neither"),
-    (queue_of(MEAN_ONE, fg.Exponential), "ipa", "no second"),
+    (queue_of(MEAN_ONE, fg.Exponential), "ipa", "path"),
     (project(constant_first), "spa", "density"),
     (project(moving_ends, lambda t: 1.0), "spa", "support"),
     (project(lambda t: MEAN_ONE, lambda t: t), "spa", "argument of the model"),
@@ -485,3 +484,15 @@ def test_users_functions_have_weak_pairs():
 
     for name in ("wd", "wd-one", "lr", "auto"):
         agree(second(build, 1.5, DIRECT[name]), 4.0)
+
+
+def test_a_weight_and_a_probability():
+    """E = w p + 2 (1 - w): a mixture of discrete laws knows its atoms, whose weights are w p, …"""
+
+    def build(theta):
+        coin = fg.Mixture([theta[0], 1.0 - theta[0]], [fg.Bernoulli(theta[1]), fg.Poisson(2.0)])
+        return fg.ActivityNetwork([("s", "t")], [coin])
+
+    for phantoms in ("all", "one"):
+        estimate = second(build, [0.4, 0.3], fg.WeakDerivative(phantoms=phantoms))
+        agree(estimate, np.array([[0.0, 1.0], [1.0, 0.0]]))

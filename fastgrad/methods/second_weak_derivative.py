@@ -27,7 +27,7 @@ def refusal(study: Study, slots: list[Slot], kind: str) -> str | None:
         distribution = study.inputs[first.which].distribution
         if a == b and bend_name(distribution, first, kind) is None:
             return f"{first.place}: {distribution.reason('natural_second', first.parameter)}"
-        if a != b and not (is_linear(study, first, kind) and is_linear(study, second, kind)):
+        if a != b and not linear_together(study, first, second, kind):
             return (
                 f"{first.place} and {second.place}: no exact sampler of the mixed second "
                 "derivative in two parameters of one distribution is known; the scores have one"
@@ -53,6 +53,13 @@ def is_linear(study: Study, slot: Slot, kind: str) -> bool:
     if bend_name(study.inputs[slot.which].distribution, slot, kind) is None:
         return False
     return bend_constant(study, slot, kind) == 0.0
+
+
+def linear_together(study: Study, first: Slot, second: Slot, kind: str) -> bool:
+    """Whether the density is linear in both at once: in probabilities, or weights, of one list."""
+    lists = {slot.parameter.partition("[")[0] for slot in (first, second)}
+    linear = all(is_linear(study, slot, kind) for slot in (first, second))
+    return linear and len(lists) == 1
 
 
 def simulations(study: Study, slots: list[Slot], kind: str) -> int:
