@@ -57,8 +57,15 @@ class Traced:
     def __bool__(self) -> bool:
         return bool(self.value != 0)
 
+    def conjugate(self) -> Traced:
+        """Itself: NumPy's variance asks for it."""
+        return self
+
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        rule = RULES.get(ufunc)
+        rule, (into, *_) = RULES.get(ufunc), options.pop("out", (None,))
+        if into is not None:  # array += number, in a user's function
+            into[...] = getattr(ufunc, method)(*inputs, **options)
+            return into
         if rule is None or method != "__call__" or options:
             names = ", ".join(sorted(known.__name__ for known in RULES))
             raise TypeError(f"build(theta) uses {ufunc.__name__}; known functions are {names}")

@@ -10,6 +10,7 @@ from numba.core import ir, types
 from numba.extending import intrinsic
 
 from .dual import Dual, Number
+from .dual_methods import as_functions
 from .user_passes import choice_of, compiler
 
 
@@ -19,8 +20,9 @@ def dual_code(kind, output=None, *further):
 
     With `output` it returns that entry of its result; `further`: passes that come after.
     """
-    rewrite = functools.partial(_lift_items, lift=_lift(kind))
-    return compiler(*choice_of(output), (f"lift items to {kind}", rewrite), *further)
+    lists = f"lift items to {kind}", functools.partial(_lift_items, lift=_lift(kind))
+    methods = "methods of arrays as functions", as_functions
+    return compiler(*choice_of(output), methods, lists, *further)
 
 
 def _lift(kind):
@@ -32,7 +34,9 @@ def _lift(kind):
         def codegen(context, builder, signature, args):
             if wanted is kind:
                 return Number(context, builder, item, args[0]).to(kind).value
-            return context.cast(builder, args[0], item, wanted)
+            kept = context.cast(builder, args[0], item, wanted)
+            context.nrt.incref(builder, wanted, kept)  # a list, say: now two hold it
+            return kept
 
         return wanted(item), codegen
 

@@ -1,27 +1,83 @@
-"""NumPy's functions of one array, for arrays of duals."""
+"""NumPy's functions of whole arrays, for arrays of duals: loops where NumPy has ufuncs."""
+
+import math
 
 import numpy as np
+from numba import types
 from numba.extending import overload
+from numba.np.arrayobj import numpy_empty_nd
 
 from .compile import USER_FLAGS
 from .dual import Dual, plain_of
 
 
-def _reduction(original, reduce):
-    """A function of one array; `reduce` is the loop for duals."""
+def _is_of_duals(kind):
+    return isinstance(kind, types.Array) and isinstance(kind.dtype, Dual)
 
-    def stand_in(a):
-        return original(a)
+
+def _reduction(original, reduce):
+    """A function (a, axis); `reduce` is the loop for duals, over the whole of an array."""
+
+    def stand_in(a, axis=None):
+        return original(a) if axis is None else original(a, axis)
+
+    stand_in.__name__ = original.__name__
 
     @overload(stand_in, jit_options=USER_FLAGS)
-    def implementation(a):
-        if isinstance(getattr(a, "dtype", None), Dual):
-            return reduce
-        return lambda a: original(a)
+    def implementation(a, axis=None):
+        none = axis is None or isinstance(axis, (types.Omitted, types.NoneType))
+        if not _is_of_duals(a):
+            if none:
+                return lambda a, axis=None: original(a)
+            return lambda a, axis=None: original(a, axis)
+        if none:
+            return lambda a, axis=None: reduce(a)
+        if a.ndim != 2:
+            return None
+        made_type = types.Array(a.dtype, 1, "C")
+
+        def by_axis(a, axis=None):
+            if axis == 0 or axis == -2:
+                made = numpy_empty_nd(a.shape[1], None, made_type)
+                for k in range(a.shape[1]):
+                    made[k] = reduce(a[:, k])
+            else:
+                made = numpy_empty_nd(a.shape[0], None, made_type)
+                for k in range(a.shape[0]):
+                    made[k] = reduce(a[k, :])
+            return made
+
+        return by_axis
 
     return stand_in
 
 
+def _whole(original, compute):
+    """A function of one array, of the whole of it."""
+
+    def stand_in(a):
+        return original(a)
+
+    stand_in.__name__ = original.__name__
+
+    @overload(stand_in, jit_options=USER_FLAGS)
+    def implementation(a):
+        return compute if _is_of_duals(a) else (lambda a: original(a))
+
+    return stand_in
+
+
+def _loop(function):
+    """A loop that other loops call: compiled with them."""
+
+    @overload(function, jit_options=USER_FLAGS)
+    def implementation(a):
+        return function
+
+    return function
+
+
+@_loop
 def _sum(a):
     total = 0.0
     for value in a.flat:
@@ -29,6 +85,7 @@ def _sum(a):
     return total
 
 
+@_loop
 def _mean(a):
     total = 0.0
     for value in a.flat:
@@ -36,6 +93,15 @@ def _mean(a):
     return total / a.size
 
 
+@_loop
+def _prod(a):
+    total = 1.0
+    for value in a.flat:
+        total *= value
+    return total
+
+
+@_loop
 def _max(a):
     largest = a.flat[0]
     for value in a.flat:
@@ -43,11 +109,41 @@ def _max(a):
     return largest
 
 
+@_loop
 def _min(a):
     smallest = a.flat[0]
     for value in a.flat:
         smallest = min(smallest, value)
     return smallest
+
+
+@_loop
+def _var(a):
+    mean, total = _mean(a), 0.0
+    for value in a.flat:
+        total += (value - mean) * (value - mean)
+    return total / a.size
+
+
+@_loop
+def _std(a):
+    return math.sqrt(_var(a))
+
+
+@_loop
+def _norm(a):
+    total = 0.0
+    for value in a.flat:
+        total += value * value
+    return math.sqrt(total)
+
+
+@_loop
+def _median(a):
+    ordered, middle = _sort(a), len(a) // 2
+    if len(a) % 2 == 1:
+        return ordered[middle] + 0.0
+    return 0.5 * (ordered[middle - 1] + ordered[middle])
 
 
 def _cumsum(a):
@@ -57,6 +153,21 @@ def _cumsum(a):
     return made
 
 
+def _cumprod(a):
+    made = a.copy()
+    for i in range(1, len(a)):
+        made[i] *= made[i - 1]
+    return made
+
+
+def _diff(a):
+    made = a[1:].copy()
+    for i in range(len(made)):
+        made[i] -= a[i]
+    return made
+
+
+@_loop
 def _sort(a):
     made = a.copy()
     order = np.argsort(_values(a))
@@ -84,44 +195,38 @@ def _values(a):
 @overload(_values, jit_options=USER_FLAGS)
 def _values_of(a):
     def values(a):
-        made = np.empty(len(a))
-        for i in range(len(a)):
-            made[i] = plain_of(a[i])
+        made = np.empty(a.size)
+        for i, value in enumerate(a.flat):
+            made[i] = plain_of(value)
         return made
 
     return values
-
-
-def _dot(a, b):
-    return np.dot(a, b)
-
-
-@overload(_dot, jit_options=USER_FLAGS)
-def _dot_of(a, b):
-    if not any(isinstance(array.dtype, Dual) for array in (a, b)):
-        return lambda a, b: np.dot(a, b)
-    if a.ndim != 1 or b.ndim != 1:
-        return None
-
-    def product(a, b):
-        total = 0.0
-        for i in range(len(a)):
-            total += a[i] * b[i]
-        return total
-
-    return product
 
 
 # NumPy's function: what stands for it, which knows other arrays too.
 REDUCTIONS = {
     np.sum: _reduction(np.sum, _sum),
     np.mean: _reduction(np.mean, _mean),
+    np.prod: _reduction(np.prod, _prod),
     np.max: _reduction(np.max, _max),
     np.min: _reduction(np.min, _min),
-    np.cumsum: _reduction(np.cumsum, _cumsum),
-    np.sort: _reduction(np.sort, _sort),
-    np.argsort: _reduction(np.argsort, _argsort),
-    np.argmax: _reduction(np.argmax, _argmax),
-    np.argmin: _reduction(np.argmin, _argmin),
-    np.dot: _dot,
+    np.std: _reduction(np.std, _std),
+    np.var: _reduction(np.var, _var),
+    np.median: _whole(np.median, _median),
+    np.cumsum: _whole(np.cumsum, _cumsum),
+    np.cumprod: _whole(np.cumprod, _cumprod),
+    np.diff: _whole(np.diff, _diff),
+    np.sort: _whole(np.sort, _sort),
+    np.argsort: _whole(np.argsort, _argsort),
+    np.argmax: _whole(np.argmax, _argmax),
+    np.argmin: _whole(np.argmin, _argmin),
 }
+NORM = _whole(np.linalg.norm, _norm)
+# Methods of arrays: the function of the same name, of the array.
+METHODS = {
+    name: REDUCTIONS[getattr(np, name)]
+    for name in (
+        "sum", "mean", "prod", "max", "min", "std", "var",
+        "cumsum", "cumprod", "argsort", "argmax", "argmin",
+    )
+}  # fmt: skip

@@ -9,6 +9,11 @@ from .compile import Operation
 from .user_function import UserFunction
 
 COMPILER_ERRORS = (NumbaError, UnsupportedBytecodeError)
+# Plain numbers were compiled before: what fails is known for these only.
+PATHWISE = (
+    " for derivatives along the path (the methods 'lr', 'wd', 'cd' and 'sp' run it as it is; "
+    "docs/user_models.md lists what 'ipa' knows)"
+)
 _PLACE = re.compile(r"(?:at|from) (\S[^\n]*?) \((\d+)\)")
 
 
@@ -34,9 +39,9 @@ class UserOperation(Operation):
 def explained(error: Exception, user: UserFunction, calling) -> str:
     """One sentence on what is wrong, and the user's line that it is about."""
     text = str(error)
-    ours = calling.__code__.co_filename
+    theirs = {function.__code__.co_filename for function in user.functions}
     found = [(file, int(line)) for file, line in _PLACE.findall(text)]
-    places = [(file, line) for file, line in found if file != ours]
+    places = [(file, line) for file, line in found if file in theirs]
     if found and not places:
         return (
             f"{user.name} ({user.place()}) must return one number, or output= must say which "
@@ -46,14 +51,27 @@ def explained(error: Exception, user: UserFunction, calling) -> str:
     file, line = places[0] if places else (code.co_filename, code.co_firstlineno)
     source = linecache.getline(file, line).strip()
     where = f'File "{file}", line {line}'
-    return f"{user.name} cannot be compiled: {_cause(text)}\n  {where}\n    {source}"
+    along = PATHWISE if "pathwise_" in calling.__name__ else ""
+    return f"{user.name} cannot be compiled{along}: {_cause(text)}\n  {where}\n    {source}"
+
+
+_WORDS = [
+    (r"\.* Raised from .*", ""),
+    (r"Dual\((?:Dual\()?float64, \d+\)(?:, \d+\))?", "number with derivatives"),
+    (r"array\((.*?), (\d)d, \w+\)", r"\2-d array of \1"),
+    (r"No implementation of function Function\(<(?:built-in )?function (\w+).*?>\)", r"no \1"),
+    (r"No implementation of function Function\(<ufunc '(\w+)'>\)", r"no \1"),
+    (r" found for signature:", " of these:"),
+]
 
 
 def _cause(text: str) -> str:
     """The first thing that the compiler says, without its inner workings."""
     lines = [line.strip() for line in text.splitlines()]
-    told = [line for line in lines if line and not line.startswith("Failed in")]
-    first = re.sub(r"\.* Raised from .*", "", told[0])
+    quiet = ("Failed in", "- Resolution failure")
+    told = [line for line in lines if line and not line.startswith(quiet)]
     call = next((line for line in told if line.startswith(">>>")), "")
-    first = first.replace("No implementation of function Function(<built-in function ", "No ")
-    return first.replace(">) found for signature:", " of these:") + (f" {call[4:]}" if call else "")
+    cause = told[0] + (f" {call[4:]}" if call else "")
+    for pattern, words in _WORDS:
+        cause = re.sub(pattern, words, cause)
+    return cause

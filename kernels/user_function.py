@@ -180,7 +180,7 @@ class _Copy:
         """The copy of one function."""
         if function in self.made:
             return self.made[function]
-        scope = {"__builtins__": __builtins__, "__name__": function.__module__}
+        scope = {"__builtins__": __builtins__, "__name__": function.__module__ or "__main__"}
         closed = tuple(type(cell)() for cell in function.__closure__ or ())
         copy = FunctionType(
             function.__code__, scope, function.__name__, function.__defaults__, closed or None

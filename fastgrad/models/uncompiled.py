@@ -6,8 +6,7 @@ import ctypes
 import functools
 import math
 from collections.abc import Callable
-from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from ..kernels.models.operation import model_operation
 from ..kernels.models.simulation import Layout, call_arguments
 from ..kernels.user_function import UserFunction
 from ..tracer import Traced, curvature_of, tangent_of, value_of
+from .uncompiled_modules import exchanged
 
 _WHOLE, _REAL = ctypes.POINTER(ctypes.c_int64), ctypes.POINTER(ctypes.c_double)
 _CALLBACK = ctypes.CFUNCTYPE(
@@ -26,8 +26,11 @@ _CALLBACK = ctypes.CFUNCTYPE(
 class Uncompiled(Operation):
     """The operation `name` of a user's function, run in Python lane by lane.
 
-    A lane in which the function raises gives not-a-number, as in compiled code.
+    A lane in which the function raises gives not-a-number, as in compiled code; `raised` is
+    the first such error, which only numbers with tangents may have met.
     """
+
+    raised: ClassVar[Exception | None] = None
 
     def __init__(self, function: UserFunction, layout: Layout, name: str) -> None:
         self.user, self.layout, self.name = function, layout, name
@@ -94,13 +97,14 @@ class Uncompiled(Operation):
         try:
             result = function(*arguments)
             return result if self.layout.output is None else result[self.layout.output]
-        except Exception:
+        except Exception as error:
+            Uncompiled.raised = Uncompiled.raised or error
             return math.nan
 
     @functools.cached_property
     def _followed(self) -> Callable:
         """The function with a NumPy and a math that know numbers with tangents."""
-        return self.user.compiled(_exchanged, lambda function: function)
+        return self.user.compiled(exchanged, lambda function: function)
 
 
 class _Block:
@@ -165,49 +169,3 @@ def _traced(values: np.ndarray, tangents: np.ndarray) -> np.ndarray:
     made = np.empty(len(values), dtype=object)
     made[:] = [Traced(float(v), t) for v, t in zip(values, tangents, strict=True)]
     return made
-
-
-def _objects(original: Callable) -> Callable:
-    """A maker of arrays whose arrays of real numbers take numbers with tangents."""
-
-    def make(shape: Any, *rest: Any, dtype: Any = float) -> np.ndarray:
-        made = original(shape, *rest, dtype=dtype)
-        return made.astype(object) if made.dtype == float else made
-
-    return make
-
-
-_NAMES = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2", "fabs": "abs"}
-
-
-def _stand_in_for_math() -> ModuleType:
-    made = ModuleType("math")
-    for name, function in vars(math).items():
-        if not name.startswith("__"):
-            other = getattr(np, _NAMES.get(name, name), None)
-            setattr(made, name, _either(function, other) if callable(function) else function)
-    return made
-
-
-def _either(plain: Callable, followed: Callable | None) -> Callable:
-    def call(*numbers: Any) -> Any:
-        if followed is not None and any(isinstance(number, Traced) for number in numbers):
-            return followed(*numbers)
-        return plain(*(value_of(number) for number in numbers))
-
-    return call
-
-
-def _stand_in_for_numpy() -> ModuleType:
-    made = ModuleType("numpy")
-    vars(made).update({k: v for k, v in vars(np).items() if not k.startswith("__")})
-    for name in ("zeros", "empty", "ones", "full"):
-        setattr(made, name, _objects(getattr(np, name)))
-    return made
-
-
-_INSTEAD = {id(math): _stand_in_for_math(), id(np): _stand_in_for_numpy()}
-
-
-def _exchanged(value: Any) -> Any:
-    return _INSTEAD.get(id(value), value)

@@ -176,6 +176,9 @@ class UserModel(Model):
             failed = np.flatnonzero(~np.isfinite(paths.outputs()))
             if len(failed) and first + failed[0] < replications:
                 self._raise_failure(paths, int(failed[0]))
+        if self.debug and Uncompiled.raised is not None:
+            raised, Uncompiled.raised = Uncompiled.raised, None
+            raise raised
         if self.marks:
             self.marks.explain_failure(seed, replications)
 
