@@ -19,6 +19,7 @@ from .kernels.variates.rows import row_operation
 from .methods.method import fixed_plan
 from .models.activity_network import ActivityNetwork, Mean
 from .run import Budget, Outcome, run
+from .slope_tables import no_slopes
 from .study import Study
 from .text_table import Column, number, text_table
 from .theta import Theta
@@ -64,6 +65,7 @@ def criticality(
         derivative=tangents * arcs,
         index=np.vstack([(2 * arcs, 0, 0), places]).astype(np.int64),
         rows=2 * arcs,
+        **no_slopes(2 * arcs),
     )
     plan = fixed_plan(study, unit_chain(2 * arcs), method)
 

@@ -103,6 +103,11 @@ class Distribution:
         fill = getattr(self.kernel, "TABLE", None)
         return None if fill is None else _filled(fill, self.values)
 
+    def slope_table(self, parameter: str) -> np.ndarray | None:
+        """The table of dX/dp, for a parameter whose derivative is costly."""
+        fill = getattr(self.kernel, "SLOPE_TABLES", {}).get(parameter)
+        return None if fill is None else _filled(fill, self.values)
+
     def constant(self, name: str) -> float:
         """A number made of the parameters, such as the constant of a weak derivative."""
         function = getattr(self.kernel, name).py_func

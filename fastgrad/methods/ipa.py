@@ -11,6 +11,7 @@ from ..engine import Plan
 from ..kernels.estimators.pathwise import Pathwise
 from ..run import Budget
 from ..settings import Settings
+from ..slope_tables import slope_tables, slopes_of
 from ..study import Slot, Study
 from . import second_pathwise
 from .method import Method, Verdict, fixed_plan, inputs_of
@@ -57,22 +58,28 @@ class IPA(Method):
         self, study: Study, budget: Budget, settings: Settings
     ) -> tuple[Plan, dict[str, Any]]:
         """One pass on duals of duals."""
-        return second_pathwise.second_plan(study, pathwise(study, study.slots)), {}
+        return second_pathwise.second_plan(study, pathwise(study, study.slots, by_table=False)), {}
 
 
-def pathwise(study: Study, slots: list[Slot]) -> Pathwise:
-    """The kernel's record for these slots."""
+def pathwise(study: Study, slots: list[Slot], by_table: bool = True) -> Pathwise:
+    """The kernel's record for these slots; derivatives may be looked up in tables."""
+    tables: list[np.ndarray | None] = [None] * len(slots)
+    if by_table:
+        tables = slope_tables(study, slots)
     draws = [study.inputs[s.which].draws if s.which >= 0 else 0 for s in slots]
     first = np.cumsum([0, *draws])
     places = [(s.which, s.number, row) for s, row in zip(slots, first, strict=False)]
     return Pathwise(
         which=inputs_of(slots),
         derivative=tuple(
-            study.inputs[s.which].distribution.operation(f"derivative_{s.parameter}")
+            study.inputs[s.which].distribution.operation(
+                f"derivative_{s.parameter}" + ("" if table is None else "_by_table")
+            )
             if s.which >= 0
             else None
-            for s in slots
+            for s, table in zip(slots, tables, strict=True)
         ),
         index=np.array([(len(slots), 0, 0), *places], dtype=np.int64),
         rows=int(first[-1]),
+        **slopes_of(tables),
     )

@@ -19,6 +19,8 @@ class Pathwise(NamedTuple):
     index: (1 + slots, 3) for the model: first the number of slots, then for each its input
         or -1, the model's own parameter or -1, the first row of dX/dslot in the tangents
     rows: rows of tangents in all
+    slopes: tables of derivatives, one after the other, for those that are looked up
+    first_slope: (slots,) where the slot's own table stands there
     """
 
     NEEDS = ("pathwise",)  # of the model's operations
@@ -27,6 +29,8 @@ class Pathwise(NamedTuple):
     derivative: np.ndarray
     index: np.ndarray
     rows: int
+    slopes: np.ndarray
+    first_slope: np.ndarray
 
 
 @subroutine
@@ -54,9 +58,10 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
         slot = begin = first_slot(method.which, which, begin)
         while slot < method.which.shape[0] and method.which[slot] == which:
             tangent = tangents[(method.index[1 + slot, 2] + draw) * lanes :]
+            slopes = method.slopes[method.first_slope[slot] :]
             call(
                 method.derivative[slot], rows * lanes, 1,
-                uniforms, variates, variates, variates, parameters, tangent, tangent,
+                uniforms, variates, slopes, variates, parameters, tangent, tangent,
             )  # fmt: skip
             slot += 1
     fill_structure(run, 0, lanes, offset, structure)

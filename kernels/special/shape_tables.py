@@ -68,14 +68,23 @@ def beta_table(shapes, table):
 
 @operation(_POINTER, _POINTER)
 def beta_derivative_table(shapes, table):
-    """d log(x / (1 - x)) / da of a beta(a, b) variate.
-
-    The derivative in b is minus this one for the shapes (b, a), at 1 - u.
-    """
+    """d log(x / (1 - x)) / da of a beta(a, b) variate."""
     for cell in range(HALF):
         for k in range(COEFFICIENTS):
             v = NODES[cell, k]
             lower, upper = cell * COEFFICIENTS + k, (HALF + cell) * COEFFICIENTS + k
             table[lower] = beta_logit_quantile_derivative(shapes[0], shapes[1], v, 1.0 - v)
             table[upper] = beta_logit_quantile_derivative(shapes[0], shapes[1], 1.0 - v, v)
+    to_coefficients(table)
+
+
+@operation(_POINTER, _POINTER)
+def beta_derivative_table_of_b(shapes, table):
+    """-d log(x / (1 - x)) / db: the derivative in a for the shapes (b, a), at 1 - u."""
+    for cell in range(HALF):
+        for k in range(COEFFICIENTS):
+            v = NODES[cell, k]
+            lower, upper = cell * COEFFICIENTS + k, (HALF + cell) * COEFFICIENTS + k
+            table[lower] = beta_logit_quantile_derivative(shapes[1], shapes[0], 1.0 - v, v)
+            table[upper] = beta_logit_quantile_derivative(shapes[1], shapes[0], v, 1.0 - v)
     to_coefficients(table)

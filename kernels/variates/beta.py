@@ -7,7 +7,11 @@ from ..special.incomplete_beta import beta_quantile, beta_survival
 from ..special.incomplete_beta_fraction import beta_power
 from ..special.log import log, log1p
 from ..special.quantile_table import interpolate
-from ..special.shape_tables import beta_table
+from ..special.shape_tables import (
+    beta_derivative_table,
+    beta_derivative_table_of_b,
+    beta_table,
+)
 from .beta_shape import height, one_side, rate, second_height, second_pair
 
 PARAMETERS = {"a": "positive", "b": "positive"}
@@ -47,6 +51,20 @@ def derivative_a(x, a, b):
 @subroutine
 def derivative_b(x, a, b):
     return -x * (1.0 - x) * rate(a, b, x, 1.0 - x, 0.0, 1.0)
+
+
+# Of d log(X/(1 - X)) / da: 4 ns instead of 120.
+SLOPE_TABLES = {"a": beta_derivative_table, "b": beta_derivative_table_of_b}
+
+
+@device
+def derivative_a_by_table(u, x, slopes):
+    return x * (1.0 - x) * interpolate(slopes, u)
+
+
+@device
+def derivative_b_by_table(u, x, slopes):
+    return -x * (1.0 - x) * interpolate(slopes, u)
 
 
 @device

@@ -15,7 +15,7 @@ from ..special.incomplete_gamma_series import scaled_density
 from ..special.lambert import lambert_w0, lambert_wm1
 from ..special.log import log
 from ..special.quantile_table import interpolate
-from ..special.shape_tables import gamma_table
+from ..special.shape_tables import gamma_derivative_table, gamma_table
 from .gamma_shape import height, one_side, second_height, second_pair
 from .stages import add_stages
 
@@ -52,6 +52,15 @@ def derivative_shape(x, shape, scale):
     t = x / scale
     weight = shape * scaled_density(shape, t) if t > 0.0 else 0.0
     return -x * gamma_cdf_shape_derivative(shape, t) / weight if weight > 0.0 else 0.0
+
+
+# Of d log X / da: 4 ns instead of 110.
+SLOPE_TABLES = {"shape": gamma_derivative_table}
+
+
+@device
+def derivative_shape_by_table(u, x, slopes):
+    return x * interpolate(slopes, u)
 
 
 @device

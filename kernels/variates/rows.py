@@ -7,6 +7,7 @@ the loops. The argument names say what a function needs:
     x           the variate
     v, w        fresh uniforms (weak derivatives only)
     table       the table of its quantile (`variate_by_table` only), in the place of x
+    slopes      the table of its derivative (`derivative_<p>_by_table` only), in the place of v
     constants   what the file's own `constants(parameters...)` returned, once per row
     others      the distribution's parameters, by name
 
@@ -37,7 +38,7 @@ from ..compile import Operation
 from ..intrinsics import apart, wide
 
 ROWS = ("u", "x", "v", "w")
-WORDS = {row: f"{row}[i]" for row in ROWS} | {"y": "out[i]", "table": "x"}
+WORDS = {row: f"{row}[i]" for row in ROWS} | {"y": "out[i]", "table": "x", "slopes": "v"}
 PAIRS = ("natural", "hahn_jordan", "conditional")
 _POINTER = types.CPointer(types.float64)
 SIGNATURE = types.void(types.int64, types.int64, *[_POINTER] * 7)
