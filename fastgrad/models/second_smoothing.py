@@ -37,6 +37,8 @@ def differentiable(
         distribution = inputs[slot.which].distribution
         if not distribution.has(f"derivative_{slot.parameter}"):
             return f"{slot.place}: {distribution.reason('derivative', slot.parameter)}"
+        if isinstance(distribution, Mixture) and slot.parameter.startswith("weights"):
+            return f"{slot.place}: the path's derivative jumps where the component changes"
     for slot in smoothed:
         distribution = inputs[slot.which].distribution
         if not smooth_at_points(distribution):
