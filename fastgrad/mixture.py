@@ -142,7 +142,9 @@ class Mixture(Distribution):
 
     def _excess(self, i: int) -> float:
         """How much of component i lies above the mixture of all others."""
-        return excess(self.operation(f"excess_weights[{i}]"), self.values)
+        parts = [(c.operation("variate"), c.values) for c in self.components]
+        others = tuple(part for k, part in enumerate(parts) if k != i)
+        return excess(self.operation(f"excess_weights[{i}]"), self.values, parts[i], others)
 
     def has(self, name: str) -> bool:  # type: ignore[override]
         """Whether there is this function of one of the parameters."""

@@ -99,6 +99,19 @@ def test_the_constant_is_found_where_components_have_atoms():
     assert law.constant("hahn_jordan_weights[3]_constant") == pytest.approx(0.7, rel=1e-12)
 
 
+@pytest.mark.parametrize("place", [1e-3, 0.5, 6.0, 20.0])
+def test_the_constant_is_found_where_densities_cross_within_a_narrow_place(place):
+    """An exponential above a normal of width 1e-4 of its place: all but the width of the peak."""
+    spread = 1e-4 * place
+    law = fg.Mixture([0.4, 0.6], [fg.Exponential(1.0), fg.Normal(place, spread)])
+    # Inside the peak, from z = -d to d, the normal lies above; the slope there is negligible.
+    height = spread * np.exp(-place) * np.sqrt(2.0 * np.pi)
+    d = np.sqrt(-2.0 * np.log(height))
+    covered = np.exp(-place) * 2.0 * d * spread + 2.0 * stats.norm.sf(d)
+    found = law.constant("hahn_jordan_weights[0]_constant")
+    assert 1.0 - found / 0.6 == pytest.approx(covered, rel=1e-4)
+
+
 def test_components_that_almost_coincide_are_refused_with_the_reason():
     law = fg.Mixture([0.5, 0.5], [fg.Exponential(1.0), fg.Exponential(1.0001)])
     assert law.has("natural_weights[0]")
