@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rows import row, variates
 from scipy import optimize, special, stats
 
+import fastgrad as fg
 import fastgrad.distributions as d
 
 FAMILY_WISE = 1e-6
@@ -182,3 +183,20 @@ def test_samples_of_a_pair(name):
         masses = parts(law, parameter, reference, x_of, slope_of, grid)[sign]
         cdf = lambda x, grid=grid, masses=masses: np.interp(x, grid, masses / masses[-1])  # noqa: E731
         assert stats.kstest(t, cdf).pvalue > FAMILY_WISE / 14
+
+
+SECOND = {
+    "gamma shape": (lambda t: fg.Gamma(t, 0.9), 2.3, 2.0 * 0.81),  # E[X²] = a (a + 1) s²
+    "Gumbel scale": (lambda t: fg.Gumbel(0.0, t), 0.7, np.pi**2 / 3.0 + 2.0 * np.euler_gamma**2),
+    "logistic scale": (lambda t: fg.Logistic(0.0, t), 0.6, 2.0 * np.pi**2 / 3.0),
+}
+
+
+@pytest.mark.parametrize("name", SECOND)
+def test_the_estimator_takes_them(name):
+    """E[X²], whose second derivative is known: the weak derivative with order=2."""
+    law, at, exact = SECOND[name]
+    build = lambda t: fg.Expectation(lambda x: x * x, [law(t)])  # noqa: E731
+    found = fg.gradient(build, at, "wd", 40_000, seed=2, order=2)
+    z = stats.norm.isf(FAMILY_WISE / len(SECOND) / 2)
+    assert abs(found.gradient - exact) <= z * found.standard_error
