@@ -4,10 +4,12 @@ import math
 
 import numpy as np
 import pytest
+from fastgrad.kernels.random import PILOT
 
 import fastgrad as fg
 from fastgrad import watchdog
 from fastgrad.models import Expectation, Simulation
+from fastgrad.models.paths import Paths
 from fastgrad.watchdog import WINDOW, examine
 
 PATHS = 4096
@@ -124,3 +126,61 @@ def test_what_was_found_for_one_law_is_not_believed_of_another():
     assert fg.gradient(build(fg.Poisson(1.0)), 1.5, "ipa", 1000).gradient == 0.0
     with pytest.raises(fg.NotApplicable, match="the output jumps"):
         fg.gradient(build(fg.Exponential(1.0)), 1.5, "ipa", 1000)
+
+
+def test_the_report_lists_the_first_replications_their_places_and_sizes():
+    found = found_in(exceeds)
+    text = str(found)
+    first = [f"{n} (at {at:.6g} by +1)" for n, at in zip(found.replications, found.at, strict=True)]
+    assert f"replications {', '.join(first[:3])}, …;" in text
+    assert f"{found.jumps} of {PATHS} pilot paths jump" in text
+    # X = θ E passes 1 where θ = 1/E; X and E are those of the pilot's own replications.
+    paths = Paths(Expectation(exceeds, fg.Exponential(1.0)), 0, PILOT)
+    inside = found.replications < paths.lanes
+    standard = paths.variates()[0, found.replications[inside]]
+    np.testing.assert_allclose(found.at[inside], 1.0 / standard, rtol=1e-8)
+
+
+def overtakes(x, p):
+    if x.one < x.two:
+        return 1.0
+    return 0.0
+
+
+def late(x, p):
+    if x.one * x.two > p.level:
+        return 1.0
+    return 0.0
+
+
+def ruined(x, p):
+    capital = p.level
+    for k in range(len(x.one)):
+        capital += 0.5 - x.one[k]
+        if capital < 0.0:
+            return 1.0
+    return 0.0
+
+
+def test_the_line_is_named_where_an_input_is_repeated():
+    def build(theta):
+        return Simulation(ruined, {"one": fg.Exponential(theta).repeat(9)}, {"level": 1.0})
+
+    with pytest.raises(fg.NotApplicable) as refused:
+        fg.gradient(build, 0.7, "ipa", replications=1000)
+    line = ruined.__code__.co_firstlineno + 4
+    assert f"{__file__}:{line} goes another way: if capital < 0.0:" in refused.value.reason
+
+
+@pytest.mark.parametrize(("function", "events"), [(overtakes, True), (late, False)])
+def test_a_change_of_the_order_of_events_is_named(function, events):
+    def build(theta):
+        inputs = {"one": fg.Exponential(theta), "two": fg.Exponential(1.0)}
+        return Simulation(function, inputs, {"level": 1.0})
+
+    with pytest.raises(fg.NotApplicable) as refused:
+        fg.gradient(build, 0.7, "ipa", replications=1000)
+    assert ("the order of two events changes there" in refused.value.reason) is events
+    assert f"{__file__}:{function.__code__.co_firstlineno + 1} goes another way" in str(
+        refused.value
+    )

@@ -161,7 +161,7 @@ class UserModel(Model):
         return call_arguments(
             self.layout,
             draws,
-            paths.variates()[:, lane],
+            paths.variates()[:, lane].copy(),
             paths.structure[:, lane],
             list(self.wholes.values()),
         )
