@@ -1,4 +1,4 @@
-"""The (s, S) inventory: exact values for exponential demand, and chains for discrete demand.
+"""The (s, S) inventory: exact values for exponential demand.
 
 Exponential demand with mean m: after an order the demands add up to gamma variables G_k, an
 order falls after k demands with the Poisson probability P(G_{k-1} ≤ q < G_k), and so the
@@ -18,7 +18,6 @@ from __future__ import annotations
 import cmath
 import dataclasses
 import itertools
-from typing import Any
 
 import numpy as np
 
@@ -187,54 +186,3 @@ def _mean_backlog(level: complex, m: complex, stages: int) -> complex:
     if level.real <= 0.0:
         return stages * m - level
     return stages * m * _tail(level, m, stages + 1) - level * _tail(level, m, stages)
-
-
-def discrete_inventory(
-    s: int,
-    S: int,
-    probabilities: Any,
-    periods: int,
-    holding: float = 0.0,
-    backlog: float = 0.0,
-    fixed: float = 0.0,
-    unit: float = 0.0,
-    measure: str = "cost",
-) -> float:
-    """E[Y] for demands 0, 1, 2, … with these probabilities, no lead time: a Markov chain.
-
-    The state is S less the position after ordering, 0 … S - s.
-    """
-    p = np.asarray(probabilities, dtype=float)
-    if abs(p.sum() - 1.0) > 1e-9 or p.min() < 0.0:
-        raise ValueError("probabilities must be 0 or more and add up to 1")
-    demand, mean = np.arange(len(p)), float(np.arange(len(p)) @ p)
-    state = np.zeros(S - s + 1)
-    state[0] = 1.0
-    total = 0.0
-    for _ in range(periods):
-        following = np.zeros_like(state)
-        for gone, chance in enumerate(state):
-            left = S - gone - demand
-            order = left < s
-            gained = _discrete_outcome(left, demand, mean, holding, backlog, measure)
-            if measure == "cost":
-                gained = gained + order * (fixed + unit * (S - left))
-            total += chance * float(p @ gained)
-            following[0] += chance * p[order].sum()
-            stays = ~order
-            np.add.at(following, gone + demand[stays], chance * p[stays])
-        state = following
-    return total / periods
-
-
-def _discrete_outcome(
-    left: np.ndarray, demand: np.ndarray, mean: float, holding: float, backlog: float, measure: str
-) -> np.ndarray:
-    owed = np.maximum(-left, 0.0)
-    if measure == "level":
-        return left.astype(float)
-    if measure == "cost":
-        return holding * np.maximum(left, 0.0) + backlog * owed
-    if measure == "fill":
-        return 1.0 - (owed - np.maximum(-left - demand, 0.0)) / mean
-    return (left < 0.0).astype(float) if measure == "stockout" else (left >= 0.0).astype(float)

@@ -73,7 +73,7 @@ class Inventory(Model):
         check_distribution("Inventory: demand", self.demand)
         periods = check_count("Inventory: periods", self.periods)
         object.__setattr__(self, "periods", periods)
-        lead = 0 if self.lead == 0 else check_count("Inventory: lead", self.lead)
+        lead = check_count("Inventory: lead", self.lead, least=0)
         object.__setattr__(self, "lead", lead)
         if self.measure not in MEASURES:
             known = ", ".join(map(repr, MEASURES))

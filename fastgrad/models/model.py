@@ -149,14 +149,14 @@ def check_single(model: Model) -> None:
         raise SeveralOutputs(names)
 
 
-def check_count(whose: str, value: Any) -> int:
-    """A whole number of at least 1, or a clear error."""
+def check_count(whose: str, value: Any, least: int = 1) -> int:
+    """A whole number of at least 1 (or `least`), or a clear error."""
     if isinstance(value, (float, np.floating)) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{whose} must be a whole number, got {value!r}")
-    if value < 1:
-        raise ValueError(f"{whose} must be 1 or more, got {value}")
+    if value < least:
+        raise ValueError(f"{whose} must be {least} or more, got {value}")
     return int(value)
 
 

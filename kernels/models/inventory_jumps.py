@@ -23,7 +23,7 @@ from .inventory_phantoms import TILE, follow_other, order_cost
 def jumps_of(lanes, counts, structure, x, work, jumps, known, other, gain):
     """J_n for the paths that order in n, in row jumps + n, a tile of lanes at a time.
 
-    `other` is the position of the path without the order and `gain` its J_n: rows outside of
+    `other` is the slack of the path without the order and `gain` its J_n: rows outside of
     work, so that nothing written can be among what is read, and the loops become vectors.
     """
     periods = counts[PERIODS]
@@ -35,10 +35,9 @@ def jumps_of(lanes, counts, structure, x, work, jumps, known, other, gain):
             apart_lanes = 0
             for lane in range(base, stop):
                 order = work[(ordered + n) * lanes + lane] > 0.0
-                low = structure[LOW * lanes + lane]
                 after = work[(position + n + 1) * lanes + lane]
-                other[lane] = low if order else after
-                saved = costs * order_cost(lane, lanes, structure, low)
+                other[lane] = 0.0 if order else after
+                saved = costs * order_cost(lane, lanes, structure, 0.0)
                 gain[lane] = -saved if order else 0.0
                 apart_lanes |= order
             m = n + 1

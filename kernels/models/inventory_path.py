@@ -8,7 +8,10 @@ and with a lead time of l periods the level after demand n is the position that 
 less the demand since: V_n = P_{n-l} - (D_{n-l} + … + D_n), P_k = S and D_k = 0 before 1.
 
 Structure: s, q = S - s, holding, backlog, fixed, unit, E[D]. In these coordinates s is a
-pure shift. counts: periods, lead, measure. Rows of x: D_1 … D_N.
+pure shift. What is kept of a position is the slack P_n - s: so that whole demands and a whole
+q stay whole whatever s is, and rounding cannot decide an order.
+
+counts: periods, lead, measure. Rows of x: D_1 … D_N.
 """
 
 from ..compile import device
@@ -20,18 +23,18 @@ LEVEL, COST, SERVICE, STOCKOUT, FILL = range(5)
 
 @device
 def rows_of(counts):
-    """First rows of position (one more than periods), level and order mark; and the next."""
+    """First rows of slack (one more than periods), level and order mark; and the next."""
     periods = counts[PERIODS]
     return 0, periods + 1, 2 * periods + 1, 3 * periods + 1
 
 
 @device
 def follow(lanes, counts, structure, x, work):
-    """Position, level and order mark of every period into their rows of work."""
+    """Slack, level and order mark of every period into their rows of work."""
     periods, lead = counts[PERIODS], counts[LEAD]
     position, level, ordered, _ = rows_of(counts)
     for lane in range(lanes):
-        work[position * lanes + lane] = structure[lane] + structure[lanes + lane]
+        work[position * lanes + lane] = structure[SPAN * lanes + lane]
     for n in range(periods):
         start = max(n - lead, 0)
         now, base = (level + n) * lanes, (position + start) * lanes
@@ -40,12 +43,14 @@ def follow(lanes, counts, structure, x, work):
         for k in range(start + 1, n + 1):
             for lane in range(lanes):
                 work[now + lane] -= x[k * lanes + lane]
+        for lane in range(lanes):
+            work[now + lane] += structure[LOW * lanes + lane]
         before, after, mark = (position + n) * lanes, (position + n + 1) * lanes, ordered + n
         for lane in range(lanes):
-            left, low = work[before + lane] - x[n * lanes + lane], structure[lane]
-            high = low + structure[lanes + lane]  # here, or no vectors: loads are not moved up
-            work[mark * lanes + lane] = 1.0 if left < low else 0.0
-            work[after + lane] = high if left < low else left
+            left = work[before + lane] - x[n * lanes + lane]
+            high = structure[SPAN * lanes + lane]  # here, or no vectors: loads are not moved up
+            work[mark * lanes + lane] = 1.0 if left < 0.0 else 0.0
+            work[after + lane] = high if left < 0.0 else left
 
 
 @device
@@ -96,7 +101,7 @@ def average(lanes, counts, structure, x, work, y):
             for lane in range(lanes):
                 place = n * lanes + lane
                 left = work[position * lanes + place] - x[place]
-                quantity = structure[lane] + structure[lanes + lane] - left
+                quantity = structure[SPAN * lanes + lane] - left
                 price = structure[FIXED * lanes + lane] + structure[UNIT * lanes + lane] * quantity
                 y[lane] += work[ordered * lanes + place] * price
     for lane in range(lanes):
@@ -157,7 +162,7 @@ def by_price(number, lanes, counts, structure, x, work, total, out):
             v, order = work[level * lanes + place], work[ordered * lanes + place]
             held, owed = max(v, 0.0), max(-v, 0.0)
             left = work[position * lanes + place] - x[place]
-            quantity = structure[lane] + structure[lanes + lane] - left
+            quantity = structure[SPAN * lanes + lane] - left
             expected = structure[EXPECTED * lanes + lane]
             lost = (owed - max(-v - x[place], 0.0)) / (expected * expected)
             gained = costs * held if number == HOLDING else 0.0

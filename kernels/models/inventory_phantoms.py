@@ -1,7 +1,7 @@
 """Other paths of an inventory, followed until they meet the nominal one.
 
 Two paths with the same demands are equal again once both order in the same period. A path is
-a row `other` of positions outside of work, so that nothing written can be among what is read,
+a row `other` of slacks outside of work, so that nothing written can be among what is read,
 and the loops over a tile of lanes become vectors.
 """
 
@@ -13,7 +13,6 @@ from .inventory_path import (
     FIXED,
     HOLDING,
     LEAD,
-    LOW,
     MEASURE,
     PERIODS,
     SPAN,
@@ -33,8 +32,8 @@ TILE = 32
 
 @device
 def order_cost(lane, lanes, structure, left):
-    """Fixed and unit cost of an order up to S from the position `left`."""
-    quantity = structure[lane] + structure[lanes + lane] - left
+    """Fixed and unit cost of an order up to S from the slack `left`."""
+    quantity = structure[SPAN * lanes + lane] - left
     return structure[FIXED * lanes + lane] + structure[UNIT * lanes + lane] * quantity
 
 
@@ -42,7 +41,7 @@ def order_cost(lane, lanes, structure, left):
 def follow_other(sign, m, base, stop, lanes, counts, structure, x, work, known, other, gain):
     """Add sign times what another path gains in period m; whether any lane is still apart.
 
-    other: its position before demand m, then before the next one; known: see `know_costs`.
+    other: its slack before demand m, then before the next one; known: see `know_costs`.
     """
     if counts[MEASURE] == COST:
         return _follow_cost(
@@ -59,8 +58,8 @@ def follow_other(sign, m, base, stop, lanes, counts, structure, x, work, known, 
         gained = outcome(weights, v + (other[lane] - before), demand, lane, lanes, structure)
         lost = outcome(weights, v, demand, lane, lanes, structure)
         gain[lane] += counted * (gained - lost)
-        low, left = structure[LOW * lanes + lane], other[lane] - x[m * lanes + lane]
-        after = low + structure[SPAN * lanes + lane] if left < low else left
+        left = other[lane] - x[m * lanes + lane]
+        after = structure[SPAN * lanes + lane] if left < 0.0 else left
         other[lane] = after
         apart_lanes |= after != work[(position + m + 1) * lanes + lane]
     return apart_lanes
@@ -74,16 +73,15 @@ def _follow_cost(sign, m, base, stop, lanes, counts, structure, x, work, known, 
     counted = 1.0 if m + counts[LEAD] < periods else 0.0
     apart_lanes = 0
     for lane in range(base, stop):
-        low, left = structure[LOW * lanes + lane], other[lane] - x[m * lanes + lane]
-        high = low + structure[SPAN * lanes + lane]
+        left, high = other[lane] - x[m * lanes + lane], structure[SPAN * lanes + lane]
         holding = counted * structure[HOLDING * lanes + lane]
         either = holding + counted * structure[BACKLOG * lanes + lane]
         fixed, unit = structure[FIXED * lanes + lane], structure[UNIT * lanes + lane]
         v = other[lane] + work[(known + m) * lanes + lane]
-        paid = fixed + unit * (high - left) if left < low else 0.0
+        paid = fixed + unit * (high - left) if left < 0.0 else 0.0
         brought = holding * v + either * max(-v, 0.0) + paid
         gain[lane] += sign * (brought - work[(known + periods + m) * lanes + lane])
-        after = high if left < low else left
+        after = high if left < 0.0 else left
         other[lane] = after
         apart_lanes |= after != work[(position + m + 1) * lanes + lane]
     return apart_lanes
@@ -91,7 +89,7 @@ def _follow_cost(sign, m, base, stop, lanes, counts, structure, x, work, known, 
 
 @device
 def know_costs(lanes, counts, structure, x, work, known):
-    """For each period m: the level l periods later less the position, in row known + m, and
+    """For each period m: the level l periods later less the slack, in row known + m, and
     what the nominal path pays for its order and brings by that level, periods rows on."""
     position, level, ordered, _ = rows_of(counts)
     periods, lead = counts[PERIODS], counts[LEAD]
@@ -152,12 +150,11 @@ def _phantom(sign, n, base, stop, lanes, counts, structure, x, replaced, work, k
             gain[lane] += sign * (gained - outcome(weights, v, demand, lane, lanes, structure))
     apart_lanes = 0
     for lane in range(base, stop):
-        low = structure[LOW * lanes + lane]
         before = work[(position + n) * lanes + lane]
         left, nominal = before - replaced[n * lanes + lane], before - x[n * lanes + lane]
-        paid = order_cost(lane, lanes, structure, left) if left < low else 0.0
-        spent = order_cost(lane, lanes, structure, nominal) if nominal < low else 0.0
-        after = low + structure[lanes + lane] if left < low else left
+        paid = order_cost(lane, lanes, structure, left) if left < 0.0 else 0.0
+        spent = order_cost(lane, lanes, structure, nominal) if nominal < 0.0 else 0.0
+        after = structure[SPAN * lanes + lane] if left < 0.0 else left
         gain[lane] += sign * costs * (paid - spent)
         other[lane] = after
         apart_lanes |= after != work[(position + n + 1) * lanes + lane]

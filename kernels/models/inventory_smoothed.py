@@ -96,7 +96,7 @@ def _rates(lanes, counts, functions, parameters, structure, work, rates, scratch
     slack, density, survival = scratch * lanes, (scratch + 1) * lanes, (scratch + 2) * lanes
     for n in range(counts[PERIODS]):
         for lane in range(lanes):
-            work[slack + lane] = work[(position + n) * lanes + lane] - structure[lane]
+            work[slack + lane] = work[(position + n) * lanes + lane]
         _apply(functions[0], lanes, parameters, work, slack, density)
         _apply(functions[1], lanes, parameters, work, slack, survival)
         for lane in range(lanes):
@@ -169,7 +169,7 @@ def _events(
     for n in range(counts[PERIODS]):
         if which >= 0:
             for lane in range(lanes):
-                work[slack + lane] = work[(position + n) * lanes + lane] - structure[lane]
+                work[slack + lane] = work[(position + n) * lanes + lane]
             _apply(derivative, lanes, parameters, work, slack, change)
         for lane in range(lanes):
             place = n * lanes + lane
