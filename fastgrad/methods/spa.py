@@ -9,6 +9,7 @@ import numpy as np
 
 from ..engine import Plan
 from ..kernels.estimators.smoothed import Smoothed
+from ..models.model import check_count
 from ..run import Budget
 from ..settings import Settings
 from ..study import Slot, Study
@@ -50,6 +51,9 @@ class SPA(Method):
     name = "spa"
     second_reason = "the derivative of a conditional expectation is smooth"
     second_after_first = False  # the mean of a continuous output needs no smoothing at first
+
+    def __post_init__(self) -> None:
+        check_count("SPA: marks", self.marks)
 
     def check(self, study: Study, slot: Slot) -> Verdict:
         """Valid where the model knows what to condition on, and for choices of a draw."""
