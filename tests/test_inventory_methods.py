@@ -176,6 +176,56 @@ def test_a_demand_that_is_no_distribution():
         fg.Inventory(1.0, 3.0, 1.0, 5)
 
 
+WHOLE = [
+    fg.Poisson(2.0),
+    fg.Geometric(0.4),
+    fg.Discrete([0.0, 1.0, 5.0], [0.3, 0.5, 0.2]),
+    fg.Bernoulli(0.4, 3.0, 1.0),
+    fg.Deterministic(1.0),
+]
+
+
+@pytest.mark.parametrize("demand", WHOLE)
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("lead", [0, 2])
+def test_between_whole_units_the_path_is_smooth(demand, measure, lead):
+    """q = 2.5 moves no order, and S = 3.2 no level across 0: the slope of the same paths."""
+
+    def build(theta):
+        s, q = theta
+        return fg.Inventory(s, s + q, demand, 12, measure=measure, lead=lead, **PRICES)
+
+    at, step = np.array([0.7, 2.5]), 1e-3
+    estimate = fg.gradient(build, at, "auto", 1000, seed=1)
+    assert set((estimate.methods or {"": "ipa"}).values()) <= {"ipa"}
+    for k, move in enumerate(step * np.eye(2)):
+        above, below = (fg.simulate(build(at + d), 1000, seed=1).value for d in (move, -move))
+        assert estimate.gradient[k] == pytest.approx((above - below) / (2 * step), abs=1e-9)
+
+
+@pytest.mark.parametrize("method", ["auto", "ipa", "spa", "wd", "lr", "cd"])
+@pytest.mark.parametrize("demand", WHOLE)
+def test_on_whole_units_there_is_no_derivative(demand, method):
+    def in_q(theta):
+        return fg.Inventory(0.5, 0.5 + theta, demand, 12, holding=1.0)
+
+    def in_s(theta):
+        return fg.Inventory(theta, theta + 1.5, demand, 12, holding=1.0)
+
+    with pytest.raises(fg.NotApplicable, match="jumps in q"):
+        fg.gradient(in_q, 2.0, method, 100)
+    with pytest.raises(fg.NotApplicable, match="has a kink"):
+        fg.gradient(in_s, 0.5, method, 100)
+
+
+def test_rounding_decides_no_order():
+    """S - 3 is below s by rounding for s = 0.3, S = 3.3; demand 3 must leave exactly s."""
+    for s in (0.1, 0.3, 0.7, 1.1, 2.3):
+        demand = fg.Deterministic(1.0)
+        model = fg.Inventory(s, s + 3.0, demand, 4, fixed=1.0)
+        assert fg.simulate(model, 100).value == 0.25  # an order after the fourth demand
+
+
 UNBOUNDED = [
     (fg.Uniform(0.0, 2.0), 1.9, 20, False),  # the slack stays below the largest demand
     (fg.Uniform(0.0, 2.0), 2.0, 20, True),

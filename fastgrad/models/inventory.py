@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ..distributions import Distribution
+from ..distributions import Deterministic, Distribution
 from ..kernels.models import inventory
 from ..tracer import Traced, tangent_of, value_of
 from .change_of_variables import ALONG, PushOut, divided
 from .hazard import infinite_rate
+from .lattice import is_multiple, moves, unit_of
 from .model import Input, Model, check_count, check_distribution
 from .network_cuts import Smoothing, has_density
 
@@ -121,14 +122,40 @@ class Inventory(Model):
         return 9 * self.periods + 8
 
     def discontinuity(self, place: str) -> str | None:
-        """Orders jump in q and in demand; an indicator jumps in s too."""
+        """Orders jump in q and in demand, an indicator jumps in s too; not between the points
+        that a demand in whole units can meet."""
+        unit = unit_of(self.demand)
+        apart = unit is not None and not is_multiple(self.S - self.s, unit)
         if place == "q" or place.startswith("demand."):
+            if apart and (place == "q" or isinstance(self.demand, Deterministic)):
+                return self._indicator(unit)
             return (
                 "an order is placed or not: the output jumps where the position meets s, and "
                 "its derivative along the path misses that"
             )
-        if place == "s" and self.measure in STEPS:
-            return "a stock-out happens or not: its derivative along the path is 0"
+        return self._indicator(unit) if place == "s" else None
+
+    def _indicator(self, unit: float | None) -> str | None:
+        """Why the output jumps with the level alone, or None."""
+        if self.measure not in STEPS or (unit is not None and not is_multiple(self.S, unit)):
+            return None
+        return "a stock-out happens or not: its derivative along the path is 0"
+
+    def kink(self) -> str | None:
+        """Demand in whole units meets s, or the level 0, with positive probability."""
+        unit = unit_of(self.demand)
+        if unit is None:
+            return None
+        if moves(self.S - self.s) and is_multiple(self.S - self.s, unit):
+            return (
+                f"demand comes in units of {unit:g}, and q is a whole number of them: the position "
+                "meets s with positive probability, and E[Y] jumps in q"
+            )
+        if self.measure != "level" and moves(self.S) and is_multiple(self.S, unit):
+            return (
+                f"demand comes in units of {unit:g}, and S is a whole number of them: the level is "
+                "0 with positive probability, where E[Y] has a kink or a jump"
+            )
         return None
 
     @property
