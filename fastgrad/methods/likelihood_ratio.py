@@ -86,7 +86,7 @@ class LikelihoodRatio(Method):
         method: Any = score(study, slots, baseline)
         if along or own:
             weak = all_phantoms(study, [], "natural")
-            smooth = ratio.record(study, own) if own else smoothed(study, [], SPA())
+            smooth = ratio.record(study, own, self.baseline) if own else smoothed(study, [], SPA())
             method = mixed(study, along, smooth, weak, method)
         return fixed_plan(study, study.chain([*along, *own, *slots]), method), {"baseline": used}
 

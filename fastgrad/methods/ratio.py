@@ -28,9 +28,13 @@ def divided(study: Study, slots: list[Slot]) -> tuple[list[Slot], list[Slot]]:
     return own, [slot for slot in slots if not has_ratio(study, slot)]
 
 
-def record(study: Study, slots: list[Slot]) -> Smoothed:
-    """The kernel's record: an operation of the model does it all."""
-    given = study.model.marks.ratio(slots)  # type: ignore[attr-defined]
+def record(study: Study, slots: list[Slot], baseline: bool | float) -> Smoothed:
+    """The kernel's record: an operation of the model does it all.
+
+    baseline: a number; or the mean of a pilot (True), or nothing (False)
+    """
+    marks = study.model.marks  # type: ignore[attr-defined]
+    given = marks.ratio(slots, marks.mean_output() if baseline is True else float(baseline))
     none = np.zeros(len(slots), dtype=np.int64)
     return Smoothed(
         which=inputs_of(slots),

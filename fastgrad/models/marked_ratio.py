@@ -36,7 +36,7 @@ def ratio_of(model: UserModel) -> Ratio:
     extra = [rank, scaled, len(weights), *weights]
     scores = tuple(entry.distribution.operation(f"score_{name}") for name in parameters)
     ratio = Ratio(extra, scores, None)
-    codes, ends, inside = ratio_pilot(model, structural, ratio)
+    codes, ends, inside = ratio_pilot(model, structural, ratio.less(0.0))
     wrong = codes[codes != 0.0]
     if len(wrong):
         return dataclasses.replace(ratio, refusal=explained(model, wrong[0]))

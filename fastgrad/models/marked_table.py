@@ -37,6 +37,10 @@ class Ratio:
     leaking: frozenset[str] = frozenset()
     draw: str = ""
 
+    def less(self, baseline: float) -> Ratio:
+        """The same, with this constant subtracted from Y."""
+        return dataclasses.replace(self, extra=[*self.extra, int(np.float64(baseline).view("i8"))])
+
     def refused(self, place: str) -> str | None:
         """Why it is not valid for one of the model's parameters."""
         if self.refusal is None and place in self.leaking:

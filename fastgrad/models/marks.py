@@ -15,6 +15,7 @@ from ..kernels.marks import step
 from ..kernels.models.marked_path import BY_EVERY, BY_LATEST, BY_RATIO
 from ..kernels.models.marked_root import ELSEWHERE
 from ..kernels.models.simulation_smoothed import smoothed
+from ..kernels.random import PILOT
 from ..kernels.user_function import UserFunction, references_of
 from ..tracer import value_of
 from .mark_sites import explained, lines, status_of
@@ -99,7 +100,7 @@ class Marks:
         refusal = self.smoothing_refusal(slot)  # of margins that jump in a draw, for example
         if refusal is not None or slot.place not in self.found().moved:
             return refusal
-        return self.kept("ratio", lambda: ratio_of(self.model)).refused(slot.place)
+        return self._known_ratio().refused(slot.place)
 
     def _found_refusal(self, place: str) -> str | None:
         found = self.found()
@@ -117,13 +118,19 @@ class Marks:
         """See `kernels/models/simulation_smoothed.py`."""
         return Smoothing(*table_of(self.model, _places(slots), self.found().how, terms), True)
 
-    def ratio(self, slots: list[Any]) -> Smoothing:
+    def ratio(self, slots: list[Any], baseline: float) -> Smoothing:
         """See `kernels/models/marked_ratio.py`."""
-        moved = self.found().moved
-        known = Ratio([1, 0, 0], (), None)
-        if any(slot.place in moved for slot in slots):
-            known = self.kept("ratio", lambda: ratio_of(self.model))
+        moved = any(slot.place in self.found().moved for slot in slots)
+        known = self._known_ratio() if moved else Ratio([1, 0, 0], (), None)
+        known = known.less(baseline)
         return Smoothing(*table_of(self.model, _places(slots), BY_RATIO, 1, known), True)
+
+    def _known_ratio(self) -> Ratio:
+        return self.kept("ratio", lambda: ratio_of(self.model))
+
+    def mean_output(self) -> float:
+        """The mean of Y on some replications of the pilot."""
+        return float(np.nanmean(Paths(self.model, 0, PILOT).outputs()))
 
     def found(self) -> Found:
         """What the pilot finds at the model's parameters."""
@@ -167,16 +174,20 @@ class Marks:
         return Found(how, names, explained(self.model, wrong[0]) if len(wrong) else None)
 
     def explain_failure(self, seed: int, replications: int) -> None:
-        """Raise NotApplicable for the mark that could not be smoothed on some path."""
-        places, how = places_of(self.model), (self.found().how, TRIED)
+        """Raise NotApplicable for the mark that could not be treated on some path."""
+        places = places_of(self.model)
+        ways: dict[str, tuple] = {"spa": (self.found().how, TRIED)}
+        if self.found().refusal is None and self._known_ratio().refusal is None:
+            ways["lr"] = (BY_RATIO, 1, self._known_ratio().less(0.0))
         for first in range(0, replications, LANES):
             paths = Paths(self.model, seed, first)
-            y, out = run_block(self.model, smoothed, paths, seed, places, how, len(places) + 1)
-            failed = np.flatnonzero(np.isnan(y))
-            if len(failed) and first + failed[0] < replications:
-                where = f"in replication {first + failed[0]}"
-                reason = f"{explained(self.model, out[0, failed[0]])} ({where})"
-                raise NotApplicable("spa", reason, ("wd", "lr", "cd"))
+            for method, how in ways.items():
+                y, out = run_block(self.model, smoothed, paths, seed, places, how, len(places) + 1)
+                failed = np.flatnonzero(np.isnan(y))
+                if len(failed) and first + failed[0] < replications:
+                    where = f"in replication {first + failed[0]}"
+                    reason = f"{explained(self.model, out[0, failed[0]])} ({where})"
+                    raise NotApplicable(method, reason, ("cd",))
 
 
 def _places(slots: list[Any]) -> list[Place]:

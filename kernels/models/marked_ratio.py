@@ -11,12 +11,14 @@ X_i. ∂v/∂x_i is a central difference of the exact v: two more runs, good to 
 
 After the table of the inputs the index has: the draw; whether f'/f follows from a shift (0) or a
 scaling (1) of the law; how many scores that takes; for each the parameter that it is multiplied
-by, or -1. functions: those scores, behind all others.
+by, or -1; the bits of a constant that is subtracted from Y before the bracket, whose mean is
+zero. functions: those scores, behind all others.
 """
 
 import math
 
 from ..compile import subroutine
+from ..intrinsics import bits_to_float
 from ..marked_run import COUNT, LATEST, TANGENTS
 from .marked_path import INPUTS, PASS, REALS, SLOTS, TABLE, apply, go, move, place_of_draw
 from .marked_root import FINE, OFTEN, STILL, UNREACHED, tag_of
@@ -81,8 +83,10 @@ def add_ratio(job, start, end, lane, spread, out):
     """Add what a path contributes to its own derivative; what is wrong, if anything."""
     if math.isnan(job.y[0]):
         return FINE
-    rank, count = job.index[ratio_table(job)], end - start
-    y, along = job.y[0], job.out[job.index[PASS]]
+    table, count = ratio_table(job), end - start
+    rank = job.index[table]
+    baseline = bits_to_float(job.index[table + 3 + job.index[table + 2]])
+    y, along = job.y[0] - baseline, job.out[job.index[PASS]]
     here, change = job.field, job.change
     for slot in range(count):
         here[slot] = change[slot] = 0.0
