@@ -49,9 +49,6 @@ def {{name}}(
                         which = index[3 * (a + begin) + 3]
                         place = {one} * (1 + b) + 1 + a
 {curvatures}
-                        if begin == outer_begin:
-                            place = {one} * (1 + a) + 1 + b
-{transposed}
 {restarts}
                 try:
                     result = {result}
@@ -105,7 +102,6 @@ def _make(function, layout, directions):
         values=block(values, 16),
         tangents=block(tangents, 20),
         curvatures=block(curvatures, 24),
-        transposed=block(curvatures, 28),
         restarts=restart_lines(layout, 16),
         result=call_with_duals(layout, inputs, reals),
         resets=block([f"{name}[:] = 0.0" for name in names], 12),
