@@ -123,7 +123,9 @@ def test_network(key, quantity, build, at, method):
     estimate = fg.gradient(build, at, method, REPLICATIONS, seed=11, order=order)
     exact, error = VALUES[key]["value"], VALUES[key]["abs_error"]
     if quantity == "dtail_1":
-        assert abs(estimate.gradient[0] - exact) <= BOUND * estimate.standard_error[0] + error
+        # Smoothed over both arcs nothing random is left, but rounding.
+        bound = BOUND * estimate.standard_error[0] + error + 1e-12
+        assert abs(estimate.gradient[0] - exact) <= bound
     elif quantity.startswith("d"):
         agree(estimate, exact, error)
     else:

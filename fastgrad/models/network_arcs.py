@@ -51,7 +51,9 @@ def _pairs_and_durations(arcs: Any) -> tuple[list[tuple[Any, Any]], list[Any]]:
         if not arcs.is_directed():
             raise ValueError("ActivityNetwork: the graph is not directed")
         edges = list(arcs.edges(data=True))
-        return [(a, b) for a, b, _ in edges], [_parsed(data.get("duration")) for *_, data in edges]
+        pairs = [(a, b) for a, b, _ in edges]
+        found = [_parsed(data.get("duration"), (a, b)) for a, b, data in edges]
+        return pairs, found
     if not isinstance(arcs, Iterable):
         raise TypeError(f"ActivityNetwork: arcs must be a list of (from, to), got {arcs!r}")
     pairs = []
@@ -67,13 +69,15 @@ def _from_rows(rows: list[dict], where: str) -> tuple[list[tuple[Any, Any]], lis
         if rows and column not in rows[0]:
             raise ValueError(f"ActivityNetwork: {where} has no column {column!r}")
     pairs = [(row["from"], row["to"]) for row in rows]
-    return pairs, [_parsed(row["duration"]) for row in rows if row.get("duration") is not None]
+    named = [(pair, row.get("duration")) for pair, row in zip(pairs, rows, strict=True)]
+    return pairs, [_parsed(text, pair) for pair, text in named if text is not None]
 
 
-def _parsed(text: Any) -> Any:
+def _parsed(text: Any, arc: tuple[Any, Any]) -> Any:
     """A distribution from text such as "Exponential(2.0)"; anything else as it is."""
     if not isinstance(text, str):
         return text
+    where = f"ActivityNetwork: the duration of {arc[0]}->{arc[1]}"
     try:
         call = ast.parse(text.strip(), mode="eval").body
         assert isinstance(call, ast.Call)
@@ -83,9 +87,12 @@ def _parsed(text: Any) -> Any:
         named = {k.arg: ast.literal_eval(k.value) for k in call.keywords if k.arg}
     except (SyntaxError, AssertionError, KeyError, ValueError):
         raise ValueError(
-            f"ActivityNetwork: duration {text!r} is not a distribution such as 'Exponential(2.0)'"
+            f"{where}: {text!r} is not a distribution such as 'Exponential(2.0)'"
         ) from None
-    return made(*positional, **named)
+    try:
+        return made(*positional, **named)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{where}: {error}") from None
 
 
 def _durations(durations: Any, pairs: list[tuple[Any, Any]]) -> list[Any]:
