@@ -52,7 +52,8 @@ def _lines(function: Callable, arguments: list[Any]) -> list[Line]:
 def _compares_two_events(code: CodeType, line: int) -> bool:
     """Whether a comparison in this line has something that moves on both of its sides.
 
-    A constant, a name in capitals, or a parameter (p.level) on one side is a threshold.
+    A constant, a name in capitals, or a parameter (p.level) on one side is a threshold; but
+    where the function picks the next event (from a heap, by argmin), `==` asks which it is.
     """
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(code)))
@@ -60,10 +61,14 @@ def _compares_two_events(code: CodeType, line: int) -> bool:
         return False
     parameters = code.co_varnames[1] if code.co_argcount == 2 else ""
     first = code.co_firstlineno - 1
+    picks = not {"heappop", "argmin", "argmax", "pop"}.isdisjoint(code.co_names)
     return any(
         isinstance(node, ast.Compare)
         and node.lineno + first == line
-        and all(_moves(side, parameters) for side in (node.left, *node.comparators))
+        and (
+            all(_moves(side, parameters) for side in (node.left, *node.comparators))
+            or (picks and all(isinstance(operator, ast.Eq) for operator in node.ops))
+        )
         for node in ast.walk(tree)
     )
 

@@ -13,6 +13,8 @@ from .dual import Dual, Number
 from .dual_methods import as_functions
 from .user_passes import choice_of, compiler
 
+HEAPS = ("heappush", "heappushpop", "heapreplace")
+
 
 @functools.cache
 def dual_code(kind, output=None, *further):
@@ -26,10 +28,17 @@ def dual_code(kind, output=None, *further):
 
 
 def _lift(kind):
+    def lifted(item):
+        if isinstance(item, (types.Float, Dual)):
+            return kind
+        if isinstance(item, (types.Tuple, types.UniTuple)):
+            return types.Tuple([lifted(one) for one in item])
+        return types.unliteral(item)
+
     @intrinsic
     def lift(typingctx, item):
-        """Real numbers as duals; anything else as it is."""
-        wanted = kind if isinstance(item, (types.Float, Dual)) else types.unliteral(item)
+        """Real numbers as duals, in tuples too; anything else as it is."""
+        wanted = lifted(item)
 
         def codegen(context, builder, signature, args):
             if wanted is kind:
@@ -49,7 +58,7 @@ def _lift_items(func_ir, lift):
         statement.target.name
         for block in func_ir.blocks.values()
         for statement in block.find_insts(ir.Assign)
-        if getattr(statement.value, "op", None) == "getattr" and statement.value.attr == "append"
+        if _puts(statement.value)
     }
     changed = False
     for block in func_ir.blocks.values():
@@ -71,6 +80,14 @@ def _lift_items(func_ir, lift):
             body.append(statement)
         block.body = body
     return changed
+
+
+def _puts(function):
+    """Whether what is called puts its arguments into a list or a heap."""
+    if getattr(function, "op", None) == "getattr":
+        return function.attr in ("append", "insert", *HEAPS)
+    named = isinstance(function, (ir.Global, ir.FreeVar))
+    return named and getattr(function.value, "__name__", "") in HEAPS
 
 
 def _lifted(item, block, body, lift, func_ir):

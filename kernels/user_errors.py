@@ -1,9 +1,11 @@
 """What the compiler says about a user's function, in terms of the user's own lines."""
 
+import inspect
 import linecache
 import re
+import warnings
 
-from numba.core.errors import NumbaError, UnsupportedBytecodeError
+from numba.core.errors import NumbaError, NumbaPerformanceWarning, UnsupportedBytecodeError
 
 from .compile import Operation
 from .user_function import UserFunction
@@ -31,7 +33,9 @@ class UserOperation(Operation):
         Raises TypeError for code that cannot be compiled.
         """
         try:
-            return super().address
+            with warnings.catch_warnings():  # what is slow is still right
+                warnings.simplefilter("ignore", NumbaPerformanceWarning)
+                return super().address
         except COMPILER_ERRORS as error:
             raise TypeError(explained(error, self.user, self.function)) from error
 
@@ -42,17 +46,28 @@ def explained(error: Exception, user: UserFunction, calling) -> str:
     theirs = {function.__code__.co_filename for function in user.functions}
     found = [(file, int(line)) for file, line in _PLACE.findall(text)]
     places = [(file, line) for file, line in found if file in theirs]
-    if found and not places:
+    if found and not places and "float(" in _cause(text):
         return (
             f"{user.name} ({user.place()}) must return one number, or output= must say which "
             f"entry of its result is the output: {_cause(text)}"
         )
-    code = user.function.__code__
-    file, line = places[0] if places else (code.co_filename, code.co_firstlineno)
+    file, line = places[0] if places else _line_of_name(text, user)
     source = linecache.getline(file, line).strip()
     where = f'File "{file}", line {line}'
     along = PATHWISE if "pathwise_" in calling.__name__ else ""
     return f"{user.name} cannot be compiled{along}: {_cause(text)}\n  {where}\n    {source}"
+
+
+def _line_of_name(text: str, user: UserFunction) -> tuple[str, int]:
+    """Where a name stands that does not exist; else where the function begins."""
+    name = re.search(r"name '(\w+)' is not defined", text)
+    for function in user.functions if name else []:
+        lines, first = inspect.getsourcelines(function)
+        for number, line in enumerate(lines):
+            if re.search(rf"\b{name[1]}\b", line):
+                return function.__code__.co_filename, first + number
+    code = user.function.__code__
+    return code.co_filename, code.co_firstlineno
 
 
 _WORDS = [

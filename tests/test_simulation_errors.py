@@ -44,9 +44,15 @@ def asks_for_another_input(x, p):
     return x.other
 
 
+def forgets_a_name(x, p):
+    y = 2.0 * x.s
+    return y + forgotten  # noqa: F821
+
+
 @pytest.mark.parametrize(
     ("function", "where", "text"),
     [
+        (forgets_a_name, forgets_a_name, "y + forgotten"),
         (adds_text, adds_text, 'y + "a"'),
         (calls_a_helper, helper, "y.nothing"),
         (opens_a_file, opens_a_file, "def opens_a_file"),
@@ -162,3 +168,18 @@ def rate():
 def test_a_parameter_may_have_the_name_of_a_function():
     estimate = fg.simulate(single(lambda x, p: p.rate * x.s, rate=2.0), 100)
     assert estimate.replications == 100
+
+
+def sums_a_diagonal(x, p):
+    return np.trace(np.eye(2) * x.s)
+
+
+def test_what_derivatives_along_the_path_do_not_know_is_said_with_what_does():
+    def build(theta):
+        return Simulation(sums_a_diagonal, {"s": fg.Exponential(theta)})
+
+    with pytest.raises(TypeError, match="derivatives along the path") as error:
+        fg.gradient(build, 1.0, "ipa", replications=100)
+    assert "no trace of these: trace(2-d array of number with derivatives)" in str(error.value)
+    assert f'File "{__file__}", line {line_of(sums_a_diagonal, "np.trace")}' in str(error.value)
+    assert fg.gradient(build, 1.0, "lr", replications=100).replications == 100
