@@ -9,7 +9,7 @@ from timing import Ratio
 import fastgrad as fg
 
 # Name: the distribution, the opponent on the same uniforms, the limit of mine / theirs.
-SHAPE = 2.5
+SHAPE, MEAN = 2.5, 20.0
 QUANTILES = {
     "exponential": (fg.Exponential(0.5), "NumPy's log", np.log, 1.5),
     "Weibull": (fg.Weibull(SHAPE, 0.5), "NumPy's log", np.log, 1.5),
@@ -18,6 +18,12 @@ QUANTILES = {
         fg.Gamma(SHAPE, 0.5),
         "SciPy's gamma.ppf",
         lambda u, out: stats.gamma.ppf(u, SHAPE, scale=0.5),
+        0.1,
+    ),
+    "Poisson": (
+        fg.Poisson(MEAN),
+        "SciPy's poisson.ppf",
+        lambda u, out: stats.poisson.ppf(u, MEAN),
         0.1,
     ),
 }

@@ -20,13 +20,17 @@ def pointer(array):
 
 
 def variates(distribution, u, out):
-    """A function that turns the row u into variates of the distribution."""
-    operation = distribution.operation("variate").compiled.ctypes
-    parameters = np.array(distribution.values)
-    given, target, numbers = pointer(u), pointer(out), pointer(parameters)
+    """A function that turns the row u into variates of the distribution, as a run does it:
+    where inversion is costly, by the table that a run fills once."""
+    table = distribution.table()
+    name = "variate" if table is None else "variate_by_table"
+    operation = distribution.operation(name).compiled.ctypes
+    parameters, table = np.array(distribution.values), u if table is None else table
+    given, target = pointer(u), pointer(out)
+    looked_up, numbers = pointer(table), pointer(parameters)
 
-    def run(kept=parameters):
-        operation(len(u), 1, given, given, given, given, numbers, target, target)
+    def run(kept=(parameters, table)):
+        operation(len(u), 1, given, looked_up, given, given, numbers, target, target)
 
     return run
 

