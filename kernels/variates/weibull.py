@@ -6,7 +6,7 @@ from ..compile import device
 from ..special.exp import exp, twice_exp2
 from ..special.lambert import lambert_w0, lambert_wm1
 from ..special.log import LOG2_OF_LOG_2, log, log2_inside, log2_scaled
-from . import pieces
+from . import pareto, pieces
 from .gumbel import slice_end
 from .gumbel_scale import CONSTANT, inside, outside
 from .stages import add_stages
@@ -58,26 +58,11 @@ def survival(x, shape, scale):
     return exp(-power(x / scale, shape)) if x > 0.0 else 1.0
 
 
-@device
-def derivative_shape(x, shape, scale):
-    return -x * log(x / scale) / shape
-
-
-@device
-def derivative_scale(x, scale):
-    return x / scale
-
-
-@device
-def second_derivative_shape(x, shape, scale):
-    """ln(X/θ) = e/a at a fixed u, so that its derivative is -ln(X/θ)/a."""
-    logarithm = log(x / scale)
-    return x * logarithm * (logarithm + 2.0) / (shape * shape)
-
-
-@device
-def second_derivative_shape_scale(x, shape, scale):
-    return derivative_shape(x, shape, scale) / scale
+# X = θ e^(1/a) with e free of both, as for Pareto.
+derivative_shape = pareto.derivative_shape
+derivative_scale = pareto.derivative_scale
+second_derivative_shape = pareto.second_derivative_shape
+second_derivative_shape_scale = pareto.second_derivative_shape_scale
 
 
 @device
