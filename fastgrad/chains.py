@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
 
 from .kernels.estimators.problem import Chain
-from .tracer import value_of
+from .theta import upper_triangle
+from .tracer import curvature_of, tangent_of, value_of
 
 
 def chain_of(
@@ -24,6 +26,46 @@ def chain_of(
         shift=float(value_of(shift)),
         scale_gradient=by_scale.astype(float),
         shift_gradient=by_shift.astype(float),
+    )
+
+
+def second_chain_of(
+    slots: list, pairs: list[tuple[int, int]], components: int, scale: Any, shift: Any
+) -> Chain:
+    """From second derivatives by pairs of slots (a, b), a ≤ b, and first ones by slots, to θ.
+
+    Each pair and slot is entered where it counts only: 150 parameters have 11,325 outputs and
+    as many pairs, which as a table would be 1 GB.
+    """
+    outputs = upper_triangle(components)
+    place = {output: k for k, output in enumerate(outputs)}
+    rows: list[dict[int, float]] = [{} for _ in outputs]
+
+    def add(i: int, j: int, slot: int, weight: float) -> None:
+        row = rows[place[i, j]]
+        row[slot] = row.get(slot, 0.0) + weight
+
+    factor, slope = float(value_of(scale)), tangent_of(scale, components)
+    moved = [np.flatnonzero(slot.tangent).tolist() for slot in slots]
+    for number, (a, b) in enumerate(pairs):
+        both = factor * np.outer(slots[a].tangent, slots[b].tangent)
+        for i, j in itertools.product(moved[a], moved[b]):
+            if i <= j:
+                add(i, j, number, both[i, j])
+            if a != b and j <= i:  # and (b, a)
+                add(j, i, number, both[i, j])
+    for number, slot in enumerate(slots):
+        crossed = np.outer(slope, slot.tangent)
+        first = factor * slot.curvature + crossed + crossed.T
+        for i, j in np.argwhere(np.triu(first)).tolist():
+            add(i, j, len(pairs) + number, first[i, j])
+    bend, shifted = curvature_of(scale, components), curvature_of(shift, components)
+    entries = [sorted((k, w) for k, w in row.items() if w != 0.0) for row in rows]
+    return sparse_chain(len(pairs) + len(slots), entries)._replace(
+        scale=factor,
+        shift=float(value_of(shift)),
+        scale_gradient=np.array([bend[i, j] for i, j in outputs], dtype=float),
+        shift_gradient=np.array([shifted[i, j] for i, j in outputs], dtype=float),
     )
 
 

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .chains import chain_of
+from .chains import chain_of, second_chain_of
 from .kernels.estimators.problem import Chain, Problem
 from .kernels.random import uniform_rows
 from .models.model import Affine, Input, Model, check_single
-from .theta import Theta, upper_triangle
+from .theta import Theta
 from .tracer import curvature_of, tangent_of, value_of
 
 MANY_ROWS = 4096
@@ -154,26 +154,7 @@ class Study:
 
         The outputs are ∂²E[Y]/∂θ_i∂θ_j, i ≤ j, in the order of `upper_triangle`.
         """
-        d = self.components
-        rows, by_scale, by_shift = [], [], []
-        tangents = [slot.tangent for slot in slots]
-        scale, shift = value_of(self.scale), curvature_of(self.shift, d)
-        slope, bend = tangent_of(self.scale, d), curvature_of(self.scale, d)
-        for i, j in upper_triangle(d):
-            second = [
-                tangents[a][i] * tangents[b][j] + (tangents[a][j] * tangents[b][i]) * (a != b)
-                for a, b in pairs
-            ]
-            first = [
-                scale * s.curvature[i, j] + slope[i] * s.tangent[j] + slope[j] * s.tangent[i]
-                for s in slots
-            ]
-            rows.append([scale * value for value in second] + first)
-            by_scale.append(bend[i, j])
-            by_shift.append(shift[i, j])
-        return chain_of(
-            np.array(rows), self.scale, self.shift, np.array(by_scale), np.array(by_shift)
-        )
+        return second_chain_of(slots, pairs, self.components, self.scale, self.shift)
 
     def values(self) -> tuple[np.ndarray, np.ndarray]:
         """Parameters and structure at θ itself, as one design point shared by all lanes."""

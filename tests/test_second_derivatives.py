@@ -12,7 +12,11 @@ from scipy import stats
 from uniforms import FAMILY_WISE
 
 import fastgrad as fg
+from fastgrad.methods.method import slot_pairs
 from fastgrad.models.paths import Paths
+from fastgrad.study import Study
+from fastgrad.theta import Theta, upper_triangle
+from fastgrad.tracer import curvature_of, tangent_of, value_of
 
 SAMPLES = 200_000
 BOUND = stats.norm.isf(FAMILY_WISE / 2 / 2000)  # at most this many comparisons in the file
@@ -496,3 +500,34 @@ def test_a_weight_and_a_probability():
     for phantoms in ("all", "one"):
         estimate = second(build, [0.4, 0.3], fg.WeakDerivative(phantoms=phantoms))
         agree(estimate, np.array([[0.0, 1.0], [1.0, 0.0]]))
+
+
+def test_the_sparse_chain_is_the_chain_rule():
+    """∂²(c J + e)/∂θ_i∂θ_j term by term, for parameters of several arcs in several θ."""
+
+    def build(t):
+        first, last = fg.Normal(t[0] ** 2 * t[1], t[1]), fg.Gamma(2.0, t[3])
+        arcs = [("s", "a"), ("a", "t"), ("s", "t")]
+        network = fg.ActivityNetwork(arcs, [first, fg.Exponential(t[2] * t[0]), last])
+        return t[0] * t[1] * network + t[3] ** 3
+
+    study = Study(build, Theta([1.1, 0.7, 1.3, 0.4]), order=2)
+    slots, pairs = study.slots, slot_pairs(study.slots)
+    chain = study.second_chain(slots, pairs)
+    generator = np.random.default_rng(1)
+    by_slot, value = generator.normal(size=len(slots)), 0.6
+    by_pair = generator.normal(size=(len(slots), len(slots)))
+    by_pair = by_pair + by_pair.T
+    made = np.array([*(by_pair[a, b] for a, b in pairs), *by_slot])
+    scale, slope = value_of(study.scale), tangent_of(study.scale, 4)
+    tangents = np.array([slot.tangent for slot in slots])
+    first = by_slot @ tangents
+    wanted = scale * (tangents.T @ by_pair @ tangents)
+    wanted += scale * np.einsum("s,sij->ij", by_slot, [slot.curvature for slot in slots])
+    wanted += np.outer(slope, first) + np.outer(first, slope)
+    wanted += value * curvature_of(study.scale, 4) + curvature_of(study.shift, 4)
+    for k, (i, j) in enumerate(upper_triangle(4)):
+        entries = slice(chain.start[k], chain.start[k + 1])
+        found = chain.value[entries] @ made[chain.slot[entries]]
+        found += value * chain.scale_gradient[k] + chain.shift_gradient[k]
+        assert found == pytest.approx(wanted[i, j], rel=1e-12)
