@@ -242,3 +242,15 @@ def test_a_component_without_a_path_is_refused_with_its_reason():
 
     with pytest.raises(fg.NotApplicable, match="integer valued"):
         fg.gradient(build, 2.0, "gs", 1000)
+
+
+def test_an_output_that_jumps_is_refused_whatever_is_relaxed():
+    """The derivative of an indicator is 0 along a soft path too, at every temperature."""
+
+    def tail(theta):
+        law = fg.Discrete(VALUES, [0.1 + theta, 0.6 - theta, 0.3])
+        return fg.ActivityNetwork([("a", "b")], [law], measure=fg.Tail(1.0))
+
+    with pytest.raises(fg.NotApplicable, match="indicator"):
+        fg.gradient(tail, 0.1, "gs", 1000)
+    assert np.isfinite(fg.gradient(tail, 0.1, "spa", 1000).gradient)

@@ -61,6 +61,9 @@ class GumbelSoftmax(Method):
         if slot.which >= 0 and is_choice(study.inputs[slot.which].distribution):
             if study.model.operation("pathwise") is None:
                 return Verdict(False, False, "the model has no pathwise derivative")
+            jump = study.model.discontinuity(slot.place)
+            if jump is not None:  # a soft choice crosses it too, at any temperature
+                return Verdict(False, False, jump)
             hard = study.inputs[slot.which].distribution
             if not self._relax(hard).has(f"derivative_{slot.parameter}"):
                 return Verdict(False, False, hard.reason("derivative", slot.parameter))
