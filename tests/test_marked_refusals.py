@@ -7,6 +7,7 @@ from fastgrad.kernels.marks import step
 from scipy import stats
 
 import fastgrad as fg
+from fastgrad.models import marks
 
 REPLICATIONS = 2000
 
@@ -314,3 +315,16 @@ def test_a_jump_without_a_mark_in_a_parameter_that_moves_one():
     with pytest.raises(fg.NotApplicable, match="also jumps where no mark stands") as refusal:
         gradient(build, 1.2)
     assert "if x.b > p.limit" in refusal.value.reason
+
+
+def test_what_the_pilot_found_elsewhere_is_checked_on_every_path():
+    """At 2.5 all is well, which is believed for parameters nearby; at 2 the paths object."""
+    marks._KEPT.clear()
+
+    def build(t):
+        inputs = {"demand": fg.Poisson(2.0).repeat(3)}
+        return fg.Simulation(on_a_lattice, inputs, {"start": 10.0, "limit": t})
+
+    assert gradient(build, 2.5).gradient == 0.0
+    with pytest.raises(fg.NotApplicable, match=r"positive probability.*\(in replication \d+\)"):
+        gradient(build, 2.0)
