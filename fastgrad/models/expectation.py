@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..distributions import Distribution
-from .user_model import UserModel, checked_function, checked_inputs
+from .user_arguments import checked_function, checked_inputs
+from .user_model import UserModel
 
 
 class Expectation(UserModel):

@@ -67,7 +67,11 @@ def _pairs_and_durations(arcs: Any) -> tuple[list[tuple[Any, Any]], list[Any]]:
 def _from_rows(rows: list[dict], where: str) -> tuple[list[tuple[Any, Any]], list[Any]]:
     for column in ("from", "to"):
         if rows and column not in rows[0]:
-            raise ValueError(f"ActivityNetwork: {where} has no column {column!r}")
+            known = ", ".join(map(repr, rows[0]))
+            raise ValueError(
+                f"ActivityNetwork: {where} has no column {column!r}, only {known}; needed are "
+                "'from' and 'to', and 'duration' unless durations are given"
+            )
     pairs = [(row["from"], row["to"]) for row in rows]
     named = [(pair, row.get("duration")) for pair, row in zip(pairs, rows, strict=True)]
     return pairs, [_parsed(text, pair) for pair, text in named if text is not None]

@@ -6,12 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..distributions import Distribution, Repeated
-from .user_model import (
-    UserModel,
-    checked_function,
-    checked_inputs,
-    checked_parameters,
-)
+from .user_arguments import checked_function, checked_inputs, checked_parameters
+from .user_model import UserModel
 
 
 class Simulation(UserModel):
