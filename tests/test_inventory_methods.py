@@ -118,6 +118,22 @@ def test_the_output_path_by_path(measure, lead):
     assert given.variance == pytest.approx(wanted.var(ddof=1), rel=1e-9, abs=1e-20)
 
 
+@pytest.mark.parametrize("method", ["sp", "rd"])
+def test_components_moved_at_once_have_steps_in_proportion(method):
+    """The output jumps in q only: a tiny step for s would divide the noise of q by 1e-5."""
+
+    def build(theta):
+        demand = fg.Exponential(1.0)
+        return fg.Inventory(theta["s"], theta["s"] + theta["q"], demand, 10, fixed=5.0)
+
+    at = {"s": 1.0, "q": 2.0}
+    made = fg.gradient(build, at, method, 50_000, seed=3)
+    single = fg.gradient(build, at, "cd", 50_000, seed=3)
+    assert made.step["q"] == 2.0 * made.step["s"]
+    # The noise of q, and half the step of q: four times its variance, and a margin of two.
+    assert made.variance["s"] < 8.0 * single.variance["q"]
+
+
 def test_ipa_in_q_is_refused_with_the_reason():
     build = inventory("cost")
     at = {"s": 1.0, "q": 2.0, "mean": 1.0}

@@ -18,7 +18,7 @@ from ..settings import Settings
 from ..study import Slot, Study
 from ..theta import Theta
 from .method import Method, Verdict
-from .step import choose_step, fits
+from .step import balanced, choose_step, fits
 
 
 @dataclasses.dataclass(frozen=True)
@@ -144,6 +144,7 @@ class SimultaneousPerturbation(Differences):
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """θ and a pair of points for each replication's direction."""
         steps = self._steps(study, budget, settings, forward=False, common=True)
+        steps = steps if self.step is not None else balanced(study, steps)
 
         def signs(first: int, count: int) -> np.ndarray:
             if self.directions == "hadamard":
@@ -171,6 +172,7 @@ class RandomDirections(Differences):
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """θ and a pair of points for each replication's direction."""
         steps = self._steps(study, budget, settings, forward=False, common=True)
+        steps = steps if self.step is not None else balanced(study, steps)
 
         def gaussian(first: int, count: int) -> np.ndarray:
             return special.ndtri(uniforms(study, settings, first, count))

@@ -45,6 +45,20 @@ def choose_step(
     ])  # fmt: skip
 
 
+def balanced(study: Study, steps: np.ndarray) -> np.ndarray:
+    """Steps for all components moved at once: all as large, in proportion, as the largest one.
+
+    Component i then has the noise Σ_j (c_j / c_i)² J_j² of the others. Where the output jumps in
+    one and not in the other, steps of 0.3 and 1e-5 would make that 10⁹.
+    """
+    sizes = np.where(study.theta.vector == 0.0, 1.0, np.abs(study.theta.vector))
+    wanted = sizes * np.max(steps / sizes)
+    return np.array([
+        c if c > 0.999 * one else _inside(study, i, one)
+        for i, (c, one) in enumerate(zip(steps, wanted, strict=True))
+    ])  # fmt: skip
+
+
 def _step(
     study: Study, samples: int, settings: Settings, i: int, forward: bool, common: bool
 ) -> float:
