@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
+import math
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -16,12 +17,13 @@ from .kernels.special.quantile_table import SIZE
 from .kernels.variates.rows import row_operation
 from .tracer import Traced, value_of
 
-DOMAINS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+# In words, and as a condition on a number or on each of an array.
+DOMAINS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "real": ("a finite number", lambda x: True),
-    "positive": ("a positive number", lambda x: bool(np.all(x > 0))),
-    "probability": ("between 0 and 1, both excluded", lambda x: bool(np.all((x > 0) & (x < 1)))),
-    "share": ("positive and at most 1", lambda x: bool(np.all((x > 0) & (x <= 1)))),
-    "count": ("a whole number, 1 or more", lambda x: bool(np.all((x >= 1) & (x == np.floor(x))))),
+    "positive": ("a positive number", lambda x: x > 0),
+    "probability": ("between 0 and 1, both excluded", lambda x: (x > 0) & (x < 1)),
+    "share": ("positive and at most 1", lambda x: (x > 0) & (x <= 1)),
+    "count": ("a whole number, 1 or more", lambda x: (x >= 1) & (x == np.floor(x))),
 }
 
 _OPERATIONS: dict[tuple[str, str], Operation] = {}
@@ -64,7 +66,11 @@ class Distribution:
         if isinstance(value, np.ndarray) and value.ndim and not isinstance(given, Traced):
             raise TypeError(f"{whose} must be one number, got an array of shape {value.shape}")
         wanted, holds = DOMAINS[domain]
-        if not (np.all(np.isfinite(value)) and holds(value)):
+        if isinstance(value, (int, float)):  # 1,000 of these should not take 10 ms
+            right = math.isfinite(value) and holds(value)
+        else:
+            right = np.all(np.isfinite(value)) and np.all(holds(value))
+        if not right:
             raise ValueError(f"{whose} must be {wanted}, got {value}")
 
     @property
