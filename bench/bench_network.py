@@ -9,7 +9,7 @@ from timing import Ratio
 import fastgrad as fg
 
 THREADS, SEED = 2, 1
-REPLICATIONS, MANY = 2_000_000, 100_000
+REPLICATIONS, MANY = 2_000_000, 300_000
 # Nodes in topological order, arcs sorted by tail.
 ARCS = [(0, 1), (0, 2), (0, 3), (1, 3), (1, 4), (2, 4), (2, 5), (3, 6), (4, 6), (4, 7), (5, 7),
         (6, 8), (7, 8)]  # fmt: skip
