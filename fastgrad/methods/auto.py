@@ -22,7 +22,6 @@ from .weak_derivative import WeakDerivative
 # In this order: IPA costs and varies least, smoothing little more where the model knows how; a
 # weak derivative varies less than a score.
 PREFERENCE: tuple[Method, ...] = (IPA(), SPA(), WeakDerivative(), LikelihoodRatio())
-SECOND_PREFERENCE = PREFERENCE
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,7 +79,7 @@ class Auto(Method):
         """Valid where one of the direct methods is, for all places together."""
         if choose_second(study, slots) is not None:
             return None
-        refusals = ((m.name, m.refusal(study, slots, 2)) for m in SECOND_PREFERENCE)
+        refusals = ((m.name, m.refusal(study, slots, 2)) for m in PREFERENCE)
         reasons = "; ".join(f"{name}: {reason}" for name, reason in refusals)
         return f"no direct method has the second derivative ({reasons})"
 
@@ -98,7 +97,7 @@ def choose_second(study: Study, slots: list[Slot]) -> Method | None:
     """Along the path; else smoothing; else weak derivatives, if all their pairs can be followed;
     else scores.
     """
-    valid = [m for m in SECOND_PREFERENCE if m.refusal(study, slots, 2) is None]
+    valid = [m for m in PREFERENCE if m.refusal(study, slots, 2) is None]
     weak = next((m for m in valid if isinstance(m, WeakDerivative)), None)
     if weak is not None and len(valid) > 1 and not weak.follows_all_pairs(study, slots):
         valid.remove(weak)
