@@ -30,6 +30,14 @@ QUANTILES = {
 GENERATORS = {"Philox": np.random.Philox, "PCG64": np.random.PCG64, "SFC64": np.random.SFC64}
 
 
+LAWS = [
+    fg.Uniform(0.0, 1.0), fg.Exponential(0.5), fg.Triangular(0.0, 0.3, 1.0), fg.Pareto(3.0, 1.0),
+    fg.Gumbel(0.0, 1.0), fg.Logistic(0.0, 1.0), fg.Weibull(SHAPE, 0.5), fg.Cauchy(0.0, 1.0),
+    fg.Normal(1.0, 2.0), fg.LogNormal(0.0, 1.0), fg.Gamma(SHAPE, 0.5), fg.Beta(2.0, 3.0),
+    fg.Maxwell(0.0, 1.0), fg.Poisson(MEAN), fg.Binomial(10, 0.3), fg.NegativeBinomial(3, 0.2),
+]  # fmt: skip
+
+
 def sample():
     return np.random.default_rng(1).random(rows.ROW), np.empty(rows.ROW)
 
@@ -46,6 +54,19 @@ def test_quantile(compare, share, name):
     }
     ratios = [Ratio(name, opponent, most=most)]
     compare(f"Quantile, {name}", "variate", contenders, ratios)
+
+
+def test_every_law(compare, share):
+    """What a variate costs, law by law, beside NumPy's logarithm."""
+    u, out = sample()
+    calls = max(1, int(rows.CALLS * share))
+    work = calls * rows.ROW
+    contenders = {"NumPy's log": (rows.repeated(lambda: np.log(u, out=out), calls), work)}
+    for law in LAWS:
+        run = rows.repeated(rows.variates(law, u, out), calls)
+        contenders[type(law).__name__] = (run, work)
+    ratios = [Ratio(type(law).__name__, "NumPy's log") for law in LAWS]
+    compare("A variate of every law", "variate", contenders, ratios)
 
 
 def test_uniforms(compare, share):
