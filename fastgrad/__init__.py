@@ -59,6 +59,7 @@ METHOD_FILES = {
 }
 _SURFACE: dict[str, tuple[str, ...]] = {
     "api": ("gradient", "simulate"),
+    "cautions": ("EstimateWarning",),
     "critical_arcs": ("Criticality", "criticality"),
     "comparison": ("Comparison", "compare"),
     "distributions": ("Discrete", "Distribution", "Mixture", *DISTRIBUTION_FILES),

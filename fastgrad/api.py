@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from .cautions import of_plan, say
 from .errors import SeveralOutputs
 from .estimates import Estimate, GradientEstimate, performance_of
 from .kernels.estimators.problem import Chain
@@ -58,12 +59,31 @@ def simulate(
         return each_output(
             names, lambda name: simulate(model.choosing(name), replications, seed, **fixed)
         )
+    estimate = simulate_one(model, replications, seed, **fixed)
+    say(estimate)
+    return estimate
+
+
+def simulate_one(
+    model: Model,
+    replications: int | None = None,
+    seed: int = 0,
+    *,
+    precision: float | None = None,
+    relative: bool = False,
+    **settings: Any,
+) -> Estimate:
+    """`simulate` of a model with one output, without a Python warning."""
     checked, budget = _settings(seed, settings), Budget(replications, precision, relative)
     study = Study(lambda theta: model, Theta(0.0))
     plan = fixed_plan(study, _output_only(study.chain([])), Value())
-    outcome = run(plan, budget, checked, performance_of)
+
+    def report(outcome: Outcome) -> Estimate:
+        return performance_of(outcome, model.cautions())
+
+    outcome = run(plan, budget, checked, report)
     _check(outcome, study, checked)
-    return performance_of(outcome)
+    return report(outcome)
 
 
 def gradient(
@@ -127,7 +147,9 @@ def gradient(
     fixed = {"precision": precision, "relative": relative, "order": order, **settings}
 
     def estimate(build: Callable[[Any], Model]) -> GradientEstimate:
-        return gradient_of_one(build, at, method, replications, seed, **fixed)
+        made = gradient_of_one(build, at, method, replications, seed, **fixed)
+        say(made)
+        return made
 
     try:
         return estimate(build)
@@ -148,7 +170,7 @@ def gradient_of_one(
     order: int = 1,
     **settings: Any,
 ) -> GradientEstimate:
-    """`gradient` of a model with one output."""
+    """`gradient` of a model with one output, without a Python warning."""
     began = time.perf_counter()
     checked, budget = _settings(seed, settings), Budget(replications, precision, relative)
     chosen = method_of(method)
@@ -158,6 +180,7 @@ def gradient_of_one(
     require(chosen, study, METHODS, order)
     make = chosen.plan if order == 1 else chosen.second_plan
     plan, choices = make(study, budget, checked)
+    choices = of_plan(study, chosen, choices)
 
     def report(outcome: Outcome) -> GradientEstimate:
         outcome.seconds = time.perf_counter() - began

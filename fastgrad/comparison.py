@@ -63,7 +63,9 @@ def compare(
         On Ctrl-C, with the comparison so far.
     """
     fixed = {"replications": replications, "seed": seed, **options}
-    return run_comparison(build, at, labelled(methods), fixed, exact)
+    result = run_comparison(build, at, labelled(methods), fixed, exact)
+    result.say()
+    return result
 
 
 def silent(stage: str) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
+from . import cautions
+from .cautions import joined, of_sample
 from .run import Outcome
 from .theta import Theta
 
@@ -23,6 +26,8 @@ class Estimate:
     replications : int
     seconds : float
         Wall-clock time of the run.
+    warnings : tuple of str
+        Why the interval may not cover, or what else must be known; empty if nothing.
     """
 
     value: float
@@ -30,6 +35,7 @@ class Estimate:
     variance: float
     replications: int
     seconds: float
+    warnings: tuple[str, ...] = ()
     _outcome: Outcome | None = dataclasses.field(repr=False, default=None, compare=False)
 
     def confidence_interval(self, level: float = 0.95) -> tuple[float, float]:
@@ -46,9 +52,14 @@ class Estimate:
             "confidence_interval": list(self.confidence_interval()),
             "replications": self.replications,
             "seconds": self.seconds,
+            "warnings": list(self.warnings),
         }
 
     def __str__(self) -> str:
+        return "\n".join([self.line(), *cautions.lines(self.warnings)])
+
+    def line(self) -> str:
+        """The numbers alone, in one line."""
         low, high = self.confidence_interval()
         return (
             f"{self.value:.6g} ± {self.standard_error:.2g}  "
@@ -63,14 +74,15 @@ def _half_widths(outcome: Outcome | None, level: float) -> np.ndarray:
     return outcome.half_width(level)
 
 
-def performance_of(outcome: Outcome) -> Estimate:
-    """The estimate of E[Y] itself: output 0 of every run."""
+def performance_of(outcome: Outcome, said: Iterable[str] = ()) -> Estimate:
+    """The estimate of E[Y] itself: output 0 of every run; `said` is known without the sample."""
     return Estimate(
         value=float(outcome.moments.mean[0]),
         standard_error=float(outcome.moments.standard_error[0]),
         variance=float(outcome.variance[0]),
         replications=outcome.replications,
         seconds=outcome.seconds,
+        warnings=joined(said, of_sample(outcome, slice(0, 1))),
         _outcome=outcome,
     )
 
@@ -95,6 +107,9 @@ class GradientEstimate:
     replications : int
     seconds : float
         Wall-clock time, pilot runs and compilation included.
+    warnings : tuple of str
+        Why an interval may not cover, or what else must be known; empty if nothing. They
+        stand in the printed table too, and `EstimateWarning` was issued for them.
     """
 
     def __init__(
@@ -120,6 +135,8 @@ class GradientEstimate:
         self.baseline: dict[str, float] | None = chosen.get("baseline")
         self.methods: dict[str, str] | None = chosen.get("methods")
         self.phantoms: str | None = chosen.get("phantoms")
+        found = of_sample(outcome, slice(1, None))
+        self.warnings: tuple[str, ...] = joined(chosen.get("warnings", ()), found)
 
     def confidence_interval(self, level: float = 0.95) -> tuple[Any, Any]:
         """(low, high) of the Student-t interval of each component, each of the shape of θ."""
@@ -141,6 +158,7 @@ class GradientEstimate:
                 "low": float(moments.mean[1 + i] - half[i]),
                 "high": float(moments.mean[1 + i] + half[i]),
                 "variance": float(self._outcome.variance[1 + i]),
+                "warnings": self.warnings,
             }
             for i, name in enumerate(names)
         ]
@@ -166,6 +184,7 @@ class GradientEstimate:
             "replications": self.replications,
             "seed": self.seed,
             "seconds": self.seconds,
+            "warnings": list(self.warnings),
         }
 
     def __str__(self) -> str:
@@ -179,13 +198,14 @@ class GradientEstimate:
             f"{row['standard_error']:>12.2g}   [{row['low']:.6g}, {row['high']:.6g}]"
             for row in rows
         ]
-        lines.append(f"E[Y] = {self.performance}")
+        lines.append(f"E[Y] = {self.performance.line()}")
         if self.step is not None:
             lines.append(f"step {self.step}")
         if self.phantoms == "one":
             lines.append("one random pair of phantoms in each replication")
         if self.methods:
             lines.append("  ".join(f"{place}: {used}" for place, used in self.methods.items()))
+        lines += cautions.lines(joined(self.warnings, self.performance.warnings))
         return "\n".join(lines)
 
     def __repr__(self) -> str:

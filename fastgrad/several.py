@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from . import cautions
 from .errors import Interrupted
 from .estimates import Estimate, GradientEstimate
 from .extras import require as require_extra
@@ -45,6 +46,12 @@ class Estimates(Mapping[Any, Any]):
     def __len__(self) -> int:
         return len(self._estimates)
 
+    @property
+    def warnings(self) -> dict[Any, tuple[str, ...]]:
+        """What each estimate says about itself, by output; those with nothing to say left out."""
+        said = {name: _said(one) for name, one in self.items()}
+        return {name: sentences for name, sentences in said.items() if sentences}
+
     def rows(self) -> list[dict[str, Any]]:
         """One row of plain numbers for each output and each component of its estimate."""
         return [
@@ -63,7 +70,8 @@ class Estimates(Mapping[Any, Any]):
 
     def __str__(self) -> str:
         rows = [row | {"interval": f"[{row['low']:.6g}, {row['high']:.6g}]"} for row in self.rows()]
-        return "\n".join([*_title(self), *text_table(rows, COLUMNS)])
+        said = (f"{name!r}: {text}" for name, texts in self.warnings.items() for text in texts)
+        return "\n".join([*_title(self), *text_table(rows, COLUMNS), *cautions.lines(said)])
 
     def __repr__(self) -> str:
         return f"Estimates({self._estimates!r})"
@@ -75,6 +83,11 @@ def _title(estimates: Estimates) -> list[str]:
     if not isinstance(one, GradientEstimate):
         return []
     return [f"{'dE[Y]/dθ' if one.order == 1 else 'd²E[Y]/dθ²'} by {one.method} at {one.theta}"]
+
+
+def _said(one: Estimate | GradientEstimate) -> tuple[str, ...]:
+    of_value = () if isinstance(one, Estimate) else one.performance.warnings
+    return cautions.joined(one.warnings, of_value)
 
 
 def _rows(one: Estimate | GradientEstimate) -> list[dict[str, Any]]:
@@ -89,11 +102,12 @@ def _rows(one: Estimate | GradientEstimate) -> list[dict[str, Any]]:
             "low": low,
             "high": high,
             "variance": value.variance,
+            "warnings": value.warnings,
         }
     ]
     if isinstance(one, GradientEstimate):
         by = "d/d" if one.order == 1 else "d²/d"
-        kept = ("standard_error", "low", "high", "variance")
+        kept = ("standard_error", "low", "high", "variance", "warnings")
         for row in one.components():
             found = {"parameter": f"{by} {row['parameter']}", "estimate": row["gradient"]}
             made.append(found | {key: row[key] for key in kept})

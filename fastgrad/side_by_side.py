@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from . import cautions
 from .estimates import GradientEstimate
 from .extras import require as require_extra
 from .methods import Method
@@ -66,6 +67,17 @@ class Comparison(Mapping[str, GradientEstimate]):
     def add(self, label: str, estimate: GradientEstimate, seconds: float) -> None:
         """Take one more estimate in."""
         self._estimates[label], self.seconds[label] = estimate, seconds
+
+    @property
+    def warnings(self) -> dict[str, tuple[str, ...]]:
+        """What each estimate says about itself, by label; those with nothing to say left out."""
+        said = {label: estimate.warnings for label, estimate in self._estimates.items()}
+        return {label: sentences for label, sentences in said.items() if sentences}
+
+    def say(self, where: str = "") -> None:
+        """One Python warning for each estimate that has any."""
+        for label, estimate in self._estimates.items():
+            cautions.say(estimate, f"{where}{label}: ")
 
     def __getitem__(self, label: str) -> GradientEstimate:
         if label in self.refused:
@@ -171,6 +183,8 @@ class Comparison(Mapping[str, GradientEstimate]):
         lines = [f"{what} at θ = {self.theta}, {count} replications"]
         lines += text_table(self.table_rows(), self.columns())
         lines += [f"{label}: not applicable: {why}" for label, why in self.refused.items()]
+        for label, sentences in self.warnings.items():
+            lines += cautions.lines(f"{label}: {sentence}" for sentence in sentences)
         lines.append(self.note())
         return "\n".join(lines)
 

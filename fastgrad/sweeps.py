@@ -118,7 +118,10 @@ def sweep(
         On Ctrl-C, with the sweep so far.
     """
     fixed = {"replications": replications, "seed": seed, **options}
-    return run_sweep(build, at, labelled(methods), fixed, exact)
+    result = run_sweep(build, at, labelled(methods), fixed, exact)
+    for comparison in result:
+        comparison.say(f"theta = {comparison.theta}, ")
+    return result
 
 
 def run_sweep(

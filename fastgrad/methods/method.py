@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -48,6 +49,10 @@ class Method:
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """The plan of a run, and what the method chose for itself (step, baseline, …)."""
         raise NotImplementedError
+
+    def cautions(self, study: Study) -> Iterable[str]:
+        """What every estimate by it must say about itself here (see `fastgrad.cautions`)."""
+        return ()
 
     def refusal(self, study: Study, slots: list[Slot] | None = None, order: int = 1) -> str | None:
         """Why the method cannot be used for these slots (all by default), or None."""

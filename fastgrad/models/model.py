@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -80,6 +80,10 @@ class Model:
         """Why E[Y] itself has no derivative at these parameters; None if it has."""
         return None
 
+    def cautions(self) -> Iterable[str]:
+        """What every estimate of this model must say about itself (see `fastgrad.cautions`)."""
+        return ()
+
     def __add__(self, other: Any) -> Affine:
         return Affine(self, 1.0, other) if _is_number(other) else NotImplemented
 
@@ -133,6 +137,10 @@ class Affine(Model):
     def outputs(self) -> tuple | None:
         """Those of the model inside."""
         return self.model.outputs()
+
+    def cautions(self) -> Iterable[str]:
+        """Those of the model inside."""
+        return self.model.cautions()
 
     def choosing(self, output: Any) -> Affine:
         """scale · output + shift."""
