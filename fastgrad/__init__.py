@@ -71,6 +71,7 @@ _SURFACE: dict[str, tuple[str, ...]] = {
     "methods": tuple(METHOD_FILES),
     "models": ("Model", *MODEL_FILES),
     "models.activity_network": ("Mean", "Tail"),
+    "prepared": ("Prepared", "prepare"),
     "several": ("Estimates",),
     "sweeps": ("Sweep", "sweep"),
 }

@@ -5,16 +5,18 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .cautions import of_plan, say
+from .engine import Plan
 from .errors import SeveralOutputs
 from .estimates import Estimate, GradientEstimate, performance_of
 from .kernels.estimators.problem import Chain
 from .kernels.estimators.value import Value
-from .methods import METHODS, method_of, require
+from .memory import FORGETFUL, Memory
+from .methods import METHODS, Method, method_of, require
 from .methods.method import fixed_plan
 from .models.model import Model
 from .run import Budget, Outcome, run
@@ -74,7 +76,7 @@ def simulate_one(
     **settings: Any,
 ) -> Estimate:
     """`simulate` of a model with one output, without a Python warning."""
-    checked, budget = _settings(seed, settings), Budget(replications, precision, relative)
+    checked, budget = checked_settings(seed, settings), Budget(replications, precision, relative)
     study = Study(lambda theta: model, Theta(0.0))
     plan = fixed_plan(study, _output_only(study.chain([])), Value())
 
@@ -82,7 +84,7 @@ def simulate_one(
         return performance_of(outcome, model.cautions())
 
     outcome = run(plan, budget, checked, report)
-    _check(outcome, study, checked)
+    check_finite(outcome, study, checked)
     return report(outcome)
 
 
@@ -172,26 +174,53 @@ def gradient_of_one(
 ) -> GradientEstimate:
     """`gradient` of a model with one output, without a Python warning."""
     began = time.perf_counter()
-    checked, budget = _settings(seed, settings), Budget(replications, precision, relative)
+    checked, budget = checked_settings(seed, settings), Budget(replications, precision, relative)
     chosen = method_of(method)
     if order not in (1, 2):
         raise ValueError(f"order must be 1 or 2, got {order!r}")
-    study = Study(build, Theta(at), order)
-    require(chosen, study, METHODS, order)
-    make = chosen.plan if order == 1 else chosen.second_plan
-    plan, choices = make(study, budget, checked)
-    choices = of_plan(study, chosen, choices)
+    planned = plan_gradient(build, Theta(at), chosen, budget, checked, order)
 
     def report(outcome: Outcome) -> GradientEstimate:
         outcome.seconds = time.perf_counter() - began
-        return GradientEstimate(outcome, study.theta, chosen.name, int(seed), choices, order)
+        return planned.estimate(outcome, int(seed))
 
-    outcome = run(plan, budget, checked, report)
-    _check(outcome, study, checked)
+    outcome = run(planned.plan, budget, checked, report)
+    check_finite(outcome, planned.study, checked)
     return report(outcome)
 
 
-def _check(outcome: Outcome, study: Study, settings: Settings) -> None:
+class Planned(NamedTuple):
+    """A run that gives a gradient at one θ: what was traced, planned and chosen for it."""
+
+    study: Study
+    plan: Plan
+    choices: dict[str, Any]
+    method: str
+
+    def estimate(self, outcome: Outcome, seed: int) -> GradientEstimate:
+        """What the run found."""
+        study = self.study
+        return GradientEstimate(outcome, study.theta, self.method, seed, self.choices, study.order)
+
+
+def plan_gradient(
+    build: Callable[[Any], Model],
+    theta: Theta,
+    method: Method,
+    budget: Budget,
+    settings: Settings,
+    order: int = 1,
+    memory: Memory = FORGETFUL,
+) -> Planned:
+    """Trace the model, ask whether the method is valid, run its pilots and plan the run."""
+    study = Study(build, theta, order, memory)
+    require(method, study, METHODS, order)
+    make = method.plan if order == 1 else method.second_plan
+    plan, choices = make(study, budget, settings)
+    return Planned(study, plan, of_plan(study, method, choices), method.name)
+
+
+def check_finite(outcome: Outcome, study: Study, settings: Settings) -> None:
     """Refuse to report an estimate that is not a number: say what happened instead."""
     if np.all(np.isfinite(outcome.moments.mean)):
         return
@@ -208,7 +237,8 @@ def _output_only(chain: Chain) -> Chain:
     return chain._replace(start=np.zeros(1, int), scale_gradient=none, shift_gradient=none)
 
 
-def _settings(seed: int, options: dict[str, Any]) -> Settings:
+def checked_settings(seed: int, options: dict[str, Any]) -> Settings:
+    """The keyword arguments that all estimating functions share, or a clear error."""
     known = [field.name for field in dataclasses.fields(Settings)]
     for name in options:
         if name not in known:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from .api import _settings
+from .api import checked_settings
 from .chains import unit_chain
 from .engine import Moments
 from .extras import require
@@ -52,7 +52,7 @@ def criticality(
     """
     if not isinstance(model, ActivityNetwork):
         raise TypeError(f"criticality needs an ActivityNetwork, got {type(model).__name__}")
-    checked, budget = _settings(seed, settings), Budget(replications, precision, relative)
+    checked, budget = checked_settings(seed, settings), Budget(replications, precision, relative)
     network = dataclasses.replace(model, measure=Mean())
     study = Study(lambda theta: network, Theta(0.0))
     arcs = len(network.arcs)

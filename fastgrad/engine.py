@@ -51,20 +51,24 @@ class Task:
         counts = np.full(leaves, float(self.run.leaf))
         counts[-1] = self.run.count - (leaves - 1) * self.run.leaf
         moments = np.empty((leaves, 2, len(self.chain.start)))
-        workers = max(1, min(threads, leaves))
         parts = (self.problem, self.run, self.chain, self.method)
-        arguments = tuple(resolved(part) for part in parts)
-        if threads == 1 or _forked:
-            replicate.serial(*arguments, 1, moments)
-        else:
-            with _one_parallel_region:
-                before = numba.get_num_threads()
-                numba.set_num_threads(workers)
-                try:
-                    replicate.parallel(*arguments, workers, moments)
-                finally:
-                    numba.set_num_threads(before)
+        launch(tuple(resolved(part) for part in parts), threads, moments)
         return counts, moments
+
+
+def launch(arguments: tuple, threads: int, moments: np.ndarray) -> None:
+    """Fill the moments of all leaves: (leaves, 2, outputs), by at most so many threads."""
+    workers = max(1, min(threads, len(moments)))
+    if threads == 1 or _forked:
+        replicate.serial(*arguments, 1, moments)
+        return
+    with _one_parallel_region:
+        before = numba.get_num_threads()
+        numba.set_num_threads(workers)
+        try:
+            replicate.parallel(*arguments, workers, moments)
+        finally:
+            numba.set_num_threads(before)
 
 
 def resolved(given: Any) -> Any:
@@ -73,17 +77,23 @@ def resolved(given: Any) -> Any:
     Its arrays become contiguous and writable: Numba compiles a kernel anew for every layout
     and for read-only arrays, which is what broadcasting leaves.
     """
-    return type(given)(*(_address(value) for value in given))
+    return type(given)(*map(_address, given))
 
 
 def _address(value: Any) -> Any:
+    kind = type(value)
+    if kind is np.ndarray:
+        flags = value.flags
+        if flags.c_contiguous and flags.writeable:
+            return value
+        return np.require(value, requirements=["C", "W"])
+    if kind is int or kind is float or kind is bool:
+        return value
     if isinstance(value, Operation):
         return value.address
     if isinstance(value, tuple):
         return np.array([0 if v is None else v.address for v in value], dtype=np.int64)
-    if isinstance(value, np.ndarray):
-        return np.require(value, requirements=["C", "W"])
-    if not isinstance(value, (bool, int, float, np.number, np.bool_)):
+    if not isinstance(value, (int, float, np.number, np.bool_)):
         # A string in its place, common="no" for example, corrupts the heap in compiled code.
         raise TypeError(f"an option of the method must be a number or True or False, got {value!r}")
     return value

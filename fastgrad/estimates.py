@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable
 from typing import Any
 
@@ -125,18 +126,35 @@ class GradientEstimate:
         self._shaped = theta.shaped if order == 1 else theta.matrix
         self.method, self.seed, self.order = method, seed, order
         self.gradient = self._shaped(outcome.moments.mean[1:])
-        self.standard_error = self._shaped(outcome.moments.standard_error[1:])
-        self.variance = self._shaped(outcome.variance[1:])
-        self.performance = performance_of(outcome)
         self.replications = outcome.replications
         self.seconds = outcome.seconds
-        self.theta = theta.shaped(theta.vector)
         self.step = theta.shaped(chosen["step"]) if "step" in chosen else None
         self.baseline: dict[str, float] | None = chosen.get("baseline")
         self.methods: dict[str, str] | None = chosen.get("methods")
         self.phantoms: str | None = chosen.get("phantoms")
         found = of_sample(outcome, slice(1, None))
         self.warnings: tuple[str, ...] = joined(chosen.get("warnings", ()), found)
+
+    # Made when first asked for: an optimiser asks thousands of estimates for gradients alone.
+    @functools.cached_property
+    def standard_error(self) -> Any:
+        """Of the gradient."""
+        return self._shaped(self._outcome.moments.standard_error[1:])
+
+    @functools.cached_property
+    def variance(self) -> Any:
+        """Per replication."""
+        return self._shaped(self._outcome.variance[1:])
+
+    @functools.cached_property
+    def performance(self) -> Estimate:
+        """Of E[Y] itself."""
+        return performance_of(self._outcome)
+
+    @functools.cached_property
+    def theta(self) -> Any:
+        """Where it was estimated."""
+        return self._theta.shaped(self._theta.vector)
 
     def confidence_interval(self, level: float = 0.95) -> tuple[Any, Any]:
         """(low, high) of the Student-t interval of each component, each of the shape of θ."""

@@ -10,6 +10,7 @@ import numpy as np
 from .chains import chain_of, second_chain_of
 from .kernels.estimators.problem import Chain, Problem
 from .kernels.random import uniform_rows
+from .memory import FORGETFUL, Memory
 from .models.model import Affine, Input, Model, check_single
 from .theta import Theta
 from .tracer import curvature_of, tangent_of, value_of
@@ -45,17 +46,18 @@ class Study:
         Those that depend on θ.
     """
 
-    def __init__(self, build: Callable[[Any], Model], theta: Theta, order: int = 1) -> None:
-        self.build, self.theta = build, theta
+    def __init__(
+        self,
+        build: Callable[[Any], Model],
+        theta: Theta,
+        order: int = 1,
+        memory: Memory = FORGETFUL,
+    ) -> None:
+        self.build, self.theta, self.memory = build, theta, memory
         self.components, self.order = len(theta.vector), order
         # One for all slots: with 1,000 parameters it is 8 MB.
         self.flat = np.zeros((self.components, self.components))
-        model = _built(build, theta.traced(order))
-        self.scale: Any = 1.0
-        self.shift: Any = 0.0
-        while isinstance(model, Affine):
-            self.scale, self.shift = self.scale * model.scale, self.scale * model.shift + self.shift
-            model = model.model
+        model, self.scale, self.shift = deterministic_parts(_built(build, theta.traced(order)))
         check_single(model)
         self.model: Model = model
         self.inputs = self.inputs_of(model)
@@ -105,36 +107,24 @@ class Study:
         needed = getattr(method, "NEEDS", OPERATIONS)
         draws = [entry.draws for entry in self.inputs]
         sizes = [len(entry.distribution.parameters) for entry in self.inputs]
-        rows = sum(draws)
         tables = self.tables() if shared else [None] * len(draws)
         lengths = [0 if table is None else len(table) for table in tables]
-        lanes = lanes_for(rows)
-        strip = STRIP_DOUBLES // lanes
-        strips = [
-            (which, draw, min(strip, count - draw))
-            for which, count in enumerate(draws)
-            for draw in range(0, count, strip)
-        ]
-        return Problem(
-            lanes=lanes,
-            rows=rows,
-            strip=strip,
-            work=self.model.work(),
-            uniform=uniform_rows,
+        facts = _Facts(
+            draws=tuple(draws),
+            sizes=tuple(sizes),
+            lengths=tuple(lengths),
             variate=tuple(
                 entry.distribution.operation("variate" if table is None else "variate_by_table")
                 for entry, table in zip(self.inputs, tables, strict=True)
             ),
-            first_row=np.cumsum([0, *draws])[:-1],
-            first_parameter=np.cumsum([0, *sizes])[:-1],
-            first_table=sum(sizes) + np.cumsum([0, *lengths])[:-1],
-            strips=np.array(strips, dtype=np.int64).reshape(-1, 3),
-            counts=self.model.counts(),
+            work=self.model.work(),
+            counts=tuple(self.model.counts().tolist()),
             functions=tuple(self.model.functions()),
             operation=tuple(
                 self.model.operation(name) if name in needed else None for name in OPERATIONS
             ),
         )
+        return self.memory.problem(facts, _problem)
 
     def chain(self, slots: list[Slot], constants: list[float] | None = None) -> Chain:
         """The Jacobian ∂slot/∂θ of some slots (times a constant each), sparse by row."""
@@ -196,11 +186,7 @@ class Study:
         return self._read(_built(self.build, self.theta.at(vector)), shared)
 
     def _read(self, model: Model, shared: bool) -> tuple[np.ndarray, ...]:
-        scale: Any = 1.0
-        shift: Any = 0.0
-        while isinstance(model, Affine):
-            scale, shift = scale * model.scale, scale * model.shift + shift
-            model = model.model
+        model, scale, shift = deterministic_parts(model)
         parameters = [p for e in self.inputs_of(model) for p in e.distribution.parameters]
         if len(parameters) != sum(len(e.distribution.parameters) for e in self.inputs):
             raise ValueError("build(theta) must return the same kind of model for every theta")
@@ -212,10 +198,61 @@ class Study:
         return tuple(columns)
 
 
+class _Facts(NamedTuple):
+    """All that the kernels' view of a model is made of, apart from the values of parameters."""
+
+    draws: tuple[int, ...]
+    sizes: tuple[int, ...]
+    lengths: tuple[int, ...]  # of tables of quantiles
+    variate: tuple
+    work: int
+    counts: tuple[int, ...]
+    functions: tuple
+    operation: tuple
+
+
+def _problem(facts: _Facts) -> Problem:
+    rows = sum(facts.draws)
+    lanes = lanes_for(rows)
+    strip = STRIP_DOUBLES // lanes
+    strips = [
+        (which, draw, min(strip, count - draw))
+        for which, count in enumerate(facts.draws)
+        for draw in range(0, count, strip)
+    ]
+    return Problem(
+        lanes=lanes,
+        rows=rows,
+        strip=strip,
+        work=facts.work,
+        uniform=uniform_rows,
+        variate=facts.variate,
+        first_row=np.cumsum([0, *facts.draws])[:-1],
+        first_parameter=np.cumsum([0, *facts.sizes])[:-1],
+        first_table=sum(facts.sizes) + np.cumsum([0, *facts.lengths])[:-1],
+        strips=np.array(strips, dtype=np.int64).reshape(-1, 3),
+        counts=np.array(facts.counts, dtype=np.int64),
+        functions=facts.functions,
+        operation=facts.operation,
+    )
+
+
+def deterministic_parts(model: Model) -> tuple[Model, Any, Any]:
+    """The model inside, and the scale and shift around it."""
+    scale: Any = 1.0
+    shift: Any = 0.0
+    while isinstance(model, Affine):
+        scale, shift = scale * model.scale, scale * model.shift + shift
+        model = model.model
+    return model, scale, shift
+
+
 def _columns(values: list) -> np.ndarray:
     """(numbers, 1 or replications) from numbers and arrays of replications."""
     if not values:
         return np.empty((0, 1))
+    if all(isinstance(value, (int, float)) for value in values):  # 2 µs, not 20
+        return np.array(values, dtype=float)[:, None]
     return np.stack([np.atleast_1d(v) for v in np.broadcast_arrays(*values)]).astype(float)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,6 +21,14 @@ class _Named(dict[str, Any]):
 def upper_triangle(components: int) -> list[tuple[int, int]]:
     """Pairs (i, j), i ≤ j, in the order in which second derivatives are laid out."""
     return [(i, j) for i in range(components) for j in range(i, components)]
+
+
+@functools.lru_cache(maxsize=32)
+def _directions(components: int) -> np.ndarray:
+    """The unit vectors."""
+    unit = np.eye(components)
+    unit.flags.writeable = False
+    return unit
 
 
 class Theta:
@@ -93,8 +102,9 @@ class Theta:
     def traced(self, order: int = 1) -> Any:
         """θ as numbers that carry their first, or first and second, derivatives."""
         numbers = []
-        for value, direction in zip(self.vector, np.eye(len(self.vector)), strict=True):
-            inner: Any = float(value)
+        directions = _directions(len(self.vector))
+        for value, direction in zip(self.vector.tolist(), directions, strict=True):
+            inner: Any = value
             for _ in range(order):
                 inner = Traced(inner, direction)
             numbers.append(inner)

@@ -106,4 +106,9 @@ def choose_second(study: Study, slots: list[Slot]) -> Method | None:
 
 def choose(study: Study, slot: Slot) -> Method | None:
     """The first method of the preference that is valid for this slot."""
-    return next((m for m in PREFERENCE if m.check(study, slot).valid), None)
+
+    def find() -> Method | None:
+        return next((m for m in PREFERENCE if m.check(study, slot).valid), None)
+
+    chosen: Method | None = study.memory.pilot(("auto", slot.place), find)
+    return chosen

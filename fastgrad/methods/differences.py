@@ -18,7 +18,7 @@ from ..settings import Settings
 from ..study import Slot, Study
 from ..theta import Theta
 from .method import Method, Verdict
-from .step import balanced, choose_step, fits
+from .step import balanced, choose_step, fits, inside
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Differences(Method):
     ) -> np.ndarray:
         """The given step for each component, or one chosen by a pilot."""
         if self.step is None:
-            return choose_step(study, budget, settings, forward=forward, common=common)
+            return self._found(study, budget, settings, forward, common)
         try:
             step = Theta(self.step).vector
         except (TypeError, ValueError) as error:
@@ -57,6 +57,36 @@ class Differences(Method):
                     moved = study.theta.vector[i] + sign * c
                     raise ValueError(f"step {c} leads outside the model: no model at {moved}")
         return steps
+
+    @staticmethod
+    def _found(
+        study: Study, budget: Budget, settings: Settings, forward: bool, common: bool
+    ) -> np.ndarray:
+        """Steps that a pilot chooses, here or at the first θ."""
+        steps: np.ndarray = study.memory.pilot(
+            "step", lambda: choose_step(study, budget, settings, forward=forward, common=common)
+        )
+        return steps
+
+    def _fixed(
+        self, study: Study, steps: np.ndarray, make: Callable[[np.ndarray], Plan]
+    ) -> tuple[Plan, dict[str, Any]]:
+        """make(steps), with shorter ones where those kept from another θ leave the model."""
+        try:
+            return make(steps), {"step": steps}
+        except ValueError:
+            if self.step is not None or not study.memory.once:
+                raise
+        steps = inside(study, steps)
+        return make(steps), {"step": steps}
+
+    def _balanced(self, study: Study, budget: Budget, settings: Settings) -> np.ndarray:
+        """Steps for all components at once: as given, or a pilot's in proportion."""
+        steps = self._steps(study, budget, settings, forward=False, common=True)
+        if self.step is not None:
+            return steps
+        steps = study.memory.pilot("balanced step", lambda: balanced(study, steps))
+        return inside(study, steps) if study.memory.once else steps
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,11 +111,14 @@ class ForwardDifference(Differences):
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """θ and one point for each component."""
         steps = self._steps(study, budget, settings, forward=True, common=self.common)
-        points = [
-            study.theta.vector + c * e for c, e in zip(steps, np.eye(len(steps)), strict=True)
-        ]
-        rows = [[(i + 1, 1.0 / c), (0, -1.0 / c)] for i, c in enumerate(steps)]
-        return difference_plan(study, settings, points, rows, self.common), {"step": steps}
+
+        def make(steps: np.ndarray) -> Plan:
+            moves = [c * e for c, e in zip(steps, np.eye(len(steps)), strict=True)]
+            points = [study.theta.vector + move for move in moves]
+            rows = [[(i + 1, 1.0 / c), (0, -1.0 / c)] for i, c in enumerate(steps)]
+            return difference_plan(study, settings, points, rows, self.common)
+
+        return self._fixed(study, steps, make)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,10 +144,14 @@ class CentralDifference(Differences):
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """θ and two points for each component."""
         steps = self._steps(study, budget, settings, forward=False, common=self.common)
-        moves = [c * e for c, e in zip(steps, np.eye(len(steps)), strict=True)]
-        points = [study.theta.vector + sign * move for move in moves for sign in (1.0, -1.0)]
-        rows = [[(2 * i + 1, 0.5 / c), (2 * i + 2, -0.5 / c)] for i, c in enumerate(steps)]
-        return difference_plan(study, settings, points, rows, self.common), {"step": steps}
+
+        def make(steps: np.ndarray) -> Plan:
+            moves = [c * e for c, e in zip(steps, np.eye(len(steps)), strict=True)]
+            points = [study.theta.vector + sign * move for move in moves for sign in (1.0, -1.0)]
+            rows = [[(2 * i + 1, 0.5 / c), (2 * i + 2, -0.5 / c)] for i, c in enumerate(steps)]
+            return difference_plan(study, settings, points, rows, self.common)
+
+        return self._fixed(study, steps, make)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -143,8 +180,7 @@ class SimultaneousPerturbation(Differences):
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """θ and a pair of points for each replication's direction."""
-        steps = self._steps(study, budget, settings, forward=False, common=True)
-        steps = steps if self.step is not None else balanced(study, steps)
+        steps = self._balanced(study, budget, settings)
 
         def signs(first: int, count: int) -> np.ndarray:
             if self.directions == "hadamard":
@@ -171,8 +207,7 @@ class RandomDirections(Differences):
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """θ and a pair of points for each replication's direction."""
-        steps = self._steps(study, budget, settings, forward=False, common=True)
-        steps = steps if self.step is not None else balanced(study, steps)
+        steps = self._balanced(study, budget, settings)
 
         def gaussian(first: int, count: int) -> np.ndarray:
             return special.ndtri(uniforms(study, settings, first, count))

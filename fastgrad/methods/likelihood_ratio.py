@@ -117,7 +117,10 @@ class LikelihoodRatio(Method):
 
         baseline = float(self.baseline)
         if self.baseline is True:
-            found = lowest_variance(study, chain, method, budget, settings)
+            found = study.memory.pilot(
+                "second baseline",
+                lambda: lowest_variance(study, chain, method, budget, settings),
+            )
             baseline = float(np.mean(found)) if len(found) else 0.0
         used = {"every place": baseline}
         return fixed_plan(study, chain, method(baseline)), {"baseline": used}
@@ -127,13 +130,16 @@ def best_baseline(
     study: Study, slots: list[Slot], budget: Budget, settings: Settings
 ) -> np.ndarray:
     """The baseline of least variance for each slot, (slots,), from a pilot run."""
-    return lowest_variance(
-        study,
-        unit_chain(len(slots)),
-        lambda b: score(study, slots, np.full(len(slots), b)),
-        budget,
-        settings,
-    )
+
+    def find() -> np.ndarray:
+        chain = unit_chain(len(slots))
+        return lowest_variance(
+            study, chain, lambda b: score(study, slots, np.full(len(slots), b)), budget, settings
+        )
+
+    places = tuple(slot.place for slot in slots)
+    found: np.ndarray = study.memory.pilot(("baseline", places), find)
+    return found
 
 
 def lowest_variance(

@@ -69,7 +69,7 @@ class Method:
 
 def require(method: Method, study: Study, others: dict[str, Method], order: int = 1) -> None:
     """Raise NotApplicable, with the methods that are valid, unless this one is."""
-    reason = method.refusal(study, order=order)
+    reason = study.memory.pilot("refusal", lambda: method.refusal(study, order=order))
     if reason is not None:
         valid = tuple(
             name for name, other in others.items() if other.refusal(study, order=order) is None

@@ -34,7 +34,9 @@ def record(study: Study, slots: list[Slot], baseline: bool | float) -> Smoothed:
     baseline: a number; or the mean of a pilot (True), or nothing (False)
     """
     marks = study.model.marks  # type: ignore[attr-defined]
-    given = marks.ratio(slots, marks.mean_output() if baseline is True else float(baseline))
+    if baseline is True:
+        baseline = study.memory.pilot("mean output", marks.mean_output)
+    given = marks.ratio(slots, float(baseline))
     none = np.zeros(len(slots), dtype=np.int64)
     return Smoothed(
         which=inputs_of(slots),

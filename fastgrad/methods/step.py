@@ -96,6 +96,11 @@ def fits(study: Study, i: int, move: float) -> bool:
     return True
 
 
+def inside(study: Study, steps: np.ndarray) -> np.ndarray:
+    """These steps, each halved until it fits."""
+    return np.array([_inside(study, i, float(c)) for i, c in enumerate(steps)])
+
+
 def _inside(study: Study, i: int, step: float) -> float:
     """The step, halved until the model exists at both ends of twice its width."""
     for _ in range(60):
