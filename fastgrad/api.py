@@ -213,7 +213,7 @@ def plan_gradient(
     memory: Memory = FORGETFUL,
 ) -> Planned:
     """Trace the model, ask whether the method is valid, run its pilots and plan the run."""
-    study = Study(build, theta, order, memory)
+    study = Study(build, theta, order, memory, budget.planned)
     require(method, study, METHODS, order)
     make = method.plan if order == 1 else method.second_plan
     plan, choices = make(study, budget, settings)

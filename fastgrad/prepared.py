@@ -87,7 +87,7 @@ class _Output:
         if not lane.takes(budget.planned, settings):
             return None
         if not self.once:
-            study = Study(self.build, theta, self.order, self.memory)
+            study = Study(self.build, theta, self.order, self.memory, budget.planned)
             require(self.method, study, METHODS)
             self.planned = planned._replace(choices=of_plan(study, self.method, {}))
         return lane.outcome(theta, budget.planned, settings, first)

@@ -52,6 +52,7 @@ class Study:
         theta: Theta,
         order: int = 1,
         memory: Memory = FORGETFUL,
+        planned: int | None = None,
     ) -> None:
         self.build, self.theta, self.memory = build, theta, memory
         self.components, self.order = len(theta.vector), order
@@ -59,7 +60,7 @@ class Study:
         self.flat = np.zeros((self.components, self.components))
         model, self.scale, self.shift = deterministic_parts(_built(build, theta.traced(order)))
         check_single(model)
-        self.model: Model = model
+        self.model: Model = model.spending(planned, memory)
         self.inputs = self.inputs_of(model)
         self.slots = [s for s in self._all_slots() if s.tangent.any() or s.curvature.any()]
 

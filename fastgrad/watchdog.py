@@ -1,89 +1,42 @@
 """A watchdog against silent bias: does the output of a user's function jump, or bend?
 
 IPA is unbiased only for an output that is continuous in θ on every path, and a user's code
-does not say whether it is. So a pilot moves one parameter up and down with common random
-numbers, path by path, and where the output changes it closes in on the change by bisection
-(jumps.py). For second derivatives the same is asked of the first derivative along the path.
+does not say whether it is. So a pilot moves all parameters up and down at once with common
+random numbers, path by path, and where the output changes it closes in on the change by
+bisection (jumps.py); only if there is a jump is each parameter looked at by itself. For second
+derivatives the same is asked of the first derivative along the path.
+
+A jump that stands at one value of the parameter whatever the continuous draws are (whole
+demand against a level) is none elsewhere: it is left out, and the window ends before it.
 """
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .jumps import Search, close_in
+from .directions import Allowance, Direction, allowance, blocks_of, direction_of, rows_of
+from .distributions import Mixture
+from .finding import Finding
+from .jumps import Along, Search, close_in
 from .kernels.random import PILOT
 from .models.paths import LANES, Paths
 from .parting import parted
-from .tracer import value_of
+from .remembered import remembered
 
 if TYPE_CHECKING:
     from .models.user_model import UserModel
     from .study import Slot
 
-BLOCKS = 16  # of 256 paths
+Output = Callable[[Paths], np.ndarray]
 WINDOW = 0.05  # of the parameter, up and down
-NEAR = 0.5  # a finding holds for parameters that differ by no more than this
-SHOWN = 3  # jumps that a message lists
-
-
-@dataclasses.dataclass(frozen=True)
-class Finding:
-    """What the pilot saw when one parameter moved by ± step.
-
-    Attributes
-    ----------
-    what, of : str
-        What jumps, and which derivative IPA would get wrong for it.
-    place : str
-        The parameter that moved.
-    value, step : float
-        It moved within value ± step.
-    paths, jumps : int
-        Paths looked at, and how many of them jump.
-    sizes, at : array of shape (jumps,)
-        What jumps just above the jump less just below it; where the parameter was then.
-    replications : array of shape (jumps,)
-        Their numbers in the pilot.
-    missing, missing_error : float
-        The part of the derivative that IPA would not see, and its standard error.
-    branch : str
-        Which line of the user's code decides, at the first of the jumps.
-    """
-
-    what: str
-    of: str
-    place: str
-    value: float
-    step: float
-    paths: int
-    sizes: np.ndarray
-    at: np.ndarray
-    replications: np.ndarray
-    missing: float
-    missing_error: float
-    branch: str
-
-    @property
-    def jumps(self) -> int:
-        """How many of the paths jump."""
-        return len(self.sizes)
-
-    def __str__(self) -> str:
-        size = np.abs(self.sizes)
-        shown = zip(self.replications, self.at, self.sizes, strict=True)
-        first = [f"{n} (at {at:.6g} by {by:+.3g})" for n, at, by in list(shown)[:SHOWN]]
-        more = ", …" if self.jumps > SHOWN else ""
-        return (
-            f"{self.what} jumps: {self.jumps} of {self.paths} pilot paths jump when {self.place} "
-            f"moves within {self.value:.4g} ± {self.step:.2g}, by {size.mean():.3g} on average "
-            f"(at most {size.max():.3g}); replication{'s' * (self.jumps > 1)} "
-            f"{', '.join(first)}{more}; IPA would miss about {self.missing:.3g} "
-            f"± {self.missing_error:.1g} of {self.of}; {self.branch}"
-        )
+NARROWINGS = 6  # of the window, to look between the jumps that stand still
+NUDGE = 1e-5  # of a uniform's way to 1/2: continuous draws move, discrete ones hardly ever
+BESIDE = 1e-7  # of the window: a jump that stands still is still there
+MANY, AWAY = 30, 0.3  # evenly spread jumps leave such a gap once in 40,000 pilots
+HERE = 1e-6  # of the window: no further from θ than it can be told from it
 
 
 def examine(model: UserModel, place: str, row: int, structural: bool) -> Finding | None:
@@ -94,8 +47,8 @@ def examine(model: UserModel, place: str, row: int, structural: bool) -> Finding
     row : int
         Of the parameter, in `Paths.structure` if structural, else in `Paths.parameters`.
     """
-    words = ("the output", f"the derivative with respect to {place}", "jumps")
-    return _pilot(model, place, row, structural, words, lambda paths: paths.outputs())
+    words = ("the output", f"the derivative with respect to {place}")
+    return _single(model, place, (row, structural), words, _output)
 
 
 def examine_slope(model: UserModel, slots: list[Slot], a: int, b: int) -> Finding | None:
@@ -107,93 +60,19 @@ def examine_slope(model: UserModel, slots: list[Slot], a: int, b: int) -> Findin
     words = (
         f"the derivative along the path by {slots[a].place}",
         f"the second derivative by {slots[a].place} and {moved}",
-        "has a kink",
     )
-    return _pilot(model, moved, row, structural, words, lambda paths: paths.slopes(slots)[a])
-
-
-def _pilot(
-    model: UserModel,
-    place: str,
-    row: int,
-    structural: bool,
-    words: tuple[str, str, str],
-    outputs: Callable[[Paths], np.ndarray],
-) -> Finding | None:
-    """Blocks of paths, each with its own places of change."""
-    step = _step(model, row, structural)
-    found = [_block(model, block, row, structural, step, outputs) for block in range(BLOCKS)]
-    jumps, change, at = (
-        np.concatenate([search[k] for search in found], axis=-1) for k in range(3)
-    )  # fmt: skip
-    if not jumps.any():
-        return None
-    per_path = np.where(jumps, change, 0.0) / (2.0 * step)
-    numbers = np.flatnonzero(jumps)
-    what, of, verb = words
-    return Finding(
-        what=what,
-        of=of,
-        place=place,
-        value=_value(model, row, structural),
-        step=step,
-        paths=len(change),
-        sizes=change[jumps],
-        at=at[0, jumps],
-        replications=numbers,
-        missing=float(per_path.mean()),
-        missing_error=float(per_path.std(ddof=1) / np.sqrt(len(per_path))),
-        branch=_branch(model, row, structural, int(numbers[0]), at[:, numbers[0]])
-        or f"no branch goes another way there: something in an expression {verb}",
-    )
-
-
-def _block(
-    model: UserModel,
-    block: int,
-    row: int,
-    structural: bool,
-    step: float,
-    outputs: Callable[[Paths], np.ndarray],
-) -> Search:
-    paths = Paths(model, 0, PILOT + block * LANES)
-    moved = _rows(paths, structural)
-    value = moved[row].copy()
-
-    def at(point: np.ndarray) -> np.ndarray:
-        moved[row] = point
-        return outputs(paths)
-
-    return close_in(at, value - step, value + step)
-
-
-_FINDINGS: dict[tuple, _Known] = {}
-
-
-class _Known:
-    """What was found for one parameter of one model, where; and how often it was asked."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-        self.found: list[tuple[np.ndarray, Finding | None]] = []
-
-    def near(self, here: np.ndarray) -> int | None:
-        """The number of the finding that holds here; None if a pilot is due.
-
-        An optimisation asks at ever new points: pilots are run the 1st, 2nd, 4th, 8th … time.
-        """
-        self.asked += 1
-        distance = [np.max(np.abs(here - there) / (NEAR * np.abs(there) + 1e-300))
-                    for there, _ in self.found]  # fmt: skip
-        due = self.asked & (self.asked - 1) == 0
-        if not distance or (due and min(distance) > 1.0):
-            return None
-        return int(np.argmin(distance))
+    along = (row, structural)
+    return _single(model, moved, along, words, lambda paths: paths.slopes(slots)[a])
 
 
 def watched(model: UserModel, place: str, row: int, structural: bool) -> str | None:
-    """What `examine` finds, in words; asked again only when parameters have moved far."""
-    return _remembered(model, (place,), lambda: examine(model, place, row, structural))
+    """What `examine` finds, in words."""
+    rows = rows_of(model)
+    if (row, structural) in rows and len(rows) > 1 and model.marks is None:
+        if remembered(model, ("together",), lambda: not _jump_of(model, rows, _output)):
+            return None
+    found = remembered(model, ("jump", place), lambda: examine(model, place, row, structural))
+    return str(found) if found else None
 
 
 def watched_slopes(model: UserModel, slots: list[Slot]) -> str | None:
@@ -201,62 +80,123 @@ def watched_slopes(model: UserModel, slots: list[Slot]) -> str | None:
 
     A kink that no pair of slots crosses in both directions leaves second derivatives right.
     """
+    places = tuple(slot.place for slot in slots)
+    rows = [(row, own) for row, own in map(model.row, places) if row is not None]
+
+    def together(paths: Paths) -> np.ndarray:
+        weights = [move.step for move in direction_of(model, rows, WINDOW).moves]
+        moved = [slot for slot in slots if model.row(slot.place)[0] is not None]
+        return np.einsum("k,kn->n", weights, paths.slopes(moved))
+
+    if not rows or remembered(
+        model, ("bends together", places), lambda: not _jump_of(model, rows, together)
+    ):
+        return None
     for a, first in enumerate(slots):
         for b in range(a, len(slots)):
-            found = _remembered(
+            found = remembered(
                 model,
-                (first.place, slots[b].place),
+                ("bend", first.place, slots[b].place),
                 lambda a=a, b=b: examine_slope(model, slots, a, b),  # type: ignore[misc]
             )
             if found is not None:
-                return found
+                return str(found)
     return None
 
 
-def _remembered(
-    model: UserModel, places: tuple[str, ...], look: Callable[[], Finding | None]
-) -> str | None:
-    kinds = (entry.distribution.kind for entry in model.sources)
-    key = (model.user.digest, model.layout, *model.counts(), places, *kinds)
-    known, here = _FINDINGS.setdefault(key, _Known()), _everything(model)
-    number = known.near(here)
-    if number is None:
-        known.found.append((here, look()))
-        number = -1
-    finding = known.found[number][1]
-    return str(finding) if finding else None
+def _output(paths: Paths) -> np.ndarray:
+    return paths.outputs()
 
 
-def _everything(model: UserModel) -> np.ndarray:
-    values = [v for entry in model.sources for v in entry.distribution.values]
-    return np.array([*values, *map(value_of, model.reals.values())], dtype=float)
+def _jump_of(model: UserModel, rows: Sequence[tuple[int, bool]], output: Output) -> bool:
+    """Whether any path jumps when all these parameters move."""
+    _, found = search(model, direction_of(model, rows, WINDOW), output, allowance(model))
+    return bool(found.jumps.any())
 
 
-def _rows(paths: Paths, structural: bool) -> np.ndarray:
-    return paths.structure if structural else paths.parameters
+def _single(
+    model: UserModel, place: str, row: tuple[int, bool], words: tuple[str, str], output: Output
+) -> Finding | None:
+    """What the pilot finds when one parameter moves by itself."""
+    way, found = search(model, direction_of(model, [row], WINDOW), output, allowance(model))
+    if not found.jumps.any():
+        return None
+    move = way.moves[0]
+    per_path = np.where(found.jumps, found.change, 0.0) / (2.0 * move.step)
+    numbers = np.flatnonzero(found.jumps)
+    first = int(numbers[0])
+    paths = len(per_path)
+    return Finding(
+        what=words[0],
+        of=words[1],
+        place=place,
+        value=move.value,
+        step=move.step,
+        paths=paths,
+        sizes=found.change[found.jumps],
+        at=move.value + move.step * found.interval[0, found.jumps],
+        replications=numbers,
+        missing=float(per_path.mean()),
+        missing_error=float(per_path.std(ddof=1) / np.sqrt(paths)),
+        line=branch_at(model, way, first, found.interval[:, first]),
+    )
 
 
-def _value(model: UserModel, row: int, structural: bool) -> float:
-    return float(_rows(Paths(model, 0, PILOT, 1), structural)[row, 0])
+def search(
+    model: UserModel, way: Direction, output: Output, allowed: Allowance
+) -> tuple[Direction, Search]:
+    """Jumps at which the draws decide where they are, and the window in which they were sought."""
+
+    def along(paths: Paths, points: np.ndarray) -> np.ndarray:
+        way.go(paths, points)
+        return output(paths)
+
+    for _ in range(NARROWINGS):
+        found, still = [], []
+        for number, paths in enumerate(blocks_of(model, allowed.paths)):
+            thorough = max(allowed.thorough - number * LANES, 0)
+            with np.errstate(invalid="ignore"):
+                one = close_in(along, paths, thorough)
+                stays = _stands_still(along, paths, one)
+            still.append(np.abs(one.interval[0, stays]))
+            found.append(one._replace(jumps=one.jumps & ~stays))
+        all_found = Search(*(np.concatenate(each, axis=-1) for each in zip(*found, strict=True)))
+        nearest = min(np.min(np.concatenate(still), initial=np.inf), _beyond(all_found))
+        if (all_found.jumps.any() and nearest <= AWAY) or not HERE < nearest <= 1.0:
+            break
+        way = way.narrowed(0.5 * nearest)
+    return way, all_found
 
 
-def _step(model: UserModel, row: int, structural: bool) -> float:
-    value = _value(model, row, structural)
-    step = WINDOW * (abs(value) or 1.0)
-    while not structural and not (
-        model.takes(row, value - step) and model.takes(row, value + step)
-    ):
-        step *= 0.5
-    return step
+def _beyond(found: Search) -> float:
+    """How far the nearest jump is, of so many that some would be near θ if any could be there."""
+    at = np.abs(found.interval[0, found.jumps])
+    return float(np.min(at)) if len(at) >= MANY else 0.0 if len(at) else np.inf
 
 
-def _branch(
-    model: UserModel, row: int, structural: bool, replication: int, interval: np.ndarray
+def _stands_still(along: Along, paths: Paths, found: Search) -> np.ndarray:
+    """Which jumps are where they are whatever the continuous draws: (lanes,)."""
+    still = np.zeros(paths.lanes, dtype=bool)
+    if not found.jumps.any():
+        return still
+    moved = paths.chosen(found.jumps)
+    for entry, u in zip(moved.entries, moved.uniforms, strict=True):
+        distribution = entry.distribution
+        if distribution.has("density") or isinstance(distribution, Mixture):
+            u += NUDGE * (0.5 - u)
+    low, high = found.interval[:, found.jumps]
+    change = along(moved, high + BESIDE) - along(moved, low - BESIDE)
+    still[found.jumps] = np.abs(change) > 0.5 * np.abs(found.change[found.jumps])
+    return still
+
+
+def branch_at(
+    model: UserModel, way: Direction, replication: int, interval: np.ndarray
 ) -> str | None:
     """The line at which the paths on both sides of a jump part."""
     paths = Paths(model, 0, PILOT + replication // LANES * LANES)
     calls = []
-    for at in interval:
-        _rows(paths, structural)[row] = at
+    for point in interval:
+        way.go(paths, np.full(paths.lanes, point))
         calls.append(model.arguments(paths, replication % LANES))
-    return parted(model.user.function, calls)
+    return parted(model.user, calls)

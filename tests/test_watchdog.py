@@ -7,7 +7,6 @@ import pytest
 from fastgrad.kernels.random import PILOT
 
 import fastgrad as fg
-from fastgrad import watchdog
 from fastgrad.models import Expectation, Simulation
 from fastgrad.models.paths import Paths
 from fastgrad.watchdog import WINDOW, examine
@@ -101,19 +100,6 @@ def test_ipa_refuses_and_auto_takes_another_method():
     assert abs(estimate.gradient - exact) <= Z * estimate.standard_error
 
 
-def test_a_finding_holds_nearby_and_pilots_become_rare(monkeypatch):
-    def function(x):
-        return x * 1.25
-
-    asked = []
-    monkeypatch.setattr(watchdog, "examine", lambda *arguments: asked.append(arguments))
-    for theta, pilots in ((1.0, 1), (1.2, 1), (0.8, 1), (4.0, 2), (16.0, 2), (64.0, 2), (0.01, 2)):
-        assert Expectation(function, fg.Exponential(theta)).discontinuity("x.mean") is None
-        assert len(asked) == pilots
-    Expectation(function, fg.Exponential(256.0)).discontinuity("x.mean")  # the eighth time
-    assert len(asked) == 3
-
-
 def test_what_was_found_for_one_law_is_not_believed_of_another():
     """A count does not jump where a threshold between two whole numbers moves."""
 
@@ -130,7 +116,7 @@ def test_what_was_found_for_one_law_is_not_believed_of_another():
 
 def test_the_report_lists_the_first_replications_their_places_and_sizes():
     found = found_in(exceeds)
-    text = str(found)
+    text = found.details()
     first = [f"{n} (at {at:.6g} by +1)" for n, at in zip(found.replications, found.at, strict=True)]
     assert f"replications {', '.join(first[:3])}, …;" in text
     assert f"{found.jumps} of {PATHS} pilot paths jump" in text

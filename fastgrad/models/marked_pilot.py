@@ -12,12 +12,12 @@ from ..kernels.models.simulation_pilot import pilot
 from ..kernels.models.simulation_smoothed import smoothed
 from ..kernels.random import METHOD, PILOT, ROLE, uniform_rows
 from .marked_table import Place, Ratio, derivative_of, table_of
-from .paths import LANES, Paths, call
+from .paths import Paths, call
 
 if TYPE_CHECKING:
     from .user_model import UserModel
 
-BLOCKS = 4  # of 256 paths
+MOST_PATHS = 1024
 TRIED = 8  # marks on each path of a trial
 
 
@@ -25,10 +25,11 @@ def piloted(
     model: UserModel, places: list[Place], how: int, ratio: Ratio | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Of all paths: the codes, the largest of each place's row, and the rows behind them."""
+    from ..directions import allowance, blocks_of
+
     count, many = len(places), 1 if ratio is None else len(places)
     blocks = []
-    for block in range(BLOCKS):
-        paths = Paths(model, 0, PILOT + block * LANES)
+    for paths in blocks_of(model, min(MOST_PATHS, allowance(model).paths)):
         _, out = run_block(model, pilot, paths, 0, places, (how, 1, ratio), 1 + count + many)
         blocks.append(out)
     out = np.concatenate(blocks, axis=1)

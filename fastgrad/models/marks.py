@@ -17,7 +17,6 @@ from ..kernels.models.marked_root import ELSEWHERE
 from ..kernels.models.simulation_smoothed import smoothed
 from ..kernels.random import PILOT
 from ..kernels.user_function import UserFunction, references_of
-from ..tracer import value_of
 from .mark_sites import explained, lines, status_of
 from .marked_pilot import TRIED, piloted, run_block, trial
 from .marked_ratio import ratio_of
@@ -27,9 +26,6 @@ from .paths import LANES, Paths
 
 if TYPE_CHECKING:
     from .user_model import UserModel
-
-MOST_KEPT = 16  # findings about one model
-NEAR = 0.5  # a finding holds for parameters that differ by no more than this part
 
 
 @dataclasses.dataclass(frozen=True)
@@ -137,29 +133,10 @@ class Marks:
         return self.kept("found", self._examine)
 
     def kept(self, what: str, make: Callable[[], Any]) -> Any:
-        """Something that is found out about the model at its parameters.
+        """Something that is found out about the model at its parameters."""
+        from ..remembered import remembered
 
-        What holds, and is no refusal, holds for parameters that are not far away too.
-        """
-        model = self.model
-        values = [v for entry in model.sources for v in entry.distribution.values]
-        here = np.array([*values, *map(value_of, model.reals.values())], dtype=float)
-        laws = tuple(entry.distribution.kind for entry in model.sources)
-        key = (
-            what, model.user.digest, model.layout, tuple(model.counts()), self._names(), laws
-        )  # fmt: skip
-        known = _KEPT.setdefault(key, [])
-        for there, found in known:
-            distance = np.max(np.abs(here - there) / (NEAR * np.abs(there) + 1e-300), initial=0.0)
-            fine = found is None or getattr(found, "refusal", found) is None
-            if distance == 0.0 or (fine and distance <= 1.0):
-                return found
-        known.append((here, make()))
-        del known[:-MOST_KEPT]
-        return known[-1][1]
-
-    def _names(self) -> tuple[str, ...]:
-        return tuple(place.name for place in places_of(self.model))
+        return remembered(self.model, ("marks", what), make)
 
     def _examine(self) -> Found:
         places, how = places_of(self.model), BY_LATEST
@@ -192,6 +169,3 @@ class Marks:
 
 def _places(slots: list[Any]) -> list[Place]:
     return [Place(s.place, s.which, s.parameter, s.number) for s in slots]
-
-
-_KEPT: dict[tuple, list[tuple[np.ndarray, Any]]] = {}

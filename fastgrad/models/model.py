@@ -73,6 +73,13 @@ class Model:
         """The same model with one of its outputs."""
         raise NotImplementedError
 
+    def spending(self, replications: int | None, memory: Any) -> Model:
+        """The same model, whose pilots are in proportion to so many replications.
+
+        memory keeps what they find, if the caller prepared an estimator.
+        """
+        return self
+
     def explain_failure(self, seed: int, replications: int) -> None:
         """Raise the error behind an output that is not a number, if the model knows it."""
 

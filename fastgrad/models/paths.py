@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import ctypes
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -61,6 +62,17 @@ class Paths:
                 call(variate, u.size, u.size, u, u, u, u, each, out, out)
             place, first = last, first + entry.draws
         return self.x[:-1]
+
+    def chosen(self, lanes: np.ndarray) -> Paths:
+        """Some of the lanes, with their random numbers and parameters."""
+        made = copy.copy(self)
+        made.lanes = int(np.count_nonzero(lanes))
+        made.parameters = np.ascontiguousarray(self.parameters[:, lanes])
+        made.structure = np.ascontiguousarray(self.structure[:, lanes])
+        made.uniforms = [np.ascontiguousarray(u[:, lanes]) for u in self.uniforms]
+        made.x = np.zeros((len(self.x), made.lanes))
+        made._made = {}
+        return made
 
     def outputs(self) -> np.ndarray:
         """Y of every lane."""

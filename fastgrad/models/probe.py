@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 TRIES = 8  # replications: a function may raise in some of them
 
-_KNOWN: dict[tuple, Any] = {}
-
 
 def outputs(model: UserModel) -> tuple | None:
     """The keys of a dict or the places of a tuple; None if one output is chosen, or is all.
@@ -27,7 +25,11 @@ def outputs(model: UserModel) -> tuple | None:
     ValueError
         For a choice that the function does not return.
     """
-    names, chosen = _names(_result(model)), model.output
+    from ..remembered import remembered
+
+    asked = model.choosing(None)
+    names = remembered(asked, ("outputs",), lambda: _names(_result(asked)))
+    chosen = model.output
     if chosen is None:
         return names
     if names is not None and chosen not in names and not _counts_back(chosen, names):
@@ -53,16 +55,12 @@ def _counts_back(chosen: Any, names: tuple) -> bool:
 
 def _result(model: UserModel) -> Any:
     """What the function returns in Python; None if it raises whatever is tried."""
-    key = (model.user.digest, model.layout._replace(output=None), *model.counts())
-    if key not in _KNOWN:
-        _KNOWN[key] = None
-        paths = Paths(model, 0, PILOT, TRIES)
-        for lane in range(TRIES):
-            with (
-                contextlib.suppress(Exception),
-                contextlib.redirect_stdout(io.StringIO()),
-                np.errstate(all="ignore"),
-            ):
-                _KNOWN[key] = model.user.function(*model.arguments(paths, lane))
-                break
-    return _KNOWN[key]
+    paths = Paths(model, 0, PILOT, TRIES)
+    for lane in range(TRIES):
+        with (
+            contextlib.suppress(Exception),
+            contextlib.redirect_stdout(io.StringIO()),
+            np.errstate(all="ignore"),
+        ):
+            return model.user.function(*model.arguments(paths, lane))
+    return None

@@ -50,6 +50,10 @@ class UserModel(Model):
         Which entry of the function's result is the output.
     debug : bool
         Whether to run it as plain Python.
+    planned : int or None
+        The replications that were asked for, which its pilots are to be in proportion to.
+    memory : Memory or None
+        That of a prepared estimator, which may keep what pilots find from one θ to the next.
     """
 
     user: UserFunction
@@ -60,6 +64,8 @@ class UserModel(Model):
     record: bool
     output: int | str | None
     debug: bool = False
+    planned: int | None = None
+    memory: Any = None
 
     def inputs(self) -> list[Input]:
         """In the order in which they were given."""
@@ -116,10 +122,17 @@ class UserModel(Model):
         """As the function returns them, unless one is chosen."""
         return outputs(self)
 
-    def choosing(self, output: int | str) -> UserModel:
+    def choosing(self, output: int | str | None) -> UserModel:
         """The same model with one of its outputs."""
+        return self._with("output", output)
+
+    def spending(self, replications: int | None, memory: Any = None) -> UserModel:
+        """The same model, whose pilots are in proportion to so many replications."""
+        return self._with("planned", replications)._with("memory", memory)
+
+    def _with(self, name: str, value: Any) -> UserModel:
         made = copy.copy(self)
-        object.__setattr__(made, "output", output)
+        object.__setattr__(made, name, value)
         return made
 
     @staticmethod
@@ -199,6 +212,12 @@ class UserModel(Model):
             return None
         return watched(self, place, row, structural)
 
+    def kink(self) -> str | None:
+        """Why E[Y] has no derivative here, where paths of positive probability jump or bend."""
+        from ..ties import tie
+
+        return tie(self)
+
     def bend(self, slots: list[Slot]) -> str | None:
         """What the watchdog finds: whether the first derivative along the path jumps."""
         from ..watchdog import watched_slopes
@@ -218,16 +237,18 @@ class UserModel(Model):
                 row += 1
         return None, False
 
-    def takes(self, row: int, value: float) -> bool:
-        """Whether the distributions accept this value of a parameter."""
+    def takes(self, moved: Mapping[int, float]) -> bool:
+        """Whether the distributions accept these values of their parameters, by row."""
+        first = 0
         for entry in self.sources:
             values = list(entry.distribution.values)
-            if row < len(values):
-                values[row] = value
-                try:
-                    entry.distribution.moved(values)
-                except ValueError:
-                    return False
-                return True
-            row -= len(values)
-        return False
+            rows = range(first, first + len(values))
+            first += len(values)
+            if not any(row in moved for row in rows):
+                continue
+            new = [moved.get(row, value) for row, value in zip(rows, values, strict=True)]
+            try:
+                entry.distribution.moved(new)
+            except ValueError:
+                return False
+        return True
