@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import rows
-from fastgrad.kernels.compile import subroutine
-from fastgrad.kernels.intrinsics import wide
+from fastgrad.kernels.jit.compile import subroutine
+from fastgrad.kernels.jit.intrinsics import wide
 from fastgrad.kernels.special.exp import exp, expm1
 from fastgrad.kernels.special.gamma import digamma, log_gamma
 from fastgrad.kernels.special.incomplete_gamma import gamma_cdf

@@ -4,11 +4,11 @@ import ctypes
 
 import c_library
 import numpy as np
-from fastgrad.kernels.models.network_passes import HEADER
+from fastgrad.kernels.models.network.passes import HEADER
 
-from fastgrad.engine import BLOCKS_IN_LEAF
-from fastgrad.study import Study
-from fastgrad.theta import Theta
+from fastgrad.core.engine import BLOCKS_IN_LEAF
+from fastgrad.core.study import Study
+from fastgrad.core.theta import Theta
 
 
 def ipa(build, means, seed, threads):

@@ -5,9 +5,9 @@ import ctypes
 import c_library
 import numpy as np
 
-from fastgrad.engine import BLOCKS_IN_LEAF
-from fastgrad.study import Study
-from fastgrad.theta import Theta
+from fastgrad.core.engine import BLOCKS_IN_LEAF
+from fastgrad.core.study import Study
+from fastgrad.core.theta import Theta
 
 
 def ipa(build, mean, gap_mean, seed, threads):

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from fastgrad.kernels.random import uniform_rows
+from fastgrad.kernels.random.philox import uniform_rows
 
 PAGE = Path(__file__).parents[1] / "docs" / "randomness.md"
 RESULTS = PAGE.with_suffix("")

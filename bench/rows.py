@@ -7,7 +7,7 @@ for a call is lost in it.
 import ctypes
 
 import numpy as np
-from fastgrad.kernels.random import uniform_rows
+from fastgrad.kernels.random.philox import uniform_rows
 
 ROW = 16_384
 CALLS = 64  # of a row in one timed call

@@ -14,8 +14,9 @@ from typing import Any
 __version__ = "0.1.0"
 
 # The table of contents. A distribution stands in the file of that name under
-# kernels/variates/, a model or method in that file of models/ or methods/ (and its kernels
-# in kernels/models/ or kernels/estimators/). To add one: write the file, add the line.
+# kernels/distributions/, a method in that file of methods/ (and its kernel in
+# kernels/estimators/), a model in the module named (and its kernels in the room of the same
+# name under kernels/). To add one: write the file, add the line.
 DISTRIBUTION_FILES = {
     "Bernoulli": "bernoulli",
     "Beta": "beta",
@@ -39,11 +40,11 @@ DISTRIBUTION_FILES = {
     "Weibull": "weibull",
 }
 MODEL_FILES = {
-    "ActivityNetwork": "activity_network",
-    "Expectation": "expectation",
-    "Inventory": "inventory",
-    "Simulation": "simulation",
-    "SingleServerQueue": "single_server_queue",
+    "ActivityNetwork": "models.network.activity_network",
+    "Expectation": "user.expectation",
+    "Inventory": "models.inventory.inventory",
+    "Simulation": "user.simulation",
+    "SingleServerQueue": "models.queue.single_server",
 }
 METHOD_FILES = {
     "ForwardDifference": "differences",
@@ -59,24 +60,24 @@ METHOD_FILES = {
 }
 _SURFACE: dict[str, tuple[str, ...]] = {
     "api": ("gradient", "simulate"),
-    "cautions": ("EstimateWarning",),
-    "critical_arcs": ("Criticality", "criticality"),
-    "comparison": ("Comparison", "compare"),
-    "distributions": ("Discrete", "Distribution", "Mixture", *DISTRIBUTION_FILES),
+    "distributions.exponential_family": ("exponential_family_score",),
+    "distributions.families": ("Discrete", "Distribution", "Mixture", *DISTRIBUTION_FILES),
     "errors": ("Interrupted", "NotApplicable"),
-    "estimates": ("Estimate", "GradientEstimate"),
-    "explanation": ("Explanation", "explain"),
-    "exponential_family": ("exponential_family_score",),
-    "kernels.marks": ("step",),
+    "kernels.marks.step": ("step",),
     "methods": tuple(METHOD_FILES),
-    "models": ("Model", *MODEL_FILES),
-    "models.activity_network": ("Mean", "Tail"),
+    "models.model": ("Model",),
+    "models.network.activity_network": ("Mean", "Tail"),
+    "models.network.criticality": ("Criticality", "criticality"),
     "prepared": ("Prepared", "prepare"),
-    "several": ("Estimates",),
-    "sweeps": ("Sweep", "sweep"),
+    "results.cautions": ("EstimateWarning",),
+    "results.comparison": ("Comparison", "compare"),
+    "results.estimates": ("Estimate", "GradientEstimate"),
+    "results.explanation": ("Explanation", "explain"),
+    "results.several": ("Estimates",),
+    "results.sweeps": ("Sweep", "sweep"),
 }
 _SUBMODULES = ("exact",)
-_HOME = {name: module for module, names in _SURFACE.items() for name in names}
+_HOME = MODEL_FILES | {name: module for module, names in _SURFACE.items() for name in names}
 
 __all__ = ["__version__", *_HOME, *_SUBMODULES]
 

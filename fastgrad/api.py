@@ -9,21 +9,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .cautions import of_plan, say
-from .engine import Plan
+from .core.engine import Plan
+from .core.memory import FORGETFUL, Memory
+from .core.run import Budget, Outcome, run
+from .core.study import Study
+from .core.theta import Theta
 from .errors import SeveralOutputs
-from .estimates import Estimate, GradientEstimate, performance_of
 from .kernels.estimators.problem import Chain
 from .kernels.estimators.value import Value
-from .memory import FORGETFUL, Memory
 from .methods import METHODS, Method, method_of, require
 from .methods.method import fixed_plan
 from .models.model import Model
-from .run import Budget, Outcome, run
+from .results.cautions import of_plan, say
+from .results.estimates import Estimate, GradientEstimate, performance_of
+from .results.several import Estimates, choosing, each_output
 from .settings import Settings
-from .several import Estimates, choosing, each_output
-from .study import Study
-from .theta import Theta
 
 
 def simulate(

@@ -9,21 +9,21 @@ from typing import Any
 import numpy as np
 
 from .api import Planned, check_finite, checked_settings, plan_gradient
-from .cautions import of_plan, say
-from .engine import Moments
+from .core.engine import Moments
+from .core.lane import Lane
+from .core.memory import Memory
+from .core.run import Budget, Outcome, run
+from .core.study import Study
+from .core.theta import Theta
 from .errors import SeveralOutputs
-from .estimates import GradientEstimate
-from .kernels.random import PILOT
-from .lane import Lane
-from .memory import Memory
+from .kernels.random.philox import PILOT
 from .methods import METHODS, Method, method_of, require
 from .methods.ipa import IPA
 from .models.model import Model
-from .run import Budget, Outcome, run
+from .results.cautions import of_plan, say
+from .results.estimates import GradientEstimate
+from .results.several import Estimates, choosing, each_output
 from .settings import Settings
-from .several import Estimates, choosing, each_output
-from .study import Study
-from .theta import Theta
 
 PILOTS = ("each", "once")
 WHOLE = ""  # stands for the one output of a model with one

@@ -10,7 +10,7 @@ import itertools
 import numpy as np
 from distributions_table import DISCRETE
 
-import fastgrad.distributions as d
+import fastgrad.distributions.families as d
 
 EDGE = 2.0**-53
 

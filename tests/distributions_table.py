@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import stats
 
-import fastgrad.distributions as d
+import fastgrad.distributions.families as d
 
 
 class Case(NamedTuple):

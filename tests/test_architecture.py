@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from fastgrad.kernels import cache
+from fastgrad.kernels.jit import cache
 
 ROOT = Path(__file__).parents[1]
 API, KERNELS = ROOT / "fastgrad", ROOT / "kernels"
@@ -49,7 +49,7 @@ def test_kernels_know_only_numbers(path):
 
 
 # A pipeline of its own for users' functions; the flags are those of compile.py.
-COMPILING = {KERNELS / "compile.py", KERNELS / "user_passes.py"}
+COMPILING = {KERNELS / "jit" / "compile.py", KERNELS / "user" / "passes.py"}
 COMPILERS = {"njit", "jit", "cfunc", "vectorize", "guvectorize", "stencil"}
 
 
@@ -110,10 +110,14 @@ def test_every_folder_is_a_package_that_is_installed():
 
 
 def test_a_stamp_covers_what_is_inlined_and_no_more():
-    assert {"special.log", "compile", "intrinsics"} <= cache.reach("variates.exponential")
-    assert "special.lambert" in cache.reach("variates.weibull")
-    assert {"estimators.block", "moments", "random"} <= cache.reach("estimators.loop")
-    assert not any(name.startswith("variates.e") for name in cache.reach("estimators.loop"))
+    assert {"special.log", "jit.compile", "jit.intrinsics"} <= cache.reach(
+        "distributions.exponential"
+    )
+    assert "special.lambert" in cache.reach("distributions.weibull")
+    assert {"estimators.block", "estimators.moments", "random.philox"} <= cache.reach(
+        "estimators.loop"
+    )
+    assert not any(name.startswith("distributions.e") for name in cache.reach("estimators.loop"))
 
 
 PROGRAM = """

@@ -3,7 +3,7 @@
 import ctypes
 
 import numpy as np
-from fastgrad.kernels.random import uniform_rows
+from fastgrad.kernels.random.philox import uniform_rows
 from scipy import stats
 
 FAMILY_WISE = 1e-6

@@ -5,10 +5,9 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from .. import models as model_module
-from ..distributions import DISTRIBUTIONS
-from ..models import Affine, Model
-from ..text_table import Column
+from ..distributions.families import DISTRIBUTIONS
+from ..models.catalogue import MODELS
+from ..results.text_table import Column
 from .output import console, print_json, table
 
 COLUMNS = [
@@ -20,7 +19,7 @@ COLUMNS = [
 
 def show(as_json: bool) -> None:
     """Print the catalogue."""
-    found = {"models": [_entry(kind) for kind in _models()]}
+    found = {"models": [_entry(kind) for kind in MODELS.values()]}
     found["distributions"] = [_entry(kind) for kind in DISTRIBUTIONS.values()]
     if as_json:
         print_json(found)
@@ -28,15 +27,6 @@ def show(as_json: bool) -> None:
     out = console()
     for title, rows in found.items():
         out.print(table(rows, COLUMNS, title))
-
-
-def _models() -> list[type]:
-    named = (getattr(model_module, name) for name in model_module.__all__)
-    return [
-        kind
-        for kind in named
-        if inspect.isclass(kind) and issubclass(kind, Model) and kind not in (Model, Affine)
-    ]
 
 
 def _entry(kind: type) -> dict[str, Any]:

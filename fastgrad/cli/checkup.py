@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..doctor import Checkup, examine
+from .doctor import Checkup, examine
 from .output import console, print_json
 
 

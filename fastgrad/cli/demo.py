@@ -7,10 +7,10 @@ from typing import Any
 
 import fastgrad as fg
 
-from ..labels import labelled
-from ..side_by_side import Comparison
-from ..sweeps import Sweep, run_sweep
-from ..text_table import Column, number, score
+from ..results.labels import labelled
+from ..results.side_by_side import Comparison
+from ..results.sweeps import Sweep, run_sweep
+from ..results.text_table import Column, number, score
 from .output import console, print_json, status, table
 
 CUSTOMERS = 100

@@ -13,7 +13,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..tracer import RULES
+from ..core.tracer import RULES
 
 LONGEST = 1000
 FUNCTIONS: dict[str, Any] = {function.__name__: function for function in RULES}

@@ -80,7 +80,7 @@ def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[Any], title: str 
     from rich.table import Table
     from rich.text import Text
 
-    from ..text_table import cells
+    from ..results.text_table import cells
 
     made = Table(
         title=title or None,

@@ -8,9 +8,9 @@ from typing import Any
 
 import fastgrad as fg
 
-from ..comparison import run_comparison
-from ..explanation import COLUMNS, explain
-from ..labels import labelled
+from ..results.comparison import run_comparison
+from ..results.explanation import COLUMNS, explain
+from ..results.labels import labelled
 from .output import console, print_json, status, table
 from .study_file import StudyFile, read_study
 

@@ -20,10 +20,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .. import models as model_module
-from ..distributions import DISTRIBUTIONS
+from ..distributions.families import DISTRIBUTIONS
 from ..methods import METHODS, Method
-from ..models import Affine, Model
+from ..models.catalogue import MODELS
+from ..models.model import Model
 from .expressions import Evaluator, parse
 
 SETTINGS = (
@@ -43,11 +43,8 @@ def model_kinds() -> dict[str, type[Model]]:
     """Every model that can be written down, by name."""
     return {
         name: kind
-        for name in model_module.__all__
-        if inspect.isclass(kind := getattr(model_module, name))
-        and issubclass(kind, Model)
-        and kind not in (Model, Affine)
-        and "function" not in inspect.signature(kind).parameters
+        for name, kind in MODELS.items()
+        if "function" not in inspect.signature(kind).parameters
     }
 
 

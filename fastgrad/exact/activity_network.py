@@ -20,8 +20,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import linalg
 
-from ..distributions import Exponential
-from ..models.network_arcs import Network, ordered, read_arcs
+from ..distributions.families import Exponential
+from ..models.network.arcs import Network, ordered, read_arcs
 
 
 @dataclasses.dataclass(frozen=True)

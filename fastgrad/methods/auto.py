@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import Plan
-from ..run import Budget
+from ..core.engine import Plan
+from ..core.run import Budget
+from ..core.study import Slot, Study
 from ..settings import Settings
-from ..study import Slot, Study
 from .ipa import IPA
 from .likelihood_ratio import LikelihoodRatio, best_baseline, score
 from .method import Method, Verdict, fixed_plan

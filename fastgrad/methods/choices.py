@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import Plan
+from ..core.engine import Plan
+from ..core.study import Slot, Study
 from ..kernels.estimators.likelihood_ratio import LikelihoodRatio as ScoreKernel
-from ..study import Slot, Study
 from .method import fixed_plan
 from .phantoms import all_phantoms
 from .push_out import mixed

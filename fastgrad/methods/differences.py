@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from scipy import linalg, special
 
-from ..chains import sparse_chain, unit_chain
-from ..engine import Plan
+from ..core.chains import sparse_chain, unit_chain
+from ..core.engine import Plan
+from ..core.run import Budget
+from ..core.study import Slot, Study
+from ..core.theta import Theta
 from ..kernels.estimators.differences import Differences as DifferenceKernel
-from ..kernels.random import METHOD, ROLE, uniform_rows
-from ..run import Budget
+from ..kernels.random.philox import METHOD, ROLE, uniform_rows
 from ..settings import Settings
-from ..study import Slot, Study
-from ..theta import Theta
 from .method import Method, Verdict
 from .step import balanced, choose_step, fits, inside
 

@@ -6,12 +6,12 @@ import copy
 import dataclasses
 from typing import Any
 
-from ..engine import Plan
+from ..core.engine import Plan
+from ..core.run import Budget
+from ..core.study import Slot, Study
+from ..distributions.relaxed import is_choice, relaxed
 from ..models.model import Input
-from ..relaxed import is_choice, relaxed
-from ..run import Budget
 from ..settings import Settings
-from ..study import Slot, Study
 from .ipa import IPA
 from .method import Method, Verdict
 
@@ -36,7 +36,7 @@ class GumbelSoftmax(Method):
     The Gumbel variables are all made of the variate's one uniform u: a Discrete's first of u
     itself, the others (and all of a Mixture's, whose components have u) of Philox at the
     counter (bits of u, k). So common random numbers stay common; see
-    `kernels/variates/further.py` for why that is sound.
+    `kernels/distributions/parts/further.py` for why that is sound.
 
     Parameters
     ----------

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import Plan
+from ..core.engine import Plan
+from ..core.run import Budget
+from ..core.study import Slot, Study
+from ..distributions.slope_tables import slope_tables, slopes_of
 from ..kernels.estimators.pathwise import Pathwise
-from ..run import Budget
 from ..settings import Settings
-from ..slope_tables import slope_tables, slopes_of
-from ..study import Slot, Study
 from . import second_pathwise
 from .method import Method, Verdict, fixed_plan, inputs_of
 

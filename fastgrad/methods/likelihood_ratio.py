@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from ..chains import unit_chain
-from ..engine import Moments, Plan, make_replications
+from ..core.chains import unit_chain
+from ..core.engine import Moments, Plan, make_replications
+from ..core.run import Budget
+from ..core.study import Slot, Study
 from ..kernels.estimators.likelihood_ratio import LikelihoodRatio as ScoreKernel
 from ..kernels.estimators.problem import Chain
 from ..kernels.estimators.second_score import SecondScore
-from ..kernels.random import PILOT
-from ..run import Budget
+from ..kernels.random.philox import PILOT
 from ..settings import Settings
-from ..study import Slot, Study
 from . import ratio
 from .method import Method, Verdict, fixed_plan, inputs_of, slot_pairs
 from .phantoms import all_phantoms

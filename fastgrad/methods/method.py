@@ -8,12 +8,12 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from ..engine import Plan
+from ..core.engine import Plan
+from ..core.run import Budget
+from ..core.study import Slot, Study
 from ..errors import NotApplicable
 from ..kernels.estimators.problem import Chain
-from ..run import Budget
 from ..settings import Settings
-from ..study import Slot, Study
 
 
 class Verdict(NamedTuple):
@@ -51,7 +51,7 @@ class Method:
         raise NotImplementedError
 
     def cautions(self, study: Study) -> Iterable[str]:
-        """What every estimate by it must say about itself here (see `fastgrad.cautions`)."""
+        """What every estimate by it must say about itself here (results/cautions.py)."""
         return ()
 
     def refusal(self, study: Study, slots: list[Slot] | None = None, order: int = 1) -> str | None:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..core.study import Slot, Study
 from ..kernels.estimators.random_phantom import RandomPhantom
 from ..kernels.estimators.weak_derivative import WeakDerivative as WeakKernel
-from ..study import Slot, Study
 from .method import inputs_of
 
 

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from ..core.study import Slot, Study
 from ..kernels.estimators.mixed import Mixed
 from ..kernels.estimators.smoothed import Smoothed
 from ..models.change_of_variables import ALONG, PushOut
-from ..study import Slot, Study
 from .ipa import pathwise
 from .method import Verdict
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..core.study import Slot, Study
 from ..kernels.estimators.smoothed import Smoothed
-from ..study import Slot, Study
 from .method import Verdict, inputs_of
 
 

@@ -6,12 +6,12 @@ import re
 
 import numpy as np
 
-from ..distributions import Distribution
-from ..engine import Plan
+from ..core.engine import Plan
+from ..core.study import Slot, Study
+from ..distributions.families import Distribution
+from ..distributions.mixture import plain
 from ..kernels.estimators.pathwise import Pathwise
 from ..kernels.estimators.second_pathwise import SecondPathwise
-from ..mixture import plain
-from ..study import Slot, Study
 from .method import fixed_plan, slot_pairs
 from .second_spa import LINEAR
 

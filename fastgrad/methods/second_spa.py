@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ..distributions import Distribution
-from ..engine import Plan
+from ..core.engine import Plan
+from ..core.study import Slot, Study
+from ..distributions.families import Distribution
 from ..kernels.estimators.second_smoothed import STEPS, SecondSmoothed
 from ..models.second_smoothing import SecondSmoothing
-from ..study import Slot, Study
 from .method import fixed_plan, inputs_of, slot_pairs
 
 # X is linear in these parameters together, at a fixed uniform: ∂²X/∂p∂q = 0.

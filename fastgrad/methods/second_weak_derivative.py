@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import Plan
+from ..core.engine import Plan
+from ..core.study import Slot, Study
 from ..kernels.estimators.second_weak_derivative import SecondWeakDerivative
-from ..study import Slot, Study
 from .method import fixed_plan, inputs_of, slot_pairs
 
 # Simulations of one replication up to which all pairs of phantoms are followed: 31 variates.

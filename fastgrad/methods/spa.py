@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ..engine import Plan
+from ..core.engine import Plan
+from ..core.run import Budget
+from ..core.study import Slot, Study
 from ..kernels.estimators.smoothed import Smoothed
 from ..models.model import check_count
-from ..run import Budget
 from ..settings import Settings
-from ..study import Slot, Study
 from . import choices, second_spa
 from .method import Method, Verdict, fixed_plan, inputs_of
 

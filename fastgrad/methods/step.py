@@ -20,11 +20,11 @@ import math
 
 import numpy as np
 
-from ..engine import Moments, make_replications
-from ..kernels.random import PILOT
-from ..run import Budget
+from ..core.engine import Moments, make_replications
+from ..core.run import Budget
+from ..core.study import Study
+from ..kernels.random.philox import PILOT
 from ..settings import Settings
-from ..study import Study
 
 PILOT_SAMPLES = 4096
 BIAS_SHARE = 0.25  # of the standard error

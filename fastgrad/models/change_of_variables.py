@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..distributions import Distribution
-from ..tracer import value_of
+from ..core.tracer import value_of
+from ..distributions.families import Distribution
 
 ALONG = "the path itself"  # nothing to push out: the output is continuous there
 # The law of (1 + ε) X has these parameters larger by ε times themselves (mu: by ε).

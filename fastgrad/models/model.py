@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..distributions import Distribution
+from ..core.tracer import Traced, value_of
+from ..distributions.families import Distribution
 from ..errors import SeveralOutputs
-from ..kernels.compile import Operation
-from ..tracer import Traced, value_of
+from ..kernels.jit.compile import Operation
 
 
 class Input(NamedTuple):
@@ -88,7 +88,7 @@ class Model:
         return None
 
     def cautions(self) -> Iterable[str]:
-        """What every estimate of this model must say about itself (see `fastgrad.cautions`)."""
+        """What every estimate of this model must say about itself (results/cautions.py)."""
         return ()
 
     def __add__(self, other: Any) -> Affine:

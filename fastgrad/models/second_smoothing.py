@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ..distributions import Distribution, Mixture
-from ..kernels.compile import Operation
-from ..kernels.models import network_second, network_tail_second, single_server_queue_second
+from ..distributions.families import Distribution, Mixture
+from ..kernels.jit.compile import Operation
+from ..kernels.models.network import second as network_second
+from ..kernels.models.network import tail_second as network_tail_second
+from ..kernels.models.queue import single_server_second as single_server_queue_second
 from .model import Model
 
 

@@ -6,10 +6,10 @@ arguments costs 0.3 of 3.7 ns a customer.
 
 import numpy as np
 
-from ..compile import device, subroutine
-from ..intrinsics import apart, call, wide
-from ..moments import accumulate
-from ..random import INDEPENDENT_RUN, ROLE
+from ..jit.compile import device, subroutine
+from ..jit.intrinsics import apart, call, wide
+from ..random.philox import INDEPENDENT_RUN, ROLE
+from .moments import accumulate
 from .problem import SIMULATE
 
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..compile import subroutine
-from ..intrinsics import wide
+from ..jit.compile import subroutine
+from ..jit.intrinsics import wide
 from .block import fill_structure, fill_uniforms, make_variates, simulate, zeros
 from .loop import estimator
 

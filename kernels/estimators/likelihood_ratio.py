@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..compile import device, subroutine
-from ..intrinsics import call, wide
+from ..jit.compile import device, subroutine
+from ..jit.intrinsics import call, wide
 from .block import fill_structure, fill_uniforms, first_slot, make_variates, simulate, zeros
 from .loop import estimator
 

@@ -16,10 +16,10 @@ from numba import prange
 from numba.core.types import BaseNamedTuple
 from numba.extending import overload
 
-from ..compile import FLAGS, kernel
-from ..intrinsics import borrowed, keep, wide
-from ..moments import merge_lanes
+from ..jit.compile import FLAGS, kernel
+from ..jit.intrinsics import borrowed, keep, wide
 from .block import gather, rows_of_zeros, zeros
+from .moments import merge_lanes
 
 _ESTIMATORS: dict = {}
 

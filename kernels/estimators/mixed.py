@@ -6,7 +6,7 @@ pathwise slots, then the smoothed, the weak ones, and those with a score. Any ma
 
 from collections import namedtuple
 
-from ..compile import subroutine
+from ..jit.compile import subroutine
 from .likelihood_ratio import LikelihoodRatio
 from .loop import allocate, derive, estimator
 from .pathwise import Pathwise

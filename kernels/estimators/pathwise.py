@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..compile import subroutine
-from ..intrinsics import call, wide
+from ..jit.compile import subroutine
+from ..jit.intrinsics import call, wide
 from .block import fill_structure, fill_uniforms, first_slot, make_variates, operate, zeros
 from .loop import estimator
 from .problem import PATHWISE

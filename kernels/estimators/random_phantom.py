@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..compile import device, subroutine
-from ..intrinsics import call, wide
-from ..random import METHOD, ROLE, WEAK, philox, uniform
+from ..jit.compile import device, subroutine
+from ..jit.intrinsics import call, wide
+from ..random.philox import METHOD, ROLE, WEAK, philox, uniform
 from .block import fill_structure, fill_uniforms, make_variates, replication_of, simulate, zeros
 from .loop import estimator
 

@@ -7,9 +7,9 @@ probability 1/K, for all terms of one draw.
 
 import numpy as np
 
-from ..compile import subroutine
-from ..intrinsics import call, wide
-from ..random import METHOD, ROLE, WEAK
+from ..jit.compile import subroutine
+from ..jit.intrinsics import call, wide
+from ..random.philox import METHOD, ROLE, WEAK
 from .block import simulate
 from .random_phantom import words
 

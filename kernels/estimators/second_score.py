@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..compile import subroutine
-from ..intrinsics import call, wide
+from ..jit.compile import subroutine
+from ..jit.intrinsics import call, wide
 from .block import fill_structure, fill_uniforms, make_variates, simulate
 from .likelihood_ratio import add_scores, allocate_scratch
 from .loop import estimator

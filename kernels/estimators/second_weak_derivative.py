@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..compile import subroutine
-from ..intrinsics import call, wide
-from ..random import WEAK
+from ..jit.compile import subroutine
+from ..jit.intrinsics import call, wide
+from ..random.philox import WEAK
 from .block import fill_fresh, fill_structure, fill_uniforms, make_variates, simulate, zeros
 from .loop import estimator
 from .second_phantom_pair import derive_one

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..compile import subroutine
-from ..intrinsics import call, wide
-from ..random import METHOD
+from ..jit.compile import subroutine
+from ..jit.intrinsics import call, wide
+from ..random.philox import METHOD
 from .block import fill_fresh, fill_structure, fill_uniforms, first_slot, make_variates
 from .loop import estimator
 from .pathwise import allocate_scratch

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..compile import subroutine
+from ..jit.compile import subroutine
 from .block import fill_structure, fill_uniforms, make_variates, simulate, zeros
 from .loop import estimator
 

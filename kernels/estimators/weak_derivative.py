@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..compile import device, subroutine
-from ..intrinsics import call, wide
-from ..random import WEAK
+from ..jit.compile import device, subroutine
+from ..jit.intrinsics import call, wide
+from ..random.philox import WEAK
 from .block import (
     fill_fresh,
     fill_structure,

@@ -20,7 +20,7 @@ work        scratch: the rows the model asks for, and one more for each slot
 
 from numba import types
 
-from ..compile import operation
+from ..jit.compile import operation
 
 _REAL, _WHOLE = types.CPointer(types.float64), types.CPointer(types.int64)
 

@@ -9,8 +9,8 @@ input, the derivative and the score; then the model's.
 
 from numba import carray
 
-from ..compile import device
-from ..intrinsics import call
+from ..jit.compile import device
+from ..jit.intrinsics import call
 
 SLOT, PAIR, FUNCTIONS = 4, 5, 3
 MANY = 1 << 40  # a bound for views of memory whose size the caller knows

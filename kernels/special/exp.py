@@ -9,8 +9,8 @@ where q is the minimax polynomial of degree 10 (error of r² q(r): 3e-19).
 
 import math
 
-from ..compile import device
-from ..intrinsics import bits_to_float, float_to_bits, fma
+from ..jit.compile import device
+from ..jit.intrinsics import bits_to_float, float_to_bits, fma
 from .polynomial import estrin, polynomial
 
 _PER_LOG2 = 1.4426950408889634

@@ -10,7 +10,7 @@ Three ranges, all evaluated and one chosen:
 
 import math
 
-from ..compile import device
+from ..jit.compile import device
 from .log import log
 from .polynomial import polynomial
 

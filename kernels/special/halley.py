@@ -2,7 +2,7 @@
 
 import math
 
-from ..compile import device
+from ..jit.compile import device
 
 
 @device

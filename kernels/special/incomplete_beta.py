@@ -6,7 +6,7 @@ continued fraction on that side of the mean where it converges fast.
 
 import math
 
-from ..compile import device, subroutine
+from ..jit.compile import device, subroutine
 from .exp import exp, expm1
 from .gamma import digamma
 from .halley import halley_step

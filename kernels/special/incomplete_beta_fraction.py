@@ -9,8 +9,8 @@ beyond that, I_x(a, b) = 1 - I_y(b, a).
 
 import math
 
-from ..compile import device
-from ..intrinsics import fma
+from ..jit.compile import device
+from ..jit.intrinsics import fma
 from .exp import exp
 from .gamma import log_gamma_1p, stirling_remainder
 from .log import log, log1p, x_minus_log1p

@@ -9,16 +9,11 @@ P and Q are computed such that the smaller of the two has full relative accuracy
 
 import math
 
-from ..compile import device, subroutine
+from ..jit.compile import device, subroutine
 from .exp import exp
 from .gamma import digamma, log_gamma, log_gamma_1p
 from .halley import halley_step
-from .incomplete_gamma_series import (
-    lower_series,
-    scaled_density,
-    upper_at_small_x,
-    upper_fraction,
-)
+from .incomplete_gamma_series import lower_series, scaled_density, upper_at_small_x, upper_fraction
 from .incomplete_gamma_uniform import uniform_expansion
 from .log import log, log_ratio
 from .normal import normal_quantile

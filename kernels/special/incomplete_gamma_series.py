@@ -6,8 +6,8 @@ compiler drops it, because these functions are inlined.
 
 import math
 
-from ..compile import device
-from ..intrinsics import fma
+from ..jit.compile import device
+from ..jit.intrinsics import fma
 from .exp import exp, expm1
 from .gamma import log_gamma_1p, stirling_remainder
 from .log import log, x_minus_log1p

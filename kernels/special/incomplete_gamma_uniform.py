@@ -18,8 +18,8 @@ import math
 
 import numpy as np
 
-from ..compile import device
-from ..intrinsics import fma
+from ..jit.compile import device
+from ..jit.intrinsics import fma
 from .exp import exp
 from .log import x_minus_log1p
 from .normal import normal_tail_ratio

@@ -11,8 +11,8 @@ no x > 0; the principal branch stops at 10, where p stops being the natural vari
 
 import math
 
-from ..compile import device
-from ..intrinsics import fma
+from ..jit.compile import device
+from ..jit.intrinsics import fma
 from .log import log_of_sum
 from .polynomial import polynomial
 

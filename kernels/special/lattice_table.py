@@ -8,8 +8,8 @@ more, or there are more than `MOST` in all, the table says so, and the quantile 
 
 from math import inf
 
-from ..compile import device
-from ..intrinsics import bits_to_float, float_to_bits
+from ..jit.compile import device
+from ..jit.intrinsics import bits_to_float, float_to_bits
 from .quantile_table import COEFFICIENTS, HALF, OCTAVES
 
 MOST = 1000  # bisections, 50 quantiles each: about 10 ms

@@ -8,8 +8,8 @@ The series of R is replaced by its minimax polynomial, whose error is below 2e-1
 form on the right loses nothing: f is exact, and all that follows is small against it.
 """
 
-from ..compile import device
-from ..intrinsics import bits_to_float, float_to_bits, fma
+from ..jit.compile import device
+from ..jit.intrinsics import bits_to_float, float_to_bits, fma
 from .polynomial import polynomial
 
 _SQRT_HALF = 0x3FE6A09E667F3BCD  # the bits of sqrt(1/2)

@@ -11,8 +11,8 @@ all y up to 39, where Phi underflows (relative error 5e-17).
 
 import math
 
-from ..compile import device
-from ..intrinsics import fma
+from ..jit.compile import device
+from ..jit.intrinsics import fma
 from .exp import exp
 from .log import LOG_2, log, log2_inside
 from .polynomial import polynomial

@@ -13,8 +13,8 @@ What interpolation leaves out is below v |y'| · 1e-15 where y is a logarithm.
 
 import numpy as np
 
-from ..compile import device, subroutine
-from ..intrinsics import bits_to_float, float_to_bits, fma
+from ..jit.compile import device, subroutine
+from ..jit.intrinsics import bits_to_float, float_to_bits, fma
 
 OCTAVES = 53
 CELLS_PER_OCTAVE = 16

@@ -10,7 +10,7 @@ points to the shape parameters. The functions tabulated are
 
 from numba import types
 
-from ..compile import device, operation
+from ..jit.compile import device, operation
 from .incomplete_beta import beta_logit_quantile, beta_logit_quantile_derivative
 from .incomplete_gamma import gamma_log_quantile, gamma_log_quantile_derivative
 from .quantile_table import COEFFICIENTS, HALF, NODES, to_coefficients

@@ -7,8 +7,8 @@ quantile (with its sign changed) without the loss of digits that pi u brings.
 
 import math
 
-from ..compile import device
-from ..intrinsics import fma
+from ..jit.compile import device
+from ..jit.intrinsics import fma
 from .exp import expm1
 from .polynomial import polynomial
 

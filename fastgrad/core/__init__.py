@@ -1,0 +1,1 @@
+"""From θ to moments: the tracer, the traced model, the engine and the run."""

@@ -1,0 +1,251 @@
+"""The engine: replications in chunks, over threads or an executor, merged in order."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from typing import Any
+
+import numba
+import numpy as np
+
+from ..kernels.estimators.loop import replicate
+from ..kernels.estimators.moments import merge_leaves
+from ..kernels.estimators.problem import Chain, Problem, Run
+from ..kernels.jit.compile import Operation
+from ..settings import Settings
+
+BLOCKS_IN_LEAF = 8
+SECONDS_IN_CHUNK = 0.1  # between two looks at Ctrl-C, progress and the stopping rule
+CHUNK_DOUBLES = 1 << 22  # at most 32 MB of moments, points and directions at a time
+
+_one_parallel_region = threading.Lock()
+_forked = False
+
+
+def _after_fork() -> None:
+    # A thread pool does not survive a fork; the serial kernels need none.
+    global _forked
+    _forked = True
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """Some replications of one estimator: plain data, so any process can do it."""
+
+    problem: Problem
+    run: Run
+    chain: Chain
+    method: Any
+
+    def execute(self, threads: int) -> tuple[np.ndarray, np.ndarray]:
+        """Counts (leaves,) and moments (leaves, 2, outputs)."""
+        leaves = -(-self.run.count // self.run.leaf)
+        counts = np.full(leaves, float(self.run.leaf))
+        counts[-1] = self.run.count - (leaves - 1) * self.run.leaf
+        moments = np.empty((leaves, 2, len(self.chain.start)))
+        parts = (self.problem, self.run, self.chain, self.method)
+        launch(tuple(resolved(part) for part in parts), threads, moments)
+        return counts, moments
+
+
+def launch(arguments: tuple, threads: int, moments: np.ndarray) -> None:
+    """Fill the moments of all leaves: (leaves, 2, outputs), by at most so many threads."""
+    workers = max(1, min(threads, len(moments)))
+    if threads == 1 or _forked:
+        replicate.serial(*arguments, 1, moments)
+        return
+    with _one_parallel_region:
+        before = numba.get_num_threads()
+        numba.set_num_threads(workers)
+        try:
+            replicate.parallel(*arguments, workers, moments)
+        finally:
+            numba.set_num_threads(before)
+
+
+def resolved(given: Any) -> Any:
+    """A NamedTuple with every operation replaced by its address in this process.
+
+    Its arrays become contiguous and writable: Numba compiles a kernel anew for every layout
+    and for read-only arrays, which is what broadcasting leaves.
+    """
+    return type(given)(*map(_address, given))
+
+
+def _address(value: Any) -> Any:
+    kind = type(value)
+    if kind is np.ndarray:
+        flags = value.flags
+        if flags.c_contiguous and flags.writeable:
+            return value
+        return np.require(value, requirements=["C", "W"])
+    if kind is int or kind is float or kind is bool:
+        return value
+    if isinstance(value, Operation):
+        return value.address
+    if isinstance(value, tuple):
+        return np.array([0 if v is None else v.address for v in value], dtype=np.int64)
+    if not isinstance(value, (int, float, np.number, np.bool_)):
+        # A string in its place, common="no" for example, corrupts the heap in compiled code.
+        raise TypeError(f"an option of the method must be a number or True or False, got {value!r}")
+    return value
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """How to make the replications of one estimate.
+
+    Attributes
+    ----------
+    problem : Problem
+    chain : Chain
+        From the method's slots to the outputs: Y itself, then each component of θ.
+    chunk : callable
+        (first, count) -> (method, parameters, structure) for these replications.
+    width : int
+        Doubles that each replication of a chunk needs (directions of its own).
+    """
+
+    problem: Problem
+    chain: Chain
+    chunk: Callable[[int, int], tuple[Any, np.ndarray, np.ndarray]]
+    width: int = 0
+
+    @property
+    def outputs(self) -> int:
+        """1 for the output itself, and one for each component of θ."""
+        return len(self.chain.start)
+
+    @property
+    def leaf(self) -> int:
+        """Replications merged as one."""
+        return BLOCKS_IN_LEAF * self.problem.lanes
+
+    def task(
+        self, settings: Settings, replication: int, first: int, count: int, quasi: np.ndarray
+    ) -> Task:
+        """The replications first … first + count - 1 of a run that starts at `replication`."""
+        method, parameters, structure = self.chunk(replication + first, count)
+        run = Run(
+            seed=settings.key,
+            replication=replication + first,
+            count=count,
+            leaf=self.leaf,
+            antithetic=settings.antithetic,
+            quasi=quasi,
+            parameters=parameters,
+            structure=structure,
+        )
+        return Task(self.problem, run, self.chain, method)
+
+
+@dataclasses.dataclass
+class Moments:
+    """Count, mean and second central moment of every output of a run."""
+
+    total: np.ndarray  # (3, outputs)
+    seconds: float = 0.0
+
+    @property
+    def count(self) -> int:
+        """Independent samples so far."""
+        return int(self.total[0, 0])
+
+    @property
+    def mean(self) -> np.ndarray:
+        """(outputs,)"""
+        return self.total[1]
+
+    @property
+    def variance(self) -> np.ndarray:
+        """Sample variance, (outputs,); not a number for fewer than two samples."""
+        if self.count < 2:
+            return np.full(self.total.shape[1], np.nan)
+        return self.total[2] / (self.count - 1)
+
+    @property
+    def standard_error(self) -> np.ndarray:
+        """(outputs,)"""
+        return np.sqrt(self.variance / self.count)
+
+
+def make_replications(
+    plan: Plan,
+    settings: Settings,
+    replication: int,
+    first: int,
+    last: int,
+    total: np.ndarray,
+    points: Callable[[int, int], np.ndarray] | None = None,
+    watch: Callable[[int], None] | None = None,
+) -> None:
+    """Make samples first … last - 1 and merge them into `total`, in order.
+
+    A KeyboardInterrupt between chunks leaves `total` with what was merged so far.
+    """
+    for count, moments in _results(plan, settings, replication, first, last, points):
+        merge_leaves(count, moments, total)
+        if watch is not None:
+            watch(int(total[0, 0]))
+
+
+def _results(
+    plan: Plan,
+    settings: Settings,
+    replication: int,
+    first: int,
+    last: int,
+    points: Callable[[int, int], np.ndarray] | None,
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Moments of one chunk after the other."""
+    none = np.empty((0, 0))
+    widest = CHUNK_DOUBLES // (plan.width + (plan.problem.rows if points else 0) + 1)
+    most = max(1, min(widest, CHUNK_DOUBLES // plan.outputs) // plan.leaf) * plan.leaf
+    size = min(most, 16 * plan.leaf)
+
+    def task(start: int, count: int) -> Task:
+        return plan.task(
+            settings, replication, start, count, points(start, count) if points else none
+        )
+
+    if settings.executor is not None:
+        starts = range(first, last, size)
+        tasks = (task(start, min(size, last - start)) for start in starts)
+        yield from _in_order(settings.executor, tasks)
+        return
+    while first < last:
+        count = min(size, last - first)
+        began = time.perf_counter()
+        yield task(first, count).execute(settings.workers)
+        seconds = time.perf_counter() - began
+        first += count
+        size = _next_size(size, seconds, plan.leaf, most)
+
+
+def _next_size(size: int, seconds: float, leaf: int, most: int) -> int:
+    """Chunks grow or shrink towards a tenth of a second; results do not depend on them."""
+    wanted = size * min(4.0, max(0.25, SECONDS_IN_CHUNK / max(seconds, 1e-9)))
+    return int(min(most, max(1, wanted // leaf) * leaf))
+
+
+def _in_order(executor: Executor, tasks: Iterator[Task], ahead: int = 64) -> Iterator[Any]:
+    """Results in the order of the tasks, with a bounded number under way."""
+    waiting: list = []
+    try:
+        for task in tasks:
+            waiting.append(executor.submit(task.execute, 1))
+            if len(waiting) >= ahead:
+                yield waiting.pop(0).result()
+        while waiting:
+            yield waiting.pop(0).result()
+    finally:
+        for future in waiting:
+            future.cancel()

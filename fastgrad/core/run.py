@@ -1,0 +1,260 @@
+"""From a plan and the caller's wishes to moments: how many replications, of which kind."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from scipy import stats
+from scipy.stats import qmc
+
+from ..errors import Interrupted
+from ..settings import Settings
+from .engine import Moments, Plan, make_replications
+
+RANDOMIZATIONS = 16  # independent scrambles of a Sobol' sequence
+LATIN_POINTS = 1024  # points of one Latin hypercube
+FIRST_LOOK = 4096  # replications before the stopping rule looks for the first time
+HALF_WIDTH_LEVEL = 0.95
+
+
+@dataclasses.dataclass(frozen=True)
+class Budget:
+    """When to stop: after so many replications, or at a precision.
+
+    With both, `replications` is the most that may be spent on the precision.
+    """
+
+    replications: int | None
+    precision: float | None
+    relative: bool
+
+    def __post_init__(self) -> None:
+        if self.replications is None and self.precision is None:
+            raise ValueError("say how long to run: replications=1_000_000 or precision=0.01")
+        n = self.replications
+        if n is not None:
+            if not is_whole(n):
+                raise TypeError(f"replications must be a whole number, got {n!r}")
+            if n < 2:
+                raise ValueError(f"replications must be 2 or more (for a variance), got {n}")
+            object.__setattr__(self, "replications", int(n))
+        if self.precision is None:
+            if self.relative:
+                raise ValueError("relative=True says how precision= is meant: give that too")
+        elif (
+            isinstance(self.precision, bool)
+            or not isinstance(self.precision, (int, float, np.number))
+            or not 0 < self.precision < math.inf
+        ):
+            raise ValueError(f"precision must be a positive number, got {self.precision!r}")
+
+    @property
+    def planned(self) -> int:
+        """Replications to expect, for choices that need a number before the run."""
+        return self.replications or 1_000_000
+
+
+def is_whole(value: Any) -> bool:
+    """Whether this is a whole number, be it written 1e6; True and False are not."""
+    if isinstance(value, (float, np.floating)):
+        return bool(value == np.floor(value)) and math.isfinite(value)
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+@dataclasses.dataclass
+class Outcome:
+    """What a run found.
+
+    Attributes
+    ----------
+    moments : Moments
+        Of independent samples; one sample is `unit` replications (2 for antithetic pairs,
+        all points of one randomization for quasi-random samplers).
+    """
+
+    moments: Moments
+    unit: int
+    seconds: float
+
+    @property
+    def replications(self) -> int:
+        """Replications in all."""
+        return self.moments.count * self.unit
+
+    @property
+    def variance(self) -> np.ndarray:
+        """Per replication, so that standard error² = variance / replications."""
+        return self.moments.variance * self.unit
+
+    def half_width(self, level: float) -> np.ndarray:
+        """Half-width of the Student-t interval at this level."""
+        degrees = max(self.moments.count - 1, 1)
+        return stats.t.ppf(0.5 + 0.5 * level, degrees) * self.moments.standard_error
+
+
+Report = Callable[[Outcome], Any]
+
+
+def run(
+    plan: Plan,
+    budget: Budget,
+    settings: Settings,
+    report: Report | None = None,
+    replication: int = 0,
+) -> Outcome:
+    """Run a plan to its budget; on Ctrl-C raise Interrupted with `report(outcome so far)`."""
+    if settings.antithetic and budget.replications is not None and budget.replications < 3:
+        raise ValueError("antithetic=True needs two pairs for a variance: replications=4 or more")
+    outcome = Outcome(Moments(np.zeros((3, plan.outputs))), 2 if settings.antithetic else 1, 0.0)
+    began = time.perf_counter()
+    try:
+        with _Watching(settings, budget) as watch:
+            if settings.sampler == "pseudo":
+                _run_pseudo(plan, budget, settings, outcome, watch, replication)
+            else:
+                _run_quasi(plan, budget, settings, outcome, watch)
+    except KeyboardInterrupt:
+        outcome.seconds = time.perf_counter() - began
+        raise _interrupted(outcome, report) from None
+    outcome.seconds = time.perf_counter() - began
+    return outcome
+
+
+def _interrupted(outcome: Outcome, report: Report | None) -> Interrupted:
+    if outcome.moments.count < 2 or report is None:
+        return Interrupted("interrupted before two replications were complete")
+    estimate = report(outcome)
+    return Interrupted(
+        f"interrupted after {outcome.replications:,} replications\n{estimate}", estimate
+    )
+
+
+def _run_pseudo(
+    plan: Plan,
+    budget: Budget,
+    settings: Settings,
+    outcome: Outcome,
+    watch: Callable[[int], None],
+    replication: int,
+) -> None:
+    """Random numbers: to a fixed count, or in stages until the precision holds."""
+    total, unit = outcome.moments.total, outcome.unit
+    most = None if budget.replications is None else -(-budget.replications // unit)
+    if budget.precision is None:
+        assert most is not None
+        make_replications(plan, settings, replication, 0, most, total, watch=watch)
+        return
+    done, target = 0, FIRST_LOOK
+    while True:
+        target = min(-(-target // plan.leaf) * plan.leaf, most or target * plan.leaf)
+        make_replications(plan, settings, replication, done, target, total, watch=watch)
+        done = target
+        needed = _still_needed(budget, outcome)
+        if needed <= 1.0 or done == most:
+            return
+        # Never more than four times what is known, so that a lucky variance costs little.
+        target = math.ceil(done * min(4.0, max(1.1, 1.05 * needed)))
+
+
+def _still_needed(budget: Budget, outcome: Outcome) -> float:
+    """The factor by which the sample must grow to reach the precision."""
+    assert budget.precision is not None
+    width = outcome.half_width(HALF_WIDTH_LEVEL)
+    wanted = np.full(width.shape, budget.precision)
+    if budget.relative:
+        wanted = wanted * np.abs(outcome.moments.mean)
+    components = slice(1, None) if len(width) > 1 else slice(None)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(width > 0.0, width / wanted, 0.0)[components]
+    return float(np.max(ratio, initial=0.0) ** 2)
+
+
+def _run_quasi(
+    plan: Plan,
+    budget: Budget,
+    settings: Settings,
+    outcome: Outcome,
+    watch: Callable[[int], None],
+) -> None:
+    """Quasi-random points: each independent randomization is one sample."""
+    if budget.replications is None or budget.precision is not None:
+        raise ValueError("precision= needs sampler='pseudo'; give replications= instead")
+    dimensions = max(plan.problem.rows, 1)
+    if settings.sampler == "sobol" and dimensions > qmc.Sobol.MAXDIM:
+        raise ValueError(
+            f"a Sobol' sequence has at most {qmc.Sobol.MAXDIM} dimensions; "
+            f"this model has {dimensions}"
+        )
+    share = max(1, budget.replications // RANDOMIZATIONS)
+    if settings.sampler == "sobol":
+        size, samples = 1 << max(share - 1, 0).bit_length(), RANDOMIZATIONS
+    else:
+        size = min(LATIN_POINTS, share)
+        samples = max(2, -(-budget.replications // size))
+    outcome.unit = size
+    for sample in range(samples):
+        points = _points(settings, dimensions, sample, size)
+        inner = np.zeros((3, plan.outputs))
+        make_replications(plan, settings, sample * size, 0, size, inner, points)
+        _add_sample(outcome.moments.total, inner[1])
+        watch(sample + 1)
+
+
+def _points(
+    settings: Settings, dimensions: int, sample: int, size: int
+) -> Callable[[int, int], np.ndarray]:
+    """A source of points (dimensions, count), asked for in order, inside the unit cube."""
+    generator = np.random.default_rng([settings.seed, sample])
+    smallest = 2.0**-53
+    if settings.sampler == "lhs":
+        whole = qmc.LatinHypercube(dimensions, rng=generator).random(size).T
+        whole = np.clip(whole, smallest, 1.0 - smallest)
+        return lambda first, count: np.ascontiguousarray(whole[:, first : first + count])
+    sobol = qmc.Sobol(dimensions, scramble=True, rng=generator)
+
+    def points(first: int, count: int) -> np.ndarray:
+        with warnings.catch_warnings():  # a chunk need not be a power of two, the whole is
+            warnings.simplefilter("ignore", UserWarning)
+            made = sobol.random(count).T
+        return np.ascontiguousarray(np.clip(made, smallest, 1.0 - smallest))
+
+    return points
+
+
+def _add_sample(total: np.ndarray, sample: np.ndarray) -> None:
+    total[0] += 1.0
+    delta = sample - total[1]
+    total[1] += delta / total[0]
+    total[2] += delta * (sample - total[1])
+
+
+class _Watching:
+    """Shows progress while a run goes on, when asked to."""
+
+    def __init__(self, settings: Settings, budget: Budget) -> None:
+        self.settings, self.budget = settings, budget
+        self.bar: Any = None
+
+    def __enter__(self) -> Callable[[int], None]:
+        wanted = self.settings.progress
+        if callable(wanted):
+            return lambda samples: wanted(samples)
+        if wanted:
+            from rich.progress import Progress
+
+            self.bar = Progress(transient=True)
+            self.bar.start()
+            task = self.bar.add_task("replications", total=self.budget.replications)
+            unit = 2 if self.settings.antithetic else 1
+            return lambda samples: self.bar.update(task, completed=samples * unit)
+        return lambda samples: None
+
+    def __exit__(self, *error: Any) -> None:
+        if self.bar is not None:
+            self.bar.stop()

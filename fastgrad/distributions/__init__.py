@@ -1,0 +1,1 @@
+"""Input distributions, as the user names them."""

@@ -1,0 +1,180 @@
+"""What an input distribution is to the rest of the library."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+import math
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..core.tracer import Traced, value_of
+from ..kernels.distributions.parts.rows import row_operation
+from ..kernels.jit.compile import Operation
+from ..kernels.special.quantile_table import SIZE
+
+# In words, and as a condition on a number or on each of an array.
+DOMAINS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "real": ("a finite number", lambda x: True),
+    "positive": ("a positive number", lambda x: x > 0),
+    "probability": ("between 0 and 1, both excluded", lambda x: (x > 0) & (x < 1)),
+    "share": ("positive and at most 1", lambda x: (x > 0) & (x <= 1)),
+    "count": ("a whole number, 1 or more", lambda x: (x >= 1) & (x == np.floor(x))),
+}
+
+_OPERATIONS: dict[tuple[str, str], Operation] = {}
+
+
+class Repeated(NamedTuple):
+    """`draws` independent variates of one distribution, as an array or taken one by one."""
+
+    distribution: Distribution
+    draws: int
+    on_demand: bool = False
+
+
+class Distribution:
+    """Base of all input distributions: immutable, validated when made.
+
+    Its parameters may be plain numbers or functions of θ. Raises ValueError for a parameter
+    outside its domain (NaN and infinities included) and TypeError for something that is not
+    a number.
+    """
+
+    kernel: ModuleType
+
+    def __post_init__(self) -> None:
+        for name, domain in self.kernel.PARAMETERS.items():
+            self._check(name, getattr(self, name), domain)
+        invalid = getattr(self.kernel, "invalid", None)
+        if invalid is not None:
+            values = np.broadcast_arrays(*(value_of(x) for x in self.parameters))
+            for point in zip(*(np.ravel(v) for v in values), strict=True):
+                complaint = invalid(*(float(p) for p in point))
+                if complaint:
+                    raise ValueError(f"{type(self).__name__}: {complaint}")
+
+    def _check(self, name: str, given: Any, domain: str) -> None:
+        value = value_of(given)
+        whose = f"{type(self).__name__}: {name}"
+        if isinstance(value, bool) or not isinstance(value, (int, float, np.number, np.ndarray)):
+            raise TypeError(f"{whose} must be a number, got {value!r}")
+        if isinstance(value, np.ndarray) and value.ndim and not isinstance(given, Traced):
+            raise TypeError(f"{whose} must be one number, got an array of shape {value.shape}")
+        wanted, holds = DOMAINS[domain]
+        if isinstance(value, (int, float)):  # 1,000 of these should not take 10 ms
+            right = math.isfinite(value) and holds(value)
+        else:
+            right = np.all(np.isfinite(value)) and np.all(holds(value))
+        if not right:
+            raise ValueError(f"{whose} must be {wanted}, got {value}")
+
+    @property
+    def parameters(self) -> tuple:
+        """The parameters in the order of the kernel's file."""
+        return tuple(getattr(self, name) for name in self.kernel.PARAMETERS)
+
+    @property
+    def kind(self) -> tuple:
+        """What distributions of the same numbers may differ in."""
+        return (type(self),)
+
+    @property
+    def values(self) -> tuple:
+        """The parameters as plain numbers."""
+        return tuple(value_of(x) for x in self.parameters)
+
+    def moved(self, values: Sequence[float]) -> Distribution:
+        """The same distribution with these numbers for its parameters."""
+        return type(self)(*values)
+
+    def repeat(self, draws: int) -> Repeated:
+        """This many independent variates of it: an input of `fastgrad.Simulation`."""
+        return Repeated(self, draws)
+
+    def stream(self, most: int) -> Repeated:
+        """Independent variates taken one by one, `x.name.next()`, this many at most."""
+        return Repeated(self, most, on_demand=True)
+
+    def expectation(self) -> float:
+        """E[X]."""
+        return float(self.kernel.expectation(*self.values))
+
+    def table(self) -> np.ndarray | None:
+        """The table of its quantile, for a distribution whose inversion is costly."""
+        fill = getattr(self.kernel, "TABLE", None)
+        return None if fill is None else _filled(fill, self.values)
+
+    def slope_table(self, parameter: str) -> np.ndarray | None:
+        """The table of dX/dp, for a parameter whose derivative is costly."""
+        fill = getattr(self.kernel, "SLOPE_TABLES", {}).get(parameter)
+        return None if fill is None else _filled(fill, self.values)
+
+    def constant(self, name: str) -> float:
+        """A number made of the parameters, such as the constant of a weak derivative."""
+        function = getattr(self.kernel, name).py_func
+        asked = inspect.signature(function).parameters
+        return float(function(*(value_of(getattr(self, parameter)) for parameter in asked)))
+
+    @classmethod
+    def has(cls, name: str) -> bool:
+        """Whether the kernel's file defines this function (for example score_mean)."""
+        return hasattr(cls.kernel, name)
+
+    def derivative_at_points(self, parameter: str) -> str | None:
+        """The name of E[dX/dp | X = x], a function of x alone, or None."""
+        name = f"derivative_{parameter}"
+        return name if self.has(name) else None
+
+    @classmethod
+    def operation(cls, name: str) -> Operation:
+        """The compiled row operation of one of the kernel's functions."""
+        key = (cls.kernel.__name__, name)
+        if key not in _OPERATIONS:
+            _OPERATIONS[key] = row_operation(cls.kernel, name)
+        return _OPERATIONS[key]
+
+    @classmethod
+    def reason(cls, kind: str, parameter: str) -> str:
+        """Why there is no such function of this parameter."""
+        reasons = getattr(cls.kernel, "NOT_APPLICABLE", {})
+        first_order = kind.replace("second_", "").replace("_second", "")
+        for known in (kind, first_order):
+            if f"{known}_{parameter}" in reasons:
+                return reasons[f"{known}_{parameter}"]
+        if cls.kernel.PARAMETERS[parameter] == "count":
+            return f"{parameter} is a whole number, so there is no derivative in it"
+        return f"no {kind.replace('_', ' ')} of {cls.__name__} in {parameter} is known"
+
+
+@functools.lru_cache(maxsize=64)
+def _filled(fill: Operation, values: tuple) -> np.ndarray:
+    """A table from the operation that fills it, 108 KB in about 5 ms; the last 64 are kept."""
+    shape, table = np.array(values, dtype=float), np.empty(SIZE)
+    function = fill.compiled.ctypes
+    function(*(a.ctypes.data_as(t) for a, t in zip((shape, table), function.argtypes, strict=True)))
+    return table
+
+
+def make_distribution(name: str, kernel: ModuleType) -> type[Distribution]:
+    """The public class of one kernel file."""
+    defaults = getattr(kernel, "DEFAULTS", {})
+    fields = [
+        (parameter, Any, dataclasses.field(default=defaults[parameter]))
+        if parameter in defaults
+        else (parameter, Any)
+        for parameter in kernel.PARAMETERS
+    ]
+    made: Any = dataclasses.make_dataclass(
+        name, fields, bases=(Distribution,), frozen=True, eq=False
+    )
+    made.kernel = kernel
+    made.__doc__ = f"{kernel.__doc__}\n\nParameters\n----------\n" + "\n".join(
+        f"{parameter} : {DOMAINS[domain][0]}" for parameter, domain in kernel.PARAMETERS.items()
+    )
+    made.__module__ = f"{__package__}.distributions"
+    return made

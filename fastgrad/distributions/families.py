@@ -1,0 +1,38 @@
+"""Input distributions, as the user names them.
+
+Each is one line of the table `DISTRIBUTION_FILES` in the package's `__init__`; its formulas,
+parameters and reasons stand in that file of `kernels/distributions/`. Those whose parameters are
+lists are classes of their own.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from .. import DISTRIBUTION_FILES
+from .discrete import Discrete
+from .distribution import DOMAINS, Distribution, Repeated, make_distribution
+from .mixture import Mixture
+
+DISTRIBUTIONS: dict[str, type[Distribution]] = {
+    name: make_distribution(
+        name, importlib.import_module(f"..kernels.distributions.{file}", __package__)
+    )
+    for name, file in DISTRIBUTION_FILES.items()
+} | {"Discrete": Discrete, "Mixture": Mixture}
+globals().update(DISTRIBUTIONS)
+
+__all__ = [
+    "DISTRIBUTIONS",
+    "DOMAINS",
+    "Discrete",
+    "Distribution",
+    "Mixture",
+    "Repeated",
+    *DISTRIBUTION_FILES,
+]
+
+
+def __getattr__(name: str) -> Any:
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,39 @@
+"""Tables of dX/dp by the uniform, for shapes whose derivative takes 100 ns: gamma's and beta's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core.study import MOST_TABLES, Slot, Study
+
+
+def slope_tables(study: Study, slots: list[Slot]) -> list[np.ndarray | None]:
+    """The table of each slot's derivative, where there is one; none where they are too many."""
+    laws = [study.inputs[slot.which].distribution if slot.which >= 0 else None for slot in slots]
+    named = [
+        law if law is not None and law.has(f"derivative_{slot.parameter}_by_table") else None
+        for law, slot in zip(laws, slots, strict=True)
+    ]
+    if sum(law is not None for law in named) > MOST_TABLES:
+        return [None] * len(slots)
+    return [
+        None if law is None else law.slope_table(slot.parameter)
+        for law, slot in zip(named, slots, strict=True)
+    ]
+
+
+def slopes_of(tables: list[np.ndarray | None]) -> dict[str, Any]:
+    """The fields `slopes` and `first_slope` of a pathwise record."""
+    lengths = [0 if table is None else len(table) for table in tables]
+    present = [table for table in tables if table is not None]
+    return {
+        "slopes": np.concatenate([*present, np.zeros(1)]),
+        "first_slope": np.cumsum([0, *lengths])[:-1].astype(np.int64),
+    }
+
+
+def no_slopes(slots: int) -> dict[str, Any]:
+    """The same for slots without tables."""
+    return slopes_of([None] * slots)

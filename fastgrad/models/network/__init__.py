@@ -1,0 +1,1 @@
+"""Activity networks: reading, cutting, judging and drawing them."""

@@ -1,0 +1,81 @@
+"""The FCFS single-server queue."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from ...distributions.families import Deterministic, Distribution
+from ...kernels.models.queue import single_server as single_server_queue
+from .. import second_smoothing
+from ..model import Input, Model, check_count, check_distribution
+from ..second_smoothing import SecondSmoothing, differentiable, queue_smooths
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class SingleServerQueue(Model):
+    """First-come first-served single-server queue, started empty (section 5.2).
+
+    The output is the mean time in system (waiting and service) of the first `customers`
+    customers, T̄ = (T₁ + … + T_N)/N with T₁ = X₁, T_{n+1} = X_{n+1} + (T_n - A_{n+1})⁺.
+    It is continuous in every service and interarrival time, so IPA is unbiased.
+
+    Parameters
+    ----------
+    interarrival : Distribution
+        Time between arrivals; customers - 1 of them are used.
+    service : Distribution
+        Service time; one for each customer.
+    customers : int
+        N, 1 or more. There is no stability condition: N is finite.
+    """
+
+    interarrival: Distribution
+    service: Distribution
+    customers: int
+
+    kernel = single_server_queue
+
+    def __post_init__(self) -> None:
+        check_distribution("SingleServerQueue: interarrival", self.interarrival)
+        check_distribution("SingleServerQueue: service", self.service)
+        customers = check_count("SingleServerQueue: customers", self.customers)
+        object.__setattr__(self, "customers", customers)
+
+    def inputs(self) -> list[Input]:
+        """Interarrival times A_2 … A_N, then service times X_1 … X_N."""
+        return [
+            Input("interarrival", self.interarrival, self.customers - 1),
+            Input("service", self.service, self.customers),
+        ]
+
+    def counts(self) -> np.ndarray:
+        """N."""
+        return np.array([self.customers], dtype=np.int64)
+
+    def work(self) -> int:
+        """The nominal path and one phantom."""
+        return self.customers + 1
+
+    def second_smoothing_refusal(self, slots: list[Any]) -> str | None:
+        """Why second derivatives cannot be smoothed, or None."""
+        if queue_smooths(self, slots) is None:
+            kinds = f"{type(self.interarrival).__name__} and {type(self.service).__name__}"
+            return f"neither interarrival nor service time has a density ({kinds})"
+        return differentiable(self, slots, [])
+
+    def second_smoothing(self, slots: list[Any]) -> SecondSmoothing:
+        """See `kernels/models/queue/single_server_second.py`."""
+        return second_smoothing.queue(self, slots)
+
+    def kink(self) -> str | None:
+        """D/D/1 with equal times: every customer arrives exactly as the server falls idle."""
+        if isinstance(self.interarrival, Deterministic) and isinstance(self.service, Deterministic):
+            if self.interarrival.values == self.service.values and self.customers > 1:
+                return (
+                    "constant service and interarrival times are equal, where E[Y] has a kink: "
+                    "its left and right derivatives differ"
+                )
+        return None

@@ -1,0 +1,1 @@
+"""What a run returns, side by side, in tables and in pictures."""

@@ -1,0 +1,117 @@
+"""Run several methods on the same model, and time each without its compilation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..api import gradient_of_one
+from ..core.study import Study
+from ..core.theta import Theta
+from ..errors import Interrupted, NotApplicable
+from ..methods import Method
+from ..models.model import Model
+from .estimates import GradientEstimate
+from .labels import labelled
+from .side_by_side import Comparison
+
+__all__ = ["Comparison", "compare", "run_comparison", "silent"]
+
+WARM_UP = 64  # replications, so that no time measured contains a compilation
+
+
+def compare(
+    build: Callable[[Any], Model],
+    at: Any,
+    methods: Sequence[Any] | None = None,
+    replications: int | None = None,
+    seed: int = 0,
+    *,
+    exact: Any = None,
+    **options: Any,
+) -> Comparison:
+    """Estimate the same gradient by several methods, side by side.
+
+    Every method gets the same seed. Compilation is kept out of the times by a short run
+    before; a method's own pilot (step, baseline) counts.
+
+    Parameters
+    ----------
+    build, at, replications, seed, **options
+        As for `gradient`.
+    methods : sequence of str or Method, optional
+        All but "auto" by default. A method that is not valid here is listed with its reason.
+    exact : shape of θ, optional
+        The exact gradient, where it is known: adds a z-score against it.
+
+    Returns
+    -------
+    Comparison
+        Its z tests each estimate against the most precise unbiased one, as if they were
+        independent. With one seed the methods share random numbers; estimates that are
+        positively correlated for it differ by less than z supposes, so the test is
+        conservative.
+
+    Raises
+    ------
+    NotApplicable
+        If no method is valid.
+    TypeError, ValueError
+        As `gradient`.
+    Interrupted
+        On Ctrl-C, with the comparison so far.
+    """
+    fixed = {"replications": replications, "seed": seed, **options}
+    result = run_comparison(build, at, labelled(methods), fixed, exact)
+    result.say()
+    return result
+
+
+def silent(stage: str) -> None:
+    """Say nothing."""
+
+
+def run_comparison(
+    build: Callable[[Any], Model],
+    at: Any,
+    methods: Mapping[str, Method],
+    fixed: dict[str, Any],
+    exact: Any = None,
+    tell: Callable[[str], None] = silent,
+) -> Comparison:
+    """`compare`, which says what it is doing through `tell`."""
+    study = Study(build, Theta(at))
+    result = Comparison(study, methods, exact, fixed.get("order", 1))
+    for label, method in methods.items():
+        try:
+            tell(f"{label}: compiling (on first use only)")
+            _warm_up(build, at, method, fixed)
+            tell(f"{label}: running")
+            began = time.perf_counter()
+            estimate = gradient_of_one(build, at, method, **fixed)
+            result.add(label, estimate, time.perf_counter() - began)
+        except NotApplicable as error:
+            result.refused[label] = error.reason
+        except KeyboardInterrupt as stop:
+            raise _stopped(result, label, getattr(stop, "estimate", None)) from None
+    if not result:
+        label, reason = next(iter(result.refused.items()))
+        raise NotApplicable(label, reason, ())
+    return result
+
+
+def _warm_up(build: Callable, at: Any, method: Method, fixed: dict[str, Any]) -> None:
+    """Compile everything that a run needs."""
+    kept = ("seed", "antithetic", "threads", "executor", "order")
+    options = {name: value for name, value in fixed.items() if name in kept}
+    gradient_of_one(build, at, method, replications=WARM_UP, **options)
+
+
+def _stopped(result: Comparison, label: str, estimate: GradientEstimate | None) -> Interrupted:
+    """What a comparison says on Ctrl-C."""
+    if estimate is not None:
+        result.add(label, estimate, estimate.seconds)
+    if not result:
+        return Interrupted(f"interrupted in {label}, before any method was done")
+    return Interrupted(f"interrupted in {label}; so far:\n{result}", result)

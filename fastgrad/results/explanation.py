@@ -1,0 +1,175 @@
+"""Which method is valid where, and why: asked of the same checks that the runs obey."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from ..core.study import Slot, Study
+from ..core.theta import Theta
+from ..methods import METHODS, Method, Verdict
+from ..methods.auto import PREFERENCE, choose_second
+from ..methods.differences import Differences
+from ..models.model import Model
+from .labels import labelled
+from .text_table import Column, text_table
+
+NOWHERE = "(deterministic)"  # a component of θ that no input and no structure depends on
+
+
+class Entry(NamedTuple):
+    """What one method can do about one component of θ in one place of the model."""
+
+    parameter: str
+    place: str
+    method: str
+    valid: bool
+    unbiased: bool
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Explanation:
+    """Per component of θ, place of the model and method: valid? unbiased? why?
+
+    Attributes
+    ----------
+    theta : float, array or dict
+    entries : tuple of Entry
+        Fields parameter, place, method, valid, unbiased, reason.
+    recommended : dict of str to str or None
+        For each component of θ the method to use; None if E[Y] has no derivative there.
+    """
+
+    theta: Any
+    entries: tuple[Entry, ...]
+    recommended: dict[str, str | None]
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, lists and dicts, for JSON."""
+        theta = self.theta.tolist() if hasattr(self.theta, "tolist") else self.theta
+        return {
+            "theta": theta,
+            "recommended": dict(self.recommended),
+            "entries": [entry._asdict() for entry in self.entries],
+        }
+
+    def __str__(self) -> str:
+        lines = []
+        for parameter, method in self.recommended.items():
+            use = f"use {method!r}" if method else "no method gives its gradient"
+            lines += [f"{parameter}: {use}", *text_table(self.rows(parameter), COLUMNS), ""]
+        return "\n".join(lines[:-1])
+
+    def rows(self, parameter: str) -> list[dict[str, str]]:
+        """The rows of one component's printed table."""
+        words = {True: "yes", False: "no"}
+        return [
+            entry._asdict() | {"valid": words[entry.valid], "unbiased": words[entry.unbiased]}
+            for entry in self.entries
+            if entry.parameter == parameter
+        ]
+
+
+COLUMNS = [
+    Column("place", "place", right=False),
+    Column("method", "method", right=False),
+    Column("valid", "valid", right=False),
+    Column("unbiased", "unbiased", right=False),
+    Column("reason", "reason", right=False),
+]
+
+
+def explain(
+    build: Callable[[Any], Model],
+    at: Any,
+    methods: Sequence[Any] | None = None,
+    *,
+    order: int = 1,
+) -> Explanation:
+    """Say for each component of θ which method is valid and unbiased, and which to use.
+
+    Nothing is simulated. Recommended is the direct method of least variance that is valid
+    everywhere the component stands, "auto" where different places need different methods,
+    and otherwise central differences.
+
+    Parameters
+    ----------
+    build, at
+        As for `gradient`.
+    methods : sequence of str or Method, optional
+        All by default.
+    order : {1, 2}
+        2 asks about second derivatives.
+
+    Returns
+    -------
+    Explanation
+    """
+    study = Study(build, Theta(at), order)
+    chosen = labelled(list(METHODS) if methods is None else methods)
+    entries = [
+        Entry(name, place, label, *verdict)
+        for i, name in enumerate(study.theta.names)
+        for place, label, verdict in _verdicts(study, i, chosen, order)
+    ]
+    recommended = {
+        name: _recommended(study, study.slots_of(i), order)
+        for i, name in enumerate(study.theta.names)
+    }
+    return Explanation(study.theta.shaped(study.theta.vector), tuple(entries), recommended)
+
+
+def _verdicts(
+    study: Study, component: int, methods: dict[str, Method], order: int
+) -> Iterator[tuple[str, str, Verdict]]:
+    slots = study.slots_of(component)
+    if not slots:
+        for label, method in methods.items():
+            yield NOWHERE, label, nowhere(method)
+    for slot in slots:
+        for label, method in methods.items():
+            yield slot.place, label, judge(method, study, slot, order)
+
+
+def nowhere(method: Method) -> Verdict:
+    """The verdict on a component of θ that only scales or shifts the output."""
+    if isinstance(method, Differences):
+        return Verdict(True, False, "the bias vanishes with the step, not at any given step")
+    return Verdict(True, True, "stands in no input or structure: its derivative is exact")
+
+
+def judge(method: Method, study: Study, slot: Slot, order: int = 1) -> Verdict:
+    """The method's verdict, and the model's: nothing is valid where E[Y] has a kink."""
+    if order == 2:
+        return _judge_second(method, study, slot)
+    verdict = method.check(study, slot)
+    refusal = method.refusal(study, [slot])
+    if refusal is None or not verdict.valid:
+        return verdict
+    return Verdict(False, False, refusal)
+
+
+def _judge_second(method: Method, study: Study, slot: Slot) -> Verdict:
+    """The verdict on all second derivatives in one place, those with its neighbours included."""
+    others = [s for s in study.slots if s.which == slot.which and s.place != slot.place]
+    for other in [slot, *others]:
+        group = [s for s in study.slots if s.place in (slot.place, other.place)]
+        refusal = method.refusal(study, group, order=2)
+        if refusal is not None:
+            return Verdict(False, False, refusal)
+    return Verdict(True, True, method.second_reason or "uses a method that is valid")
+
+
+def _recommended(study: Study, slots: list[Slot], order: int) -> str | None:
+    if order == 2:  # one method for all places: second derivatives mix them
+        chosen = choose_second(study, study.slots)
+        return chosen.name if chosen else None
+    for method in [*PREFERENCE, METHODS["auto"], METHODS["cd"]]:
+        if method.refusal(study, slots) is None:
+            return method.name
+    return None

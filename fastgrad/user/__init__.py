@@ -1,0 +1,1 @@
+"""Models that are functions of a user's own."""

@@ -1,0 +1,1 @@
+"""The marked thresholds of a user's function."""

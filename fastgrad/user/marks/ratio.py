@@ -1,0 +1,64 @@
+"""The generalised likelihood ratio at a marked threshold: where it is valid, and its table."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...distributions.families import Distribution
+from ...models.change_of_variables import SCALED, SHIFTED
+from .pilot import only_draws, ratio_pilot
+from .sites import OFTEN, REASONS, explained
+from .table import Ratio, places_of
+
+if TYPE_CHECKING:
+    from ..model import UserModel
+
+NEGLIGIBLE = 1e-6  # of the flux inside of the draw's range: what may be left at its ends
+
+
+def ratio_of(model: UserModel) -> Ratio:
+    """Whether the ratio is valid for a model, and how it is taken."""
+    places = places_of(model)
+    structural = [place for place in places if place.which < 0]
+    draws = set(np.unique(only_draws(model, places)).astype(int).tolist())
+    if len(draws) != 1 or min(draws) < 1:
+        return Ratio([], (), REASONS[OFTEN])
+    rank = draws.pop()
+    entry = model.sources[(rank - 1) % len(model.sources)]
+    found = slope_of_density(entry.distribution)
+    if found is None:
+        name = type(entry.distribution).__name__
+        return Ratio([], (), f"the slope of the density of {entry.name} ({name}) is not known")
+    scaled, parameters, weights = found
+    extra = [rank, scaled, len(weights), *weights]
+    scores = tuple(entry.distribution.operation(f"score_{name}") for name in parameters)
+    ratio = Ratio(extra, scores, None)
+    codes, ends, inside = ratio_pilot(model, structural, ratio.less(0.0))
+    wrong = codes[codes != 0.0]
+    if len(wrong):
+        return dataclasses.replace(ratio, refusal=explained(model, wrong[0]))
+    leaking = frozenset(
+        place.name
+        for place, end, most in zip(structural, ends, inside, strict=True)
+        if end > NEGLIGIBLE * most
+    )
+    return dataclasses.replace(ratio, leaking=leaking, draw=entry.name)
+
+
+def slope_of_density(distribution: Distribution) -> tuple[int, list[str], list[int]] | None:
+    """(1 for a scaling or 0 for a shift, scores that make up f'/f, their weights); or None.
+
+    The law of (1 + ε) X or of X + ε has other parameters: the score in ε is known either way.
+    A weight is the number of a parameter, or -1 for 1.
+    """
+    name, order = type(distribution).__name__, list(distribution.kernel.PARAMETERS)
+    for scaled, table in ((0, SHIFTED), (1, SCALED)):
+        names = table.get(name)
+        if names and all(distribution.has(f"score_{parameter}") for parameter in names):
+            if all(parameter in order for parameter in names):
+                weights = [order.index(p) if scaled and p != "mu" else -1 for p in names]
+                return scaled, list(names), weights
+    return None

@@ -1,0 +1,72 @@
+"""Where marked thresholds stand in a user's code, and what may be wrong with one, in words."""
+
+from __future__ import annotations
+
+import linecache
+from typing import TYPE_CHECKING
+
+from ...kernels.marks.root import (
+    BENT,
+    ELSEWHERE,
+    JUMPS,
+    KINKED,
+    OFTEN,
+    RAISED,
+    SEVERAL,
+    STILL,
+    UNREACHED,
+)
+from ...kernels.marks.step import site_of
+
+if TYPE_CHECKING:
+    from ..model import UserModel
+
+REASONS = {
+    UNREACHED: "{draw} decides whether or how this mark is reached: smoothing it over that draw "
+    "would be biased (max(a, b) instead of a branch, and marks of one draw side by side instead of "
+    "one inside the other, can be smoothed)",
+    ELSEWHERE: "the margin moves with other draws where it does not move with {draw}",
+    JUMPS: "the margin itself jumps when {draw} moves",
+    RAISED: "the function fails at the threshold",
+    KINKED: "the two sides are equal on paths of positive probability, and θ moves them apart",
+    SEVERAL: "the margin changes its sign more than once when {draw} moves: write it as several "
+    "marks of one threshold each, fg.step(x > a) and fg.step(x < -a) for |x| > a",
+    OFTEN: "a ratio of densities needs exactly one mark on every path",
+    BENT: "the margin has a kink in {draw}, where the field that moves the draw jumps: a ratio of "
+    "densities would be biased",
+    STILL: "the margin does not move with its latest draw on every path",
+}
+
+
+def sites(model: UserModel) -> dict[int, str]:
+    """The line of every site that a mark may have."""
+    made = {}
+    for function in model.user.functions:
+        code = function.__code__
+        for line in sorted({number for *_, number in code.co_lines() if number}):
+            text = linecache.getline(code.co_filename, line).strip()
+            if "step(" in text:
+                site = site_of(function.__qualname__, line - code.co_firstlineno)
+                made[site] = f"{code.co_filename}:{line}: {text}"
+    return made
+
+
+def lines(model: UserModel) -> str:
+    """Where the marks stand."""
+    found = list(sites(model).values())
+    return found[0] if len(found) == 1 else "one of: " + "; ".join(found)
+
+
+def status_of(code: float) -> tuple[int, int, int]:
+    """(status, site, draw), see `code_of` in `kernels/marks/smoothed.py`."""
+    whole = int(code)
+    return whole >> 48, whole >> 16 & 0xFFFFFFFF, whole & 0xFFFF
+
+
+def explained(model: UserModel, code: float) -> str:
+    """A code in words, with the mark's line."""
+    status, site, rank = status_of(code)
+    names = [entry.name for entry in model.sources]
+    draw = f"{names[(rank - 1) % len(names)]}[{(rank - 1) // len(names)}]" if rank else "a draw"
+    where = sites(model).get(site, "a marked threshold")
+    return f"{where}: {REASONS[status].format(draw=draw)}"

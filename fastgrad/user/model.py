@@ -1,0 +1,250 @@
+"""What models made of a user's own function have in common."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..core.tracer import Traced
+from ..kernels.jit.compile import Operation
+from ..kernels.user.function import UserFunction
+from ..kernels.user.pathwise import MOST, Directions, pathwise
+from ..kernels.user.second_pathwise import second_pathwise
+from ..kernels.user.simulation import Layout, call_arguments, simulate
+from ..models.model import Input, Model
+from ..models.network.cuts import Smoothing
+from .marks.marks import Marks, has_marks
+from .pilots.paths import LANES, Paths
+from .pilots.probe import outputs
+from .uncompiled import Uncompiled
+
+if TYPE_CHECKING:
+    from ..core.study import Slot
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class UserModel(Model):
+    """A user's function, its inputs and its parameters, checked.
+
+    Attributes
+    ----------
+    user : UserFunction
+    sources : list of Input
+    forms : list of int
+        What the function gets of each input: a number, an array, a stream.
+    reals : dict
+        Parameters that θ may stand in.
+    wholes : dict
+        Parameters that are whole numbers.
+    record : bool
+        Whether the function is called with two records, or with the variates themselves.
+    output : int, str or None
+        Which entry of the function's result is the output.
+    debug : bool
+        Whether to run it as plain Python.
+    planned : int or None
+        The replications that were asked for, which its pilots are to be in proportion to.
+    memory : Memory or None
+        That of a prepared estimator, which may keep what pilots find from one θ to the next.
+    """
+
+    user: UserFunction
+    sources: list[Input]
+    forms: list[int]
+    reals: dict[str, Any]
+    wholes: dict[str, int]
+    record: bool
+    output: int | str | None
+    debug: bool = False
+    planned: int | None = None
+    memory: Any = None
+
+    def inputs(self) -> list[Input]:
+        """In the order in which they were given."""
+        return self.sources
+
+    def structure(self) -> Mapping[str, Any]:
+        """The parameters, but for the whole numbers."""
+        return self.reals
+
+    def counts(self) -> np.ndarray:
+        """Draws of each input, then the whole numbers."""
+        draws = [entry.draws for entry in self.sources]
+        return np.array([*draws, *self.wholes.values()], dtype=np.int64)
+
+    def work(self) -> int:
+        """None: the function allocates what it needs."""
+        return 0
+
+    @property
+    def layout(self) -> Layout:
+        """How the function is called."""
+        names = (entry.name for entry in self.sources)
+        return Layout(
+            inputs=tuple(zip(names, self.forms, strict=True)),
+            reals=tuple(self.reals),
+            wholes=tuple(self.wholes),
+            record=self.record,
+            output=self.output,
+        )
+
+    @property
+    def directions(self) -> Directions:
+        """The arguments that θ stands in, for the pathwise derivative."""
+        inputs = [sum(map(self.moves, entry.distribution.parameters)) for entry in self.sources]
+        reals = [self.moves(value) for value in self.reals.values()]
+        width = min(max(sum(inputs) + sum(reals), 1), MOST)
+        return Directions(tuple(n > 0 for n in inputs), tuple(reals), width)
+
+    def operation(self, name: str) -> Operation | None:
+        """The function, compiled for plain numbers or for duals."""
+        if self.debug and name in ("simulate", "pathwise", "second_pathwise"):
+            return Uncompiled(self.user, self.layout, name)
+        if name == "simulate":
+            return simulate(self.user, self.layout)
+        if name == "pathwise":
+            return pathwise(self.user, self.layout, self.directions)
+        if name == "second_pathwise":
+            return second_pathwise(self.user, self.layout, self.directions)
+        if name == "smoothed" and self.marks:
+            return self.marks.operation
+        return None
+
+    def outputs(self) -> tuple | None:
+        """As the function returns them, unless one is chosen."""
+        return outputs(self)
+
+    def choosing(self, output: int | str | None) -> UserModel:
+        """The same model with one of its outputs."""
+        return self._with("output", output)
+
+    def spending(self, replications: int | None, memory: Any = None) -> UserModel:
+        """The same model, whose pilots are in proportion to so many replications."""
+        return self._with("planned", replications)._with("memory", memory)
+
+    def _with(self, name: str, value: Any) -> UserModel:
+        made = copy.copy(self)
+        object.__setattr__(made, name, value)
+        return made
+
+    @staticmethod
+    def moves(argument: Any) -> bool:
+        """Whether θ stands in an argument: a derivative of some order is not zero."""
+        if not isinstance(argument, Traced):
+            return False
+        return bool(argument.tangent.any()) or any(map(UserModel.moves, argument.tangent))
+
+    @property
+    def marks(self) -> Marks | None:
+        """Its marked thresholds, if it has any."""
+        return Marks(self) if has_marks(self.user) else None
+
+    def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
+        """Why the marks cannot be smoothed, or None."""
+        assert self.marks is not None
+        return self.marks.smoothing_refusal(slot)
+
+    def smoothing(self, slots: list[Any], method: Any) -> Smoothing:
+        """See `kernels/marks/smoothed.py`."""
+        assert self.marks is not None
+        return self.marks.smoothing(slots, method.marks)
+
+    def ratio_refusal(self, slot: Any) -> str | None:
+        """Why a parameter has no generalised likelihood ratio, or None."""
+        if self.marks is None:
+            return "θ is not a parameter of a distribution there, and cannot be pushed into one"
+        return self.marks.ratio_refusal(slot)
+
+    def arguments(self, paths: Paths, lane: int) -> list[Any]:
+        """What the function is called with in one replication."""
+        draws = [entry.draws for entry in self.sources]
+        return call_arguments(
+            self.layout,
+            draws,
+            paths.variates()[:, lane].copy(),
+            paths.structure[:, lane],
+            list(self.wholes.values()),
+        )
+
+    def explain_failure(self, seed: int, replications: int) -> None:
+        """Find the replication that did not give a finite number, and raise the reason.
+
+        The user's function is run in Python there, so that what it raises names its line.
+        """
+        for first in range(0, replications, LANES):
+            paths = Paths(self, seed, first)
+            failed = np.flatnonzero(~np.isfinite(paths.outputs()))
+            if len(failed) and first + failed[0] < replications:
+                self._raise_failure(paths, int(failed[0]))
+        if self.debug and Uncompiled.raised is not None:
+            raised, Uncompiled.raised = Uncompiled.raised, None
+            raise raised
+        if self.marks:
+            self.marks.explain_failure(seed, replications)
+
+    def _raise_failure(self, paths: Paths, lane: int) -> None:
+        arguments = self.arguments(paths, lane)
+        where = f"in replication {paths.first + lane} of {self.user.name}, called with {arguments}"
+        try:
+            with np.errstate(divide="raise", invalid="raise"):
+                result = self.user.function(*arguments)
+        except Exception as error:
+            error.add_note(where)
+            raise
+        raise ValueError(f"the output is not a finite number but {result} {where}")
+
+    def discontinuity(self, place: str) -> str | None:
+        """What the watchdog finds: whether the output jumps in this parameter."""
+        from .pilots.watchdog import watched  # which looks at models
+
+        if self.marks and (jump := self.marks.jump(place)):
+            return jump
+        row, structural = self.row(place)
+        if row is None:
+            return None
+        return watched(self, place, row, structural)
+
+    def kink(self) -> str | None:
+        """Why E[Y] has no derivative here, where paths of positive probability jump or bend."""
+        from .pilots.ties import tie
+
+        return tie(self)
+
+    def bend(self, slots: list[Slot]) -> str | None:
+        """What the watchdog finds: whether the first derivative along the path jumps."""
+        from .pilots.watchdog import watched_slopes
+
+        return watched_slopes(self, slots)
+
+    def row(self, place: str) -> tuple[int | None, bool]:
+        """Where a parameter stands among all of its kind; None if no variate moves with it."""
+        if place in self.reals:
+            return list(self.reals).index(place), True
+        row = 0
+        for entry in self.sources:
+            for name in entry.distribution.kernel.PARAMETERS:
+                if place == f"{entry.name}.{name}":
+                    smooth = entry.distribution.has(f"derivative_{name}")
+                    return (row if smooth else None), False
+                row += 1
+        return None, False
+
+    def takes(self, moved: Mapping[int, float]) -> bool:
+        """Whether the distributions accept these values of their parameters, by row."""
+        first = 0
+        for entry in self.sources:
+            values = list(entry.distribution.values)
+            rows = range(first, first + len(values))
+            first += len(values)
+            if not any(row in moved for row in rows):
+                continue
+            new = [moved.get(row, value) for row, value in zip(rows, values, strict=True)]
+            try:
+                entry.distribution.moved(new)
+            except ValueError:
+                return False
+        return True

@@ -1,0 +1,111 @@
+"""Moving one parameter of a user's function, or several at once, path by path."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ...kernels.random.philox import PILOT
+from ..marks.table import places_of
+from .paths import LANES, Paths
+
+if TYPE_CHECKING:
+    from ..model import UserModel
+
+MOST_PATHS, FEWEST_PATHS = 4096, 32
+MOST_THOROUGH, FEWEST_THOROUGH = 64, 4  # paths that are followed to the end whatever they show
+SHARE = 0.1  # of the replications that were asked for
+CHEAP = 100_000  # variates: a pilot of so many is done within milliseconds
+SMALL = 4.0  # of the replications: what a cheap pilot may cost where there are few of them
+USUAL, WHOLE = 5, 32  # simulations of a path that is given up early, and of one that is not
+
+
+class Allowance(NamedTuple):
+    """How many paths a pilot has, and how many of them are followed to the end."""
+
+    paths: int
+    thorough: int
+
+
+def allowance(model: UserModel) -> Allowance:
+    """A tenth of the replications that were asked for, in simulations; all where it is cheap."""
+    if model.planned is None:
+        return Allowance(MOST_PATHS, MOST_THOROUGH)
+    rows = 1 + sum(entry.draws for entry in model.sources)
+    simulations = max(SHARE * model.planned, min(CHEAP / rows, SMALL * model.planned))
+    thorough = int(np.clip(simulations / (4 * WHOLE), FEWEST_THOROUGH, MOST_THOROUGH))
+    paths = int(np.clip((simulations - WHOLE * thorough) / USUAL, FEWEST_PATHS, MOST_PATHS))
+    return Allowance(paths, thorough)
+
+
+def blocks_of(model: UserModel, paths: int) -> list[Paths]:
+    """So many paths of the pilot, in blocks."""
+    starts = range(0, paths, LANES)
+    return [Paths(model, 0, PILOT + first, min(LANES, paths - first)) for first in starts]
+
+
+class Move(NamedTuple):
+    """A parameter, and how far it moves to either side.
+
+    row, structural: where it stands, in `Paths.structure` if structural, else in `parameters`
+    """
+
+    row: int
+    structural: bool
+    value: float
+    step: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Direction:
+    """Parameters that move together: at the point t by t times their steps, -1 ≤ t ≤ 1."""
+
+    moves: tuple[Move, ...]
+
+    def go(self, paths: Paths, points: np.ndarray) -> None:
+        """Set the parameters of every path to its point."""
+        for move in self.moves:
+            rows = paths.structure if move.structural else paths.parameters
+            rows[move.row] = move.value + points * move.step
+
+    def narrowed(self, factor: float) -> Direction:
+        """The same way, less far."""
+        return Direction(tuple(move._replace(step=factor * move.step) for move in self.moves))
+
+
+def direction_of(model: UserModel, rows: Sequence[tuple[int, bool]], window: float) -> Direction:
+    """These parameters, each moved by a part of its size; as far as the distributions allow.
+
+    Several move by different parts, so that no two hide each other's effect.
+    """
+    values, own = _numbers(model)
+    moves = []
+    for k, (row, structural) in enumerate(rows):
+        value = own[row] if structural else values[row]
+        part = window * (1.0 - 0.5 * (0.6180339887498949 * k % 1.0))
+        moves.append(Move(row, structural, value, part * (abs(value) or 1.0)))
+    found = Direction(tuple(moves))
+    for _ in range(60):
+        if all(_taken(model, found, t) for t in (-1.0, 1.0)):
+            break
+        found = found.narrowed(0.5)
+    return found
+
+
+def rows_of(model: UserModel) -> list[tuple[int, bool]]:
+    """Where all parameters stand that θ moves and that move the variates along the path."""
+    found = [model.row(place.name) for place in places_of(model)]
+    return [(row, structural) for row, structural in found if row is not None]
+
+
+def _numbers(model: UserModel) -> tuple[np.ndarray, np.ndarray]:
+    paths = Paths(model, 0, PILOT, 1)
+    return paths.parameters[:, 0], paths.structure[:, 0]
+
+
+def _taken(model: UserModel, direction: Direction, t: float) -> bool:
+    moved = {m.row: m.value + t * m.step for m in direction.moves if not m.structural}
+    return model.takes(moved)

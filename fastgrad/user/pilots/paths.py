@@ -1,0 +1,137 @@
+"""Single replications in Python's hands: for pilots, for error messages, for debuggers."""
+
+from __future__ import annotations
+
+import copy
+import ctypes
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...core.tracer import value_of
+from ...kernels.jit.compile import Operation
+from ...kernels.random.philox import uniform_rows
+from ...models.model import Model
+
+if TYPE_CHECKING:
+    from ...core.study import Slot
+
+LANES = 256
+_REAL, _WHOLE = ctypes.POINTER(ctypes.c_double), ctypes.POINTER(ctypes.c_int64)
+
+
+class Paths:
+    """Replications first … first + lanes - 1 of a model, at any of its parameters.
+
+    They have the random numbers that an estimate with this seed gives them.
+
+    Attributes
+    ----------
+    parameters : array of shape (parameters, lanes)
+        Of all distributions; a parameter may differ from lane to lane.
+    structure : array of shape (slots, lanes)
+        The model's own parameters.
+    """
+
+    def __init__(self, model: Model, seed: int, first: int, lanes: int = LANES) -> None:
+        self.model, self.lanes, self.first = model, lanes, first
+        self.entries = model.inputs()
+        values = [float(v) for entry in self.entries for v in entry.distribution.values]
+        own = [float(value_of(v)) for v in model.structure().values()]
+        self.parameters = np.repeat(np.array(values).reshape(-1, 1), lanes, axis=1)
+        self.structure = np.repeat(np.array(own).reshape(-1, 1), lanes, axis=1)
+        self.uniforms = [
+            _uniforms(which, entry.draws, seed, first, lanes)
+            for which, entry in enumerate(self.entries)
+        ]
+        self.x = np.zeros((sum(entry.draws for entry in self.entries) + 1, lanes))
+        self._made: dict[int, np.ndarray] = {}
+
+    def variates(self) -> np.ndarray:
+        """All variates, (rows, lanes), input after input; only what moved is made anew."""
+        place, first = 0, 0
+        for which, (entry, u) in enumerate(zip(self.entries, self.uniforms, strict=True)):
+            last = place + len(entry.distribution.values)
+            block = self.parameters[place:last]
+            if which not in self._made or not np.array_equal(self._made[which], block):
+                self._made[which] = block.copy()
+                each = np.ascontiguousarray(np.tile(block, entry.draws))
+                out = self.x[first : first + entry.draws]
+                variate = entry.distribution.operation("variate")
+                call(variate, u.size, u.size, u, u, u, u, each, out, out)
+            place, first = last, first + entry.draws
+        return self.x[:-1]
+
+    def chosen(self, lanes: np.ndarray) -> Paths:
+        """Some of the lanes, with their random numbers and parameters."""
+        made = copy.copy(self)
+        made.lanes = int(np.count_nonzero(lanes))
+        made.parameters = np.ascontiguousarray(self.parameters[:, lanes])
+        made.structure = np.ascontiguousarray(self.structure[:, lanes])
+        made.uniforms = [np.ascontiguousarray(u[:, lanes]) for u in self.uniforms]
+        made.x = np.zeros((len(self.x), made.lanes))
+        made._made = {}
+        return made
+
+    def outputs(self) -> np.ndarray:
+        """Y of every lane."""
+        self.variates()
+        y, _ = self._run("simulate", self.x, self.model.counts(), 1)
+        return y
+
+    def slopes(self, slots: Sequence[Slot]) -> np.ndarray:
+        """The derivative along the path by each slot, (slots, lanes)."""
+        variates, index = self.variates(), [(len(slots), 0, 0)]
+        first = np.cumsum([0, *(entry.draws for entry in self.entries)])
+        sizes = np.cumsum([0, *(len(entry.distribution.values) for entry in self.entries)])
+        tangents: list[np.ndarray] = []
+        for slot in slots:
+            index.append((slot.which, slot.number, sum(map(len, tangents))))
+            if slot.which < 0:
+                continue
+            entry, u = self.entries[slot.which], self.uniforms[slot.which]
+            x = np.ascontiguousarray(variates[first[slot.which] : first[slot.which + 1]])
+            block = self.parameters[sizes[slot.which] : sizes[slot.which + 1]]
+            each = np.ascontiguousarray(np.tile(block, entry.draws))
+            tangent = np.empty_like(x)
+            derivative = entry.distribution.operation(f"derivative_{slot.parameter}")
+            call(derivative, u.size, u.size, u, x, x, x, each, tangent, tangent)
+            tangents.append(tangent)
+        rows = np.ascontiguousarray(np.vstack([*tangents, np.zeros((1, self.lanes))]))
+        _, out = self._run("pathwise", rows, np.array(index, dtype=np.int64), len(slots))
+        return out
+
+    def _run(
+        self, name: str, first: np.ndarray, index: np.ndarray, rows: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Y of every lane, and what else an operation of the model gives, (rows, lanes)."""
+        x, y, out = self.x, np.empty(self.lanes), np.empty((rows, self.lanes))
+        functions = np.array([f.address for f in self.model.functions()], dtype=np.int64)
+        structure = np.ascontiguousarray(np.vstack([self.structure, np.zeros(self.lanes)]))
+        work = np.empty((self.model.work() + rows + 1) * self.lanes)
+        operation = self.model.operation(name)
+        assert operation is not None
+        call(
+            operation, self.lanes, self.model.counts(), functions, self.parameters, structure,
+            x, first, first, index, y, out, work,
+        )  # fmt: skip
+        return y, out
+
+
+def _uniforms(which: int, draws: int, seed: int, first: int, lanes: int) -> np.ndarray:
+    out = np.empty((draws + 1, lanes))
+    call(uniform_rows, lanes, draws, 0, which, first, seed, 0, lanes, out)
+    return out[:draws]
+
+
+def call(operation: Operation, *arguments: Any) -> None:
+    """Call an operation from Python: whole numbers and arrays."""
+    assert operation.address, "asking for the address compiles it, or says why it cannot be"
+    operation.compiled.ctypes(*(_passed(argument) for argument in arguments))
+
+
+def _passed(argument: Any) -> Any:
+    if isinstance(argument, np.ndarray):
+        return argument.ctypes.data_as(_REAL if argument.dtype == float else _WHOLE)
+    return argument

@@ -1,0 +1,79 @@
+"""Does a user's function jump or bend at θ itself, on paths of positive probability?
+
+Then E[Y] has no derivative there, and no method a right answer: whole demand against a level
+that is whole, max(clock, start) of two equal constants. On a smooth path the two one-sided
+slopes over a step h differ by h · Y''; on one that bends exactly at θ by a constant, and on one
+that jumps there by a multiple of 1/h. Kinks of other paths come within h with a probability
+of that order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..marks.table import places_of
+from .directions import Direction, allowance, blocks_of, direction_of
+from .paths import Paths
+from .remembered import remembered
+from .watchdog import branch_at
+
+if TYPE_CHECKING:
+    from ..model import UserModel
+
+NEAR = 2.0**-24  # of the parameter
+CLOSER = 0.25
+STAYS = 0.6  # of the difference between the slopes at a quarter of the step; a smooth one: 0.25
+LEAST = 1e-5  # of the slopes and of the output: rounding leaves 1e-8 of them
+SHARE = 0.01  # of the paths
+FEWEST = 2
+MOST_PATHS = 256
+
+
+def tie(model: UserModel) -> str | None:
+    """Why E[Y] has no derivative at the model's parameters; None if nothing speaks against it."""
+    return remembered(model, ("tie",), lambda: _tie(model))
+
+
+def _tie(model: UserModel) -> str | None:
+    for place in places_of(model):
+        row, structural = model.row(place.name)
+        if row is None or not (structural or _chooses(model, place.which)):
+            continue
+        way = direction_of(model, [(row, structural)], NEAR)
+        blocks = blocks_of(model, min(MOST_PATHS, allowance(model).paths))
+        found = np.concatenate([_bends(way, paths) for paths in blocks])
+        ties = np.count_nonzero(found)
+        if ties >= max(FEWEST, SHARE * len(found)):
+            first = int(np.flatnonzero(found)[0])
+            beside = branch_at(model, way, first, np.array([-1.0, 1.0]))
+            where = beside or "in a max, min or comparison"
+            return (
+                f"E[Y] has no derivative at {place.name} = {way.moves[0].value:.6g}: two sides are "
+                f"equal on paths of positive probability ({ties} of {len(found)} jump or bend "
+                f"there); {where}; move {place.name} off that value"
+            )
+    return None
+
+
+def _chooses(model: UserModel, which: int) -> bool:
+    """Whether an input takes a parameter itself as its value, with positive probability."""
+    return not model.sources[which].distribution.has("density")
+
+
+def _bends(way: Direction, paths: Paths) -> np.ndarray:
+    """Which paths jump or bend at θ."""
+
+    def at(t: float) -> np.ndarray:
+        way.go(paths, np.full(paths.lanes, t))
+        return paths.outputs()
+
+    with np.errstate(invalid="ignore"):
+        here = at(0.0)
+        slopes = []
+        for t in (1.0, CLOSER):
+            slopes.append(((at(t) - here) / t, (here - at(-t)) / t))
+        wide, close = (np.abs(right - left) for right, left in slopes)
+        size = np.max(np.abs(slopes), axis=(0, 1))
+        return (close > STAYS * wide) & (close > LEAST * (size + NEAR * np.abs(here)))

@@ -1,0 +1,171 @@
+"""Operations that run a user's function as plain Python: for print, and for debuggers."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import math
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ..core.tracer import Traced, curvature_of, tangent_of, value_of
+from ..kernels.jit.compile import Operation
+from ..kernels.models.operation import model_operation
+from ..kernels.user.function import UserFunction
+from ..kernels.user.simulation import Layout, call_arguments
+from .uncompiled_modules import exchanged
+
+_WHOLE, _REAL = ctypes.POINTER(ctypes.c_int64), ctypes.POINTER(ctypes.c_double)
+_CALLBACK = ctypes.CFUNCTYPE(
+    None, ctypes.c_int64, _WHOLE, _WHOLE, *[_REAL] * 5, _WHOLE, *[_REAL] * 3
+)
+
+
+class Uncompiled(Operation):
+    """The operation `name` of a user's function, run in Python lane by lane.
+
+    A lane in which the function raises gives not-a-number, as in compiled code; `raised` is
+    the first such error, which only numbers with tangents may have met.
+    """
+
+    raised: ClassVar[Exception | None] = None
+
+    def __init__(self, function: UserFunction, layout: Layout, name: str) -> None:
+        self.user, self.layout, self.name = function, layout, name
+        run = getattr(self, f"_{name}")
+        signature = model_operation.keywords["signature"]
+        super().__init__(function.function, signature, (Uncompiled, (function, layout, name)))
+        self.ctypes = _CALLBACK(run)
+
+    @property
+    def compiled(self) -> Any:
+        """Itself, for its `ctypes`."""
+        return self
+
+    @property
+    def address(self) -> int:
+        """Of the callback, which takes the interpreter's lock."""
+        address = ctypes.cast(self.ctypes, ctypes.c_void_p).value
+        assert address is not None
+        return address
+
+    def _simulate(self, *given: Any) -> None:
+        block = _Block(self.layout, *given)
+        for lane in range(block.lanes):
+            called = block.call(block.x[:, lane], block.own[:, lane])
+            block.y[lane] = self._called(self.user.function, called)
+
+    def _pathwise(self, *given: Any) -> None:
+        block = _Block(self.layout, *given)
+        for lane in range(block.lanes):
+            values = [*block.x[:, lane], *block.own[:, lane]]
+            numbers = np.empty(len(values), dtype=object)
+            tangents = block.tangents(lane)
+            numbers[:] = [Traced(float(v), t) for v, t in zip(values, tangents, strict=True)]
+            called = block.call(numbers[: len(block.x)], numbers[len(block.x) :])
+            result = self._called(self._followed, called)
+            block.y[lane] = value_of(result)
+            for slot, tangent in enumerate(tangent_of(result, block.slots)):
+                block.out[slot * block.lanes + lane] = tangent
+
+    def _second_pathwise(self, *given: Any) -> None:
+        block = _Block(self.layout, *given)
+        slots, pairs = block.slots, block.pairs()
+        for lane in range(block.lanes):
+            values = [*block.x[:, lane], *block.own[:, lane]]
+            numbers = np.empty(len(values), dtype=object)
+            tangents, curvatures = block.tangents(lane), block.curvatures(lane)
+            numbers[:] = [
+                Traced(Traced(float(v), t), _traced(t, c))
+                for v, t, c in zip(values, tangents, curvatures, strict=True)
+            ]
+            called = block.call(numbers[: len(block.x)], numbers[len(block.x) :])
+            result = self._called(self._followed, called)
+            block.y[lane] = value_of(result)
+            first = (
+                tangent_of(result.value, slots) if isinstance(result, Traced) else np.zeros(slots)
+            )
+            second = curvature_of(result, slots)
+            for row, (a, b) in enumerate(pairs):
+                block.out[row * block.lanes + lane] = second[a, b]
+            for row, tangent in enumerate(first):
+                block.out[(len(pairs) + row) * block.lanes + lane] = tangent
+
+    def _called(self, function: Callable, arguments: list) -> Any:
+        try:
+            result = function(*arguments)
+            return result if self.layout.output is None else result[self.layout.output]
+        except Exception as error:
+            Uncompiled.raised = Uncompiled.raised or error
+            return math.nan
+
+    @functools.cached_property
+    def _followed(self) -> Callable:
+        """The function with a NumPy and a math that know numbers with tangents."""
+        return self.user.compiled(exchanged, lambda function: function)
+
+
+class _Block:
+    """The arguments of a model operation (see kernels/models/operation.py), as arrays."""
+
+    def __init__(self, layout: Layout, lanes: int, counts: Any, *others: Any) -> None:
+        _, _, structure, x, self.first, self.second, self.index, self.y, self.out, _ = others
+        self.layout, self.lanes = layout, lanes
+        self.draws = [counts[k] for k in range(len(layout.inputs))]
+        self.wholes = [counts[len(self.draws) + k] for k in range(len(layout.wholes))]
+        self.x = self._array(x, sum(self.draws))
+        self.own = self._array(structure, len(layout.reals))
+
+    def _array(self, pointer: Any, rows: int) -> np.ndarray:
+        if rows == 0:
+            return np.empty((0, self.lanes))
+        return np.ctypeslib.as_array(pointer, shape=(rows, self.lanes))
+
+    def call(self, variates: np.ndarray, reals: np.ndarray) -> list:
+        """What the function is called with."""
+        return call_arguments(self.layout, self.draws, variates, reals, self.wholes)
+
+    @property
+    def slots(self) -> int:
+        """How many derivatives are asked for."""
+        return int(self.index[0])
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """The slots of each second derivative that is asked for."""
+        rows = range(1 + self.slots, 1 + self.slots + self.index[1])
+        return [(self.index[3 * row], self.index[3 * row + 1]) for row in rows]
+
+    def curvatures(self, lane: int) -> np.ndarray:
+        """Of every variate and parameter, (numbers, slots, slots)."""
+        made = np.zeros((len(self.x) + len(self.own), self.slots, self.slots))
+        starts = np.cumsum([0, *self.draws])
+        for pair, (a, b) in enumerate(self.pairs()):
+            begin = self.index[3 * (1 + self.slots + pair) + 2]
+            which = self.index[3 * (1 + a)]
+            for draw in range(self.draws[which] if begin >= 0 else 0):
+                curvature = self.second[(begin + draw) * self.lanes + lane]
+                made[starts[which] + draw, a, b] = made[starts[which] + draw, b, a] = curvature
+        return made
+
+    def tangents(self, lane: int) -> np.ndarray:
+        """Of every variate and parameter, (numbers, slots)."""
+        starts = np.cumsum([0, *self.draws])
+        made = np.zeros((len(self.x) + len(self.own), self.slots))
+        for slot in range(self.slots):
+            which, number, begin = (self.index[3 * slot + 3 + k] for k in range(3))
+            if which < 0:
+                made[len(self.x) + number, slot] = 1.0
+                continue
+            for draw in range(self.draws[which]):
+                tangent = self.first[(begin + draw) * self.lanes + lane]
+                made[starts[which] + draw, slot] = tangent
+        return made
+
+
+def _traced(values: np.ndarray, tangents: np.ndarray) -> np.ndarray:
+    """Numbers with tangents, as an array."""
+    made = np.empty(len(values), dtype=object)
+    made[:] = [Traced(float(v), t) for v, t in zip(values, tangents, strict=True)]
+    return made

@@ -1,0 +1,1 @@
+"""Dual numbers inside compiled code."""

@@ -1,0 +1,1 @@
+"""How kernels are compiled: flags, the cache, LLVM instructions, memory behind addresses."""

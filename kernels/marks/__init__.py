@@ -1,0 +1,1 @@
+"""Marked thresholds of users' functions: found, smoothed, and their likelihood ratio."""

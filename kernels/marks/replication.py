@@ -1,0 +1,71 @@
+"""One replication of a user's function on marked numbers: what smoothing is made of.
+
+x holds the numbers of the inputs and structure those of the parameters, each with its
+tangents and tags (see `marked_dual.py`); the addresses among the tags lead to the memory of
+the run, in which the marks leave their records. y[0] becomes the output and out its tangents.
+"""
+
+from numba import types
+
+from ..dual import elementwise, functions  # noqa: F401  the compiler has their rules now
+from ..dual.arrays import swap
+from ..dual.lists import dual_code
+from ..dual.number import tangent_of, value_of
+from ..jit.compile import Operation
+from ..user.function import UserFunction
+from ..user.simulation import Layout, call_of, exec_operation, made_once, restart_lines, row_lines
+from .dual import TAGS, Marked, marked_zero, numbers_at
+from .run import mark
+from .step import marked_swap, marking
+
+_REPLACED = marking(mark)
+
+_MARKED = """
+def {{name}}(
+    lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
+):
+{rows}
+    none = marked_zero(({zeros},))
+{restarts}
+    try:
+        result = {result}
+        y[0] = value_of(result)
+        derivative = tangent_of(result, none)
+        for slot in range({width}):
+            out[slot] = derivative[slot]
+    except Exception:
+        y[0] = NAN
+"""
+
+
+def marked(function: UserFunction, layout: Layout, width: int) -> Operation:
+    """The operation that runs the function once on numbers with so many tangents."""
+    return made_once(_make, marked, function, layout, width)
+
+
+def _make(function, layout, width):
+    words = 1 + width + TAGS
+
+    def variate(k, repeated):
+        array = f"numbers_at(x, row_{k} * {words}, counts[{k}], none)"
+        return array if repeated else f"{array}[0]"
+
+    def real(k):
+        return f"numbers_at(structure, {k * words}, 1, none)[0]"
+
+    source = _MARKED.format(
+        rows=row_lines(layout),
+        zeros=", ".join(["0.0"] * width),
+        restarts=restart_lines(layout, 4),
+        result=call_of(layout, variate, real),
+        width=width,
+    )
+    kind = Marked(types.float64, width)
+    compiled = function.compiled(
+        marked_swap(swap(kind)),
+        dual_code(kind, None, _REPLACED),
+        dual_code(kind, layout.output, _REPLACED),
+    )
+    scope = {"marked_zero": marked_zero, "numbers_at": numbers_at}
+    scope |= {"function": compiled, "value_of": value_of, "tangent_of": tangent_of}
+    return exec_operation(source, "marked", function, layout, scope)

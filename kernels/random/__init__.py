@@ -1,0 +1,1 @@
+"""Random numbers: the uniform of (seed, replication, input, draw)."""

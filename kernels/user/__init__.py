@@ -1,0 +1,1 @@
+"""Users' functions: compiled, and run as the operations of a model."""

@@ -1,0 +1,92 @@
+"""What the compiler says about a user's function, in terms of the user's own lines."""
+
+import inspect
+import linecache
+import re
+import warnings
+
+from numba.core.errors import NumbaError, NumbaPerformanceWarning, UnsupportedBytecodeError
+
+from ..jit.compile import Operation
+from .function import UserFunction
+
+COMPILER_ERRORS = (NumbaError, UnsupportedBytecodeError)
+# Plain numbers were compiled before: what fails is known for these only.
+PATHWISE = (
+    " for derivatives along the path (the methods 'lr', 'wd', 'cd' and 'sp' run it as it is; "
+    "docs/user_models.md lists what 'ipa' knows)"
+)
+_PLACE = re.compile(r"(?:at|from) (\S[^\n]*?) \((\d+)\)")
+
+
+class UserOperation(Operation):
+    """An operation that calls a user's function; names its line when it does not compile."""
+
+    def __init__(self, python_function, signature, recipe, user):
+        super().__init__(python_function, signature, recipe)
+        self.user = user
+
+    @property
+    def address(self) -> int:
+        """As of any operation.
+
+        Raises TypeError for code that cannot be compiled.
+        """
+        try:
+            with warnings.catch_warnings():  # what is slow is still right
+                warnings.simplefilter("ignore", NumbaPerformanceWarning)
+                return super().address
+        except COMPILER_ERRORS as error:
+            raise TypeError(explained(error, self.user, self.function)) from error
+
+
+def explained(error: Exception, user: UserFunction, calling) -> str:
+    """One sentence on what is wrong, and the user's line that it is about."""
+    text = str(error)
+    theirs = {function.__code__.co_filename for function in user.functions}
+    found = [(file, int(line)) for file, line in _PLACE.findall(text)]
+    places = [(file, line) for file, line in found if file in theirs]
+    if found and not places and "float(" in _cause(text):
+        return (
+            f"{user.name} ({user.place()}) must return one number, or output= must say which "
+            f"entry of its result is the output: {_cause(text)}"
+        )
+    file, line = places[0] if places else _line_of_name(text, user)
+    source = linecache.getline(file, line).strip()
+    where = f'File "{file}", line {line}'
+    along = PATHWISE if "pathwise_" in calling.__name__ else ""
+    return f"{user.name} cannot be compiled{along}: {_cause(text)}\n  {where}\n    {source}"
+
+
+def _line_of_name(text: str, user: UserFunction) -> tuple[str, int]:
+    """Where a name stands that does not exist; else where the function begins."""
+    name = re.search(r"name '(\w+)' is not defined", text)
+    for function in user.functions if name else []:
+        lines, first = inspect.getsourcelines(function)
+        for number, line in enumerate(lines):
+            if re.search(rf"\b{name[1]}\b", line):
+                return function.__code__.co_filename, first + number
+    code = user.function.__code__
+    return code.co_filename, code.co_firstlineno
+
+
+_WORDS = [
+    (r"\.* Raised from .*", ""),
+    (r"Dual\((?:Dual\()?float64, \d+\)(?:, \d+\))?", "number with derivatives"),
+    (r"array\((.*?), (\d)d, \w+\)", r"\2-d array of \1"),
+    (r"No implementation of function Function\(<(?:built-in )?function (\w+).*?>\)", r"no \1"),
+    (r"No implementation of function Function\(<ufunc '(\w+)'>\)", r"no \1"),
+    (r" found for signature:", " of these:"),
+]
+
+
+def _cause(text: str) -> str:
+    """The first thing that the compiler says, without its inner workings."""
+    lines = [line.strip() for line in text.splitlines()]
+    quiet = ("Failed in", "- Resolution failure")
+    told = [line for line in lines if line and not line.startswith(quiet)]
+    call = next((line for line in told if line.startswith(">>>")), "")
+    cause = told[0] + (f" {call[4:]}" if call else "")
+    for pattern, words in _WORDS:
+        cause = re.sub(pattern, words, cause)
+    return cause

@@ -1,0 +1,112 @@
+"""Compiling users' functions with passes of our own over the compiler's intermediate code."""
+
+import functools
+
+import numba
+from numba.core import ir
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler_machinery import FunctionPass, register_pass
+from numba.core.untyped_passes import InlineClosureLikes
+
+from ..jit.compile import USER_FLAGS
+
+
+def compiler(*rewrites):
+    """The decorator that compiles a function with these passes.
+
+    Each is (name, rewrite): rewrite(func_ir) says whether it changed anything; names are
+    unique, and the first comes first.
+    """
+    passes = [_pass(name, rewrite) for name, rewrite in rewrites]
+
+    class Compiler(CompilerBase):
+        def define_pipelines(self):
+            builder = DefaultPassBuilder.define_nopython_pipeline(self.state)
+            for one in reversed(passes):
+                builder.add_pass_after(one, InlineClosureLikes)
+            builder.finalize()
+            return [builder]
+
+    return numba.njit(pipeline_class=Compiler, **USER_FLAGS)
+
+
+_PASSES = {}
+
+
+def _pass(name, rewrite):
+    if name not in _PASSES:
+
+        @register_pass(mutates_CFG=False, analysis_only=False)
+        class Rewrite(FunctionPass):
+            _name = name
+
+            def __init__(self):
+                FunctionPass.__init__(self)
+
+            def run_pass(self, state):
+                return rewrite(state.func_ir)
+
+        _PASSES[name] = Rewrite
+    return _PASSES[name]
+
+
+def choice_of(output):
+    """The pass that lets a function return one entry of its result, the output.
+
+    A dict display that is returned is not made at all: a dict of compiled code costs a table
+    in memory, and all its values must be of one type.
+    """
+    if output is None:
+        return ()
+    return ((f"choose_{output!r}", functools.partial(_choose, output=output)),)
+
+
+def _choose(func_ir, output):
+    for block in func_ir.blocks.values():
+        if isinstance(block.body[-1], ir.Return):
+            cast = next(s for s in block.find_insts(ir.Assign) if s.target == block.body[-1].value)
+            if not _in_place_of_display(func_ir, cast.value, output):
+                _take_entry(func_ir, block, cast, output)
+    return True
+
+
+def _in_place_of_display(func_ir, cast, output):
+    """Where a dict display is only returned: its entry in the place of the dict."""
+    made, definitions = cast.value, func_ir._definitions[cast.value.name]
+    display = definitions[0]
+    if len(definitions) != 1 or getattr(display, "op", None) != "build_map":
+        return False
+    if output not in (display.value_indexes or {}) or _uses(func_ir, made) != 1:
+        return False
+    _, entry = display.items[display.value_indexes[output]]
+    for block in func_ir.blocks.values():
+        for statement in block.find_insts(ir.Assign):
+            if statement.value is display:
+                statement.value = entry
+    func_ir._definitions[made.name] = [entry]
+    return True
+
+
+def _uses(func_ir, variable):
+    """In how many statements a variable stands, but for its own definition."""
+    return sum(
+        variable in statement.list_vars()
+        and not (isinstance(statement, ir.Assign) and statement.target == variable)
+        for block in func_ir.blocks.values()
+        for statement in block.body
+        if not isinstance(statement, ir.Del)
+    )
+
+
+def _take_entry(func_ir, block, cast, output):
+    """result[output] in the place of the result."""
+    place = block.body.index(cast)
+    key = block.scope.redefine("$output", cast.loc)
+    entry = block.scope.redefine("$entry", cast.loc)
+    constant = ir.Const(output, cast.loc)
+    item = ir.Expr.static_getitem(cast.value.value, output, key, cast.loc)
+    for value, target in ((constant, key), (item, entry)):
+        func_ir._definitions[target.name].append(value)
+        block.body.insert(place, ir.Assign(value, target, cast.loc))
+        place += 1
+    cast.value.value = entry

@@ -1,0 +1,119 @@
+"""Second pathwise derivatives of a user's function: the same code, run on duals of duals.
+
+A number is Dual(Dual(float64, w), w): its value, w inner tangents by the slots of one block,
+w outer ones by those of another, and w² second derivatives by pairs of them. Blocks of slots
+are taken two at a time, each pair of blocks once. In memory the doubles of a number are the
+value, its inner tangents, then for each outer tangent the same again.
+"""
+
+from numba import types
+
+from ..dual import elementwise, functions  # noqa: F401  the compiler has their rules now
+from ..dual.arrays import as_duals, swap
+from ..dual.lists import dual_code
+from ..dual.number import Dual, dual, tangent_of, value_of
+from ..jit.compile import Operation
+from .function import UserFunction
+from .pathwise import Directions, block, call_with_duals, spread
+from .simulation import Layout, exec_operation, made_once, restart_lines, row_lines
+
+MOST = 3  # inner and outer tangents: sixteen doubles a number are two vectors of 512 bits
+
+_SECOND = """
+def {{name}}(
+    lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
+):
+{rows}
+{raws}
+    inner = dual(0.0, ({zeros},))
+    none = dual(inner, ({inners},))
+    slots, pairs = index[0], index[1]
+    for outer_begin in range(0, max(slots, 1), {width}):
+        for begin in range(0, outer_begin + 1, {width}):
+            for lane in range(lanes):
+{values}
+                for slot in range(begin, min(begin + {width}, slots)):
+                    which, number = index[3 * slot + 3], index[3 * slot + 4]
+                    start, place = index[3 * slot + 5] * lanes + lane, 1 + slot - begin
+{tangents}
+                for slot in range(outer_begin, min(outer_begin + {width}, slots)):
+                    which, number = index[3 * slot + 3], index[3 * slot + 4]
+                    start, place = (
+                        index[3 * slot + 5] * lanes + lane, {one} * (1 + slot - outer_begin)
+                    )
+{tangents}
+                for pair in range(slots, slots + pairs):
+                    a, b = index[3 * pair + 3] - begin, index[3 * pair + 4] - outer_begin
+                    start = index[3 * pair + 5] * lanes + lane
+                    if start >= 0 and 0 <= a < {width} and 0 <= b < {width}:
+                        which = index[3 * (a + begin) + 3]
+                        place = {one} * (1 + b) + 1 + a
+{curvatures}
+{restarts}
+                try:
+                    result = {result}
+                    value, outer = value_of(result), tangent_of(result, none)
+                    y[lane] = value_of(value)
+                    derivative = tangent_of(value, inner)
+                    for slot in range(begin, min(begin + {width}, slots)):
+                        out[(pairs + slot) * lanes + lane] = derivative[slot - begin]
+                    for pair in range(pairs):
+                        row = 3 * (slots + pair) + 3
+                        a, b = index[row] - begin, index[row + 1] - outer_begin
+                        if 0 <= a < {width} and 0 <= b < {width}:
+                            out[pair * lanes + lane] = tangent_of(outer[b], inner)[a]
+                except Exception:
+                    y[lane] = NAN
+{resets}
+"""
+
+
+def second_pathwise(function: UserFunction, layout: Layout, directions: Directions) -> Operation:
+    """The operation that runs the function on duals of duals in every lane."""
+    narrow = directions._replace(width=min(directions.width, MOST))
+    return made_once(_make, second_pathwise, function, layout, narrow)
+
+
+def _make(function, layout, directions):
+    width = directions.width
+    one, size = width + 1, (width + 1) ** 2
+    inputs = [k for k, active in enumerate(directions.inputs) if active]
+    reals = [k for k, active in enumerate(directions.reals) if active]
+    raws = [f"raw_{k} = np.zeros(counts[{k}] * {size})" for k in inputs]
+    values = [
+        f"spread(raw_{k}, {size}, 0, x, row_{k} * lanes + lane, counts[{k}], lanes)" for k in inputs
+    ]
+    moved = "if which == {k}: spread(raw_{k}, {size}, place, {source}, start, counts[{k}], lanes)"
+    tangents = [moved.format(k=k, size=size, source="first") for k in inputs]
+    curvatures = [moved.format(k=k, size=size, source="second") for k in inputs]
+    names = [f"raw_{k}" for k in inputs]
+    if reals:
+        names.append("raw_p")
+        raws.append(f"raw_p = np.zeros({len(layout.reals)} * {size})")
+        values += [f"raw_p[{k * size}] = structure[{k} * lanes + lane]" for k in reals]
+        tangents.append(f"if which < 0: raw_p[number * {size} + place] = 1.0")
+    source = _SECOND.format(
+        rows=row_lines(layout),
+        raws=block(raws, 4),
+        zeros=", ".join(["0.0"] * width),
+        inners=", ".join(["inner"] * width),
+        width=width,
+        one=one,
+        values=block(values, 16),
+        tangents=block(tangents, 20),
+        curvatures=block(curvatures, 24),
+        restarts=restart_lines(layout, 16),
+        result=call_with_duals(layout, inputs, reals),
+        resets=block([f"{name}[:] = 0.0" for name in names], 12),
+    )
+    kind = Dual(Dual(types.float64, width), width)
+    compiled = function.compiled(swap(kind), dual_code(kind), dual_code(kind, layout.output))
+    scope = {
+        "function": compiled,
+        "dual": dual,
+        "value_of": value_of,
+        "tangent_of": tangent_of,
+        "as_duals": as_duals,
+        "spread": spread,
+    }
+    return exec_operation(source, "second_pathwise", function, layout, scope)
