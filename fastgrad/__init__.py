@@ -45,6 +45,7 @@ MODEL_FILES = {
     "Inventory": "models.inventory.inventory",
     "Simulation": "user.simulation",
     "SingleServerQueue": "models.queue.single_server",
+    "TandemQueue": "models.queue.tandem",
 }
 METHOD_FILES = {
     "ForwardDifference": "differences",

@@ -1,0 +1,179 @@
+/* IPA of five stations in line and of several servers, as the kernels do it.
+
+   The same random numbers, lanes, strips and leaves as in queue.c; exponential times; the
+   gradient by the mean of every station (line), or by the mean service time (servers). */
+
+#include "queue.c"
+
+enum { MOST = 16 };
+
+typedef struct {
+    int customers, parts; /* stations, or servers */
+    double gap_mean;
+    const double *mean;
+    int inputs; /* of services */
+} system_;
+
+typedef void block(const system_ *s, double gap[][LANES], double service[][LANES],
+                   double sample[][LANES]);
+
+/* D[k] = max(D[k - 1], D[k]) + X, the derivative being that of the larger. */
+static void line(const system_ *s, double gap[][LANES], double service[][LANES],
+                 double sample[][LANES])
+{
+    static _Thread_local double left[MOST][LANES], slope[MOST][MOST][LANES];
+    double arrival[LANES] = {0}, busy[LANES];
+    memset(slope, 0, sizeof slope);
+    memset(sample, 0, (s->parts + 1) * sizeof *sample);
+    for (int k = 0; k < s->parts; k++)
+        for (int lane = 0; lane < LANES; lane++)
+            left[k][lane] = -1e300;
+    for (int n = 0; n < s->customers; n++) {
+        if (n > 0)
+            for (int lane = 0; lane < LANES; lane++)
+                arrival[lane] += gap[n - 1][lane];
+        for (int k = 0; k < s->parts; k++) {
+            const double *reached = k == 0 ? arrival : left[k - 1];
+            const double *x = service[k * s->customers + n];
+            double *own = left[k];
+#pragma omp simd
+            for (int lane = 0; lane < LANES; lane++) {
+                busy[lane] = own[lane] >= reached[lane];
+                own[lane] = fmax(own[lane], reached[lane]) + x[lane];
+            }
+            for (int j = 0; j < k; j++) {
+                const double *before = slope[j][k - 1];
+                double *now = slope[j][k];
+#pragma omp simd
+                for (int lane = 0; lane < LANES; lane++)
+                    now[lane] = busy[lane] > 0.0 ? now[lane] : before[lane];
+            }
+            double *now = slope[k][k];
+            const double mean = s->mean[k];
+#pragma omp simd
+            for (int lane = 0; lane < LANES; lane++)
+                now[lane] = (busy[lane] > 0.0 ? now[lane] : 0.0) + x[lane] / mean;
+        }
+#pragma omp simd
+        for (int lane = 0; lane < LANES; lane++)
+            sample[0][lane] += left[s->parts - 1][lane] - arrival[lane];
+        for (int j = 0; j < s->parts; j++)
+#pragma omp simd
+            for (int lane = 0; lane < LANES; lane++)
+                sample[1 + j][lane] += slope[j][s->parts - 1][lane];
+    }
+    for (int output = 0; output <= s->parts; output++)
+        for (int lane = 0; lane < LANES; lane++)
+            sample[output][lane] /= s->customers;
+}
+
+/* The servers' workloads in ascending order, the derivative carried through the sort. */
+static void servers(const system_ *s, double gap[][LANES], double service[][LANES],
+                    double sample[][LANES])
+{
+    double load[MOST][LANES] = {{0}}, slope[MOST][LANES] = {{0}};
+    memset(sample, 0, 2 * sizeof *sample);
+    const double mean = s->mean[0];
+    for (int n = 0; n < s->customers; n++) {
+        double carried[LANES], moved[LANES];
+        const double *x = service[n];
+#pragma omp simd
+        for (int lane = 0; lane < LANES; lane++) {
+            carried[lane] = load[0][lane] + x[lane];
+            moved[lane] = slope[0][lane] + x[lane] / mean;
+            sample[0][lane] += carried[lane];
+            sample[1][lane] += moved[lane];
+        }
+        if (n == s->customers - 1)
+            break;
+        const double *a = gap[n];
+        for (int j = 0; j < s->parts; j++) {
+            const double *next = j + 1 < s->parts ? load[j + 1] : carried;
+            const double *after = j + 1 < s->parts ? slope[j + 1] : moved;
+            double *to = load[j], *rate = slope[j];
+#pragma omp simd
+            for (int lane = 0; lane < LANES; lane++) {
+                int swap = carried[lane] > next[lane];
+                double low = swap ? next[lane] : carried[lane];
+                double high = swap ? carried[lane] : next[lane];
+                double slow = swap ? after[lane] : moved[lane];
+                double fast = swap ? moved[lane] : after[lane];
+                double wait = low - a[lane];
+                to[lane] = fmax(wait, 0.0);
+                rate[lane] = wait >= 0.0 ? slow : 0.0;
+                carried[lane] = high;
+                moved[lane] = fast;
+            }
+        }
+    }
+    for (int output = 0; output < 2; output++)
+        for (int lane = 0; lane < LANES; lane++)
+            sample[output][lane] /= s->customers;
+}
+
+/* result: means, then sample variances, of the output and of its derivatives. */
+static void replicate(int64_t replications, const system_ *s, block *derive, int outputs,
+                      uint64_t seed, int threads, double *result)
+{
+    const int64_t leaf_size = LEAF * LANES, leaves = (replications + leaf_size - 1) / leaf_size;
+    double(*leaf)[2][MOST] = calloc(leaves, sizeof *leaf);
+    const size_t row = LANES * sizeof(double);
+#pragma omp parallel num_threads(threads)
+    {
+        double(*u)[LANES] = aligned_alloc(64, (STRIP + 1) * row);
+        double(*gap)[LANES] = aligned_alloc(64, s->customers * row);
+        double(*service)[LANES] = aligned_alloc(64, s->inputs * s->customers * row);
+        double(*sample)[LANES] = aligned_alloc(64, MOST * row);
+#pragma omp for schedule(static)
+        for (int64_t i = 0; i < leaves; i++) {
+            int64_t first = i * leaf_size, last = first + leaf_size;
+            last = last < replications ? last : replications;
+            double mean[MOST][LANES] = {{0}}, square[MOST][LANES] = {{0}}, seen[LANES] = {0};
+            int64_t blocks = 0;
+            for (int64_t at = first; at < last; at += LANES, blocks++) {
+                int active = last - at < LANES ? (int)(last - at) : LANES;
+                fill_variates(s->customers - 1, GAP, s->gap_mean, at, seed, u, gap);
+                for (int k = 0; k < s->inputs; k++)
+                    fill_variates(s->customers, SERVICE + k, s->mean[k], at, seed, u,
+                                  service + k * s->customers);
+                derive(s, gap, service, sample);
+                for (int output = 0; output < outputs; output++)
+                    accumulate(active, blocks, sample[output], mean[output], square[output]);
+                for (int lane = 0; lane < active; lane++)
+                    seen[lane] += 1.0;
+            }
+            for (int output = 0; output < outputs; output++) {
+                double count = 0.0;
+                for (int lane = 0; lane < LANES; lane++)
+                    count = merge(count, &leaf[i][0][output], &leaf[i][1][output], seen[lane],
+                                  mean[output][lane], square[output][lane]);
+            }
+        }
+        free(u), free(gap), free(service), free(sample);
+    }
+    for (int output = 0; output < outputs; output++) {
+        double count = 0.0, mean = 0.0, square = 0.0;
+        for (int64_t i = 0; i < leaves; i++) {
+            int64_t left = replications - i * leaf_size;
+            count = merge(count, &mean, &square, left < leaf_size ? left : leaf_size,
+                          leaf[i][0][output], leaf[i][1][output]);
+        }
+        result[output] = mean;
+        result[outputs + output] = square / (count - 1.0);
+    }
+    free(leaf);
+}
+
+void line_ipa(int64_t replications, int customers, int stations, double gap_mean,
+              const double *mean, uint64_t seed, int threads, double *result)
+{
+    const system_ s = {customers, stations, gap_mean, mean, stations};
+    replicate(replications, &s, line, stations + 1, seed, threads, result);
+}
+
+void servers_ipa(int64_t replications, int customers, int count, double gap_mean,
+                 const double *mean, uint64_t seed, int threads, double *result)
+{
+    const system_ s = {customers, count, gap_mean, mean, 1};
+    replicate(replications, &s, servers, 2, seed, threads, result);
+}

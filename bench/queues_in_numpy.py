@@ -1,0 +1,72 @@
+"""IPA of lines of stations and of several servers, vectorised over replications in NumPy."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+CHUNK = 4096
+
+
+def line(generator, customers, parts, means):
+    """(Y, dY/dmean of every station) of one chunk."""
+    left, slope = np.full((parts, CHUNK), -np.inf), np.zeros((parts, parts, CHUNK))
+    arrival, total = np.zeros(CHUNK), np.zeros((1 + parts, CHUNK))
+    for n in range(customers):
+        if n > 0:
+            arrival += generator.standard_exponential(CHUNK)
+        x = generator.standard_exponential((parts, CHUNK))
+        reached = arrival
+        for k in range(parts):
+            idle = left[k] < reached
+            np.maximum(left[k], reached, out=left[k])
+            left[k] += means[k] * x[k]
+            for j in range(k):
+                np.copyto(slope[j, k], slope[j, k - 1], where=idle)
+            slope[k, k][idle] = 0.0
+            slope[k, k] += x[k]
+            reached = left[k]
+        total[0] += reached
+        total[0] -= arrival
+        total[1:] += slope[:, -1]
+    return total / customers
+
+
+def servers(generator, customers, parts, means):
+    """(Y, dY/dmean service time) of one chunk, workloads sorted."""
+    load, slope = np.zeros((2, parts, CHUNK))
+    total = np.zeros((2, CHUNK))
+    for n in range(customers):
+        x = generator.standard_exponential(CHUNK)
+        load[0] += means[0] * x
+        slope[0] += x
+        total[0] += load[0]
+        total[1] += slope[0]
+        if n == customers - 1:
+            break
+        for j in range(parts - 1):  # one pass of insertion
+            swap = load[j] > load[j + 1]
+            low = np.minimum(load[j], load[j + 1])
+            np.maximum(load[j], load[j + 1], out=load[j + 1])
+            load[j] = low
+            slow = np.where(swap, slope[j + 1], slope[j])
+            np.copyto(slope[j + 1], slope[j], where=swap)
+            slope[j] = slow
+        load -= generator.standard_exponential(CHUNK)
+        slope *= load >= 0.0
+        np.maximum(load, 0.0, out=load)
+    return total / customers
+
+
+def estimate(estimator, customers, parts, means, replications, threads, seed=1):
+    """The means of all outputs of `estimator` over whole chunks, at least `replications`."""
+    chunks = -(-replications // (CHUNK * threads))
+
+    def work(stream):
+        generator = np.random.Generator(np.random.SFC64(stream))
+        return sum(
+            estimator(generator, customers, parts, means).mean(axis=1) for _ in range(chunks)
+        )
+
+    streams = np.random.SeedSequence(seed).spawn(threads)
+    with ThreadPoolExecutor(threads) as pool:
+        return sum(pool.map(work, streams)) / (chunks * threads)

@@ -1,0 +1,139 @@
+"""Phantoms of a line of stations, followed until they have met the nominal path again.
+
+A phantom of an interarrival time is seen from its own arrivals on: customers before it stand
+earlier by what the gap has grown, and later ones arrive at the nominal times. Once as many
+customers as the ring holds have left every station exactly when they do in the nominal path,
+so do all that follow.
+"""
+
+from ...jit.compile import device
+from ...jit.intrinsics import apart, wide
+from ..operation import model_operation
+from .tandem_path import (
+    CUSTOMERS,
+    DEPTH,
+    FAR,
+    OUTPUT,
+    STATIONS,
+    SYSTEM,
+    THROUGHPUT,
+    WAIT,
+    advance,
+    empty,
+    finish,
+    last_row,
+    ring_row,
+)
+
+TILE = 32  # lanes that wait for each other to meet
+
+
+@model_operation
+def phantoms(
+    lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
+):
+    """Σ_k Y(X_k⁺) - Y(X_k⁻) over all draws of one input (rows of first and second)."""
+    wide()
+    apart()
+    customers, stations = counts[CUSTOMERS], counts[STATIONS]
+    size = counts[DEPTH] * stations
+    shift, waited, ring = 0, lanes, 2 * lanes
+    arrivals = (2 + size) * lanes  # of all customers, one row each
+    nominal = arrivals + customers * lanes  # D_n^k in row n K + k
+    simulate_all(lanes, counts, x, y, arrivals, waited, ring, nominal, work)
+    for lane in range(lanes):
+        out[lane] = 0.0
+    of_gaps = index[0] == 0
+    for n in range(1 if of_gaps else 0, customers):
+        for base in range(0, lanes, TILE):
+            for side in range(2):
+                source = first if side == 0 else second
+                for lane in range(base, base + TILE):
+                    work[shift + lane] = 0.0
+                    if of_gaps:
+                        row = (n - 1) * lanes + lane
+                        work[shift + lane] = source[row] - x[row]
+                remember(n, base, lanes, counts, shift, ring, nominal, work)
+                follow(
+                    n, base, lanes, counts, x, index[0] - 1, source, 1.0 - 2.0 * side,
+                    arrivals, ring, nominal, out, work,
+                )  # fmt: skip
+    if counts[OUTPUT] != THROUGHPUT:
+        for lane in range(lanes):
+            out[lane] /= customers
+
+
+@device
+def simulate_all(lanes, counts, x, y, arrivals, waited, ring, nominal, work):
+    """The nominal path, with all arrivals and departures kept."""
+    customers, stations = counts[CUSTOMERS], counts[STATIONS]
+    empty(lanes, counts, work, ring)
+    for lane in range(lanes):
+        y[lane] = work[arrivals + lane] = 0.0
+    for n in range(customers):
+        arrival = arrivals + n * lanes
+        if n > 0:
+            for lane in range(lanes):
+                work[arrival + lane] = work[arrival - lanes + lane] + x[(n - 1) * lanes + lane]
+        advance(n, 0, lanes, lanes, counts, x, -1, x, arrival, waited, ring, work)
+        now = ring + ring_row(n, 0, counts) * lanes
+        for place in range(stations * lanes):
+            work[nominal + n * stations * lanes + place] = work[now + place]
+        left = now + (stations - 1) * lanes
+        for lane in range(lanes):
+            if counts[OUTPUT] == SYSTEM:
+                y[lane] += work[left + lane] - work[arrival + lane]
+            else:
+                y[lane] += work[waited + lane]
+    finish(lanes, counts, work, ring + last_row(customers - 1, counts) * lanes, y)
+
+
+@device
+def remember(n, base, lanes, counts, shift, ring, nominal, work):
+    """Put the departures of the customers before n into the ring, for one tile of lanes."""
+    stations = counts[STATIONS]
+    for before in range(1, counts[DEPTH] + 1):
+        for k in range(stations):
+            row = ring + ring_row(n - before, k, counts) * lanes
+            source = nominal + ((n - before) * stations + k) * lanes
+            for lane in range(base, base + TILE):
+                left = FAR if n < before else work[source + lane]
+                work[row + lane] = left - work[shift + lane]
+
+
+@device
+def follow(
+    n, base, lanes, counts, x, replaced, source, sign, arrivals, ring, nominal, out, work
+):  # fmt: skip
+    """Add the phantom's difference from customer n on, until all lanes of the tile met."""
+    customers, stations, output = counts[CUSTOMERS], counts[STATIONS], counts[OUTPUT]
+    shift, waited = 0, lanes
+    if output == WAIT and replaced >= 0:
+        for lane in range(base, base + TILE):
+            out[lane] -= sign * source[n * lanes + lane]
+    met, begin = 0, n
+    while n < customers and met < counts[DEPTH]:
+        station = replaced if n == begin else -1
+        arrival = arrivals + n * lanes
+        advance(
+            n, base, base + TILE, lanes, counts, x, station, source, arrival, waited, ring, work
+        )
+        apart_lanes = 0
+        for k in range(stations):
+            here = ring + ring_row(n, k, counts) * lanes
+            there = nominal + (n * stations + k) * lanes
+            for lane in range(base, base + TILE):
+                apart_lanes |= work[here + lane] != work[there + lane]
+        here = ring + last_row(n, counts) * lanes
+        there = nominal + (n * stations + stations - 1) * lanes
+        if output != THROUGHPUT:
+            for lane in range(base, base + TILE):
+                out[lane] += sign * (work[here + lane] - work[there + lane])
+        met = 0 if apart_lanes else met + 1
+        n += 1
+    if output == THROUGHPUT:
+        here = nominal + (customers * stations - 1) * lanes
+        if n == customers and met < counts[DEPTH]:
+            here = ring + last_row(customers - 1, counts) * lanes
+        for lane in range(base, base + TILE):
+            out[lane] += sign * customers / (work[here + lane] + work[shift + lane])
