@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from fastgrad.kernels.jit import cache
+from fastgrad.kernels.jit import stamps
 
 ROOT = Path(__file__).parents[1]
 API, KERNELS = ROOT / "fastgrad", ROOT / "kernels"
@@ -110,14 +110,31 @@ def test_every_folder_is_a_package_that_is_installed():
 
 
 def test_a_stamp_covers_what_is_inlined_and_no_more():
-    assert {"special.log", "jit.compile", "jit.intrinsics"} <= cache.reach(
+    assert {"special.log", "jit.compile", "jit.intrinsics"} <= stamps.reach(
         "distributions.exponential"
     )
-    assert "special.lambert" in cache.reach("distributions.weibull")
-    assert {"estimators.block", "estimators.moments", "random.philox"} <= cache.reach(
+    assert "special.lambert" in stamps.reach("distributions.weibull")
+    assert {"estimators.block", "estimators.moments", "random.philox"} <= stamps.reach(
         "estimators.loop"
     )
-    assert not any(name.startswith("distributions.e") for name in cache.reach("estimators.loop"))
+    assert not any(name.startswith("distributions.e") for name in stamps.reach("estimators.loop"))
+
+
+def test_imports_are_read_as_python_reads_them():
+    for path in KERNEL_FILES:
+        module = ".".join(path.relative_to(KERNELS).with_suffix("").parts).removesuffix("__init__")
+        module = module.rstrip(".")
+        here = (
+            [*module.split("."), ""] if path.name == "__init__.py" and module else module.split(".")
+        )
+        wanted = set()
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                above = here[: len(here) - node.level]
+                target = [*above, *filter(None, [node.module])]
+                names = {".".join([*target, alias.name]) for alias in node.names}
+                wanted |= {name for name in {".".join(target), *names} if stamps.source_of(name)}
+        assert stamps.imports_of(module) == wanted, name_of(path)
 
 
 PROGRAM = """

@@ -15,12 +15,14 @@ import numba
 from llvmlite import binding
 
 from ..extras import EXTRAS
-from ..kernels.jit.cache import DAYS_KEPT, cache_folder, source_of, stamp_of
+from ..kernels.jit import cache_files
+from ..kernels.jit.stamps import source_of, stamp_of
 
 PACKAGES = ("fastgrad", "numba", "llvmlite", "numpy", "scipy")
 STAMPED = re.compile(r"-([\w.]+)-\d+-([0-9a-f]{16})\.py")
 MEGABYTE = 1_000_000
 MUCH_OLD_CODE = 200 * MEGABYTE
+LEAST_SPACE = 65_536  # bytes: compiled code of one function
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,7 +43,7 @@ def examine() -> Checkup:
         "versions": _versions(),
         "threads": _threads(),
         "processor": _processor(),
-        "cache": _cache(cache_folder()),
+        "cache": _cache(cache_files.cache_folder()),
         "extras": {package: _version_of(package) for package in EXTRAS},
     }
     advice = [
@@ -112,15 +114,20 @@ def _marketing_name() -> str:
 
 
 def _cache(folder: Path) -> dict[str, Any]:
-    files = [path for path in folder.glob("*.nb[ci]") if path.is_file()]
+    files = cache_files.kept_files()
     old = [path for path in files if _is_old(path)]
     return {
         "folder": str(folder),
-        "writable": _writable(folder),
+        "distrust": cache_files.folder_distrust(),
+        "unwritable": _unwritable(folder),
+        "writable": _unwritable(folder) is None,
         "files": len(files),
         "bytes": _size(files),
         "old_files": len(old),
         "old_bytes": _size(old),
+        "damaged_files": sum(map(cache_files.is_damaged, files)),
+        "foreign_files": sum(map(cache_files.is_foreign, files)),
+        "temporary_files": len(cache_files.abandoned_files()),
     }
 
 
@@ -136,14 +143,16 @@ def _is_old(path: Path) -> bool:
     return named[2] != stamp_of(named[1])
 
 
-def _writable(folder: Path) -> bool:
+def _unwritable(folder: Path) -> str | None:
+    """Why nothing can be written there, in the system's words; None where it can."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     try:
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(LEAST_SPACE))
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
 
 
 def _about_compiler() -> list[str]:
@@ -176,11 +185,38 @@ def _about_processor(processor: dict[str, Any]) -> list[str]:
 
 def _about_cache(cache: dict[str, Any]) -> list[str]:
     folder = cache["folder"]
+    if cache["distrust"]:
+        return [
+            f"{folder} {cache['distrust']}, so it is not used and every process compiles anew: "
+            "make it yours alone (chown, chmod 700), or set FASTGRAD_CACHE_DIR to another folder"
+        ]
     if not cache["writable"]:
         return [
-            f"{folder} cannot be written, so every process compiles anew: "
+            f"{folder} cannot be written ({cache['unwritable']}), so every process compiles anew: "
             "set FASTGRAD_CACHE_DIR to a folder that can be"
         ]
+    return [*_about_contents(cache), *_about_use(cache)]
+
+
+def _about_contents(cache: dict[str, Any]) -> list[str]:
+    """What will be made again by itself, and is told so that nobody wonders."""
+    found = [
+        ("damaged", "damaged", "dropped and compiled again when it is needed"),
+        ("foreign", "that may have been written by others", "not loaded but compiled again"),
+        ("temporary", "of processes that were killed", "dropped when something is compiled"),
+    ]
+    lines = []
+    for key, what, then in found:
+        number = cache[f"{key}_files"]
+        if number:
+            kind = "temporary file" if key == "temporary" else "file"
+            words = f"{kind}{'s' * (number > 1)}"
+            told = f"{what} {words}" if key == "damaged" else f"{words} {what}"
+            lines.append(f"{number} {told} in {cache['folder']}: {then}")
+    return lines
+
+
+def _about_use(cache: dict[str, Any]) -> list[str]:
     if cache["files"] == cache["old_files"]:
         return [
             "nothing is compiled yet: the first run of each method takes some seconds more; "
@@ -189,8 +225,8 @@ def _about_cache(cache: dict[str, Any]) -> list[str]:
     if cache["old_bytes"] > MUCH_OLD_CODE:
         return [
             f"{cache['old_bytes'] // MEGABYTE} MB of code compiled from older sources lie in "
-            f"{folder}: dropped {DAYS_KEPT} days after its last use; to free it now, delete "
-            "the folder"
+            f"{cache['folder']}: dropped {cache_files.DAYS_KEPT} days after its last use; to free "
+            "it now, delete the folder"
         ]
     return []
 

@@ -1,193 +1,110 @@
-"""The compile cache, which cannot lie.
+"""The compile cache: compiled functions that another process finds again, and never wrong ones.
 
-Numba stamps a cached function with the source of its own file only. A kernel that inlines
-a device function of another file is therefore loaded, unchanged, after that other file was
-edited or the installed package upgraded: old code runs, silently. Here the stamp is a hash
-over the source of every file the function can reach by imports, and it is part of the file
-name, so old code cannot even be found; what nobody has loaded for a while is dropped.
-
-A hash over all kernels would be as safe, but an edit to one distribution would compile
-every estimator again, although they meet only through addresses.
+A file's name says everything that its code depends on: the function, its source and all that
+this reaches (kernels/jit/stamps.py), the types of its arguments and the processor. How files are
+trusted stands in kernels/jit/cache_files.py, why functions of two processes never pass under one
+name in kernels/jit/symbols.py.
 """
 
-import ast
 import functools
 import hashlib
-import os
+import pickle
+import re
 import sys
-import time
-from pathlib import Path
 
-import numba
-import numpy
-from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
+from numba.core.caching import NullCache
 from numba.core.codegen import RuntimeLinker
+from numba.core.compiler import CompileResult
+from numba.core.serialize import dumps
 
-KERNELS = Path(__file__).parents[1]
-PACKAGE = __name__.removesuffix(".jit.cache")
-DAYS_KEPT = 30
+from . import cache_files, stamps, symbols
 
-# Files that every compiled function depends on, imported or not.
-EVERYWHERE = (
-    "jit.compile",
-    "jit.intrinsics",
-    "jit.cache",
-    "distributions.parts.rows",
-    "models.operation",
-)
+_LONGEST = 80  # of a function's name in that of a file: file systems allow 255 characters in all
 
 
-def cache_folder() -> Path:
-    """Where compiled code lives: FASTGRAD_CACHE_DIR, else the user's cache folder."""
-    chosen = os.environ.get("FASTGRAD_CACHE_DIR")
-    if chosen:
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "fastgrad"
-
-
-# Sources as this process found them. A file that is edited while the process runs must not
-# lend its new name to old code.
-_FOUND = {path: path.read_bytes() for path in KERNELS.rglob("*.py")}
-
-
-@functools.cache
-def source_of(module: str) -> Path | None:
-    """The file of a module of this package, named from the package's top ("special.log")."""
-    path = KERNELS.joinpath(*module.split(".")) if module else KERNELS
-    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
-        if candidate in _FOUND:
-            return candidate
-    return None
-
-
-@functools.cache
-def imports_of(module: str) -> frozenset[str]:
-    """The modules of this package that a module imports."""
-    path = source_of(module)
-    assert path is not None
-    here = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
-    found = set()
-    for node in ast.walk(ast.parse(_FOUND[path])):
-        if isinstance(node, ast.ImportFrom) and node.level:
-            above = here[: len(here) + 1 - node.level]
-            target = ".".join(filter(None, [*above, node.module or ""]))
-            names = {f"{target}.{alias.name}".lstrip(".") for alias in node.names}
-            found |= {name for name in {target, *names} if source_of(name)}
-    return frozenset(found)
-
-
-@functools.cache
-def reach(module: str) -> frozenset[str]:
-    """Every module whose source can end up in code compiled from this one.
-
-    The loop of the estimators finds them by type, not by import: each reaches them all.
-    """
-    waiting, seen = [module, *EVERYWHERE], set()
-    if module.startswith("estimators."):
-        waiting += [f"estimators.{path.stem}" for path in (KERNELS / "estimators").glob("*.py")]
-    while waiting:
-        name = waiting.pop().removesuffix(".__init__")
-        if name not in seen and source_of(name):
-            seen.add(name)
-            waiting.extend(imports_of(name))
-    return frozenset(seen)
-
-
-@functools.cache
-def stamp_of(module: str) -> str:
-    """Hash over all source that a module reaches, and over what compiles it."""
-    versions = f"{sys.version_info[:3]} {numba.__version__} {numpy.__version__}"
-    digest = hashlib.sha256(versions.encode())
-    for name in sorted(reach(module)):
-        path = source_of(name)
-        assert path is not None
-        digest.update(name.encode() + b"\0" + _FOUND[path])
-    return digest.hexdigest()[:16]
-
-
-class _Locator(_CacheLocator):
-    """Puts a compiled function into the cache folder, its stamp in the file's name."""
-
-    def __init__(self, py_func, py_file):
-        self._py_file = py_file
-        module = py_func.__module__.removeprefix(PACKAGE).lstrip(".")
-        known = getattr(py_func, "cache_stamp", None) or stamp_of(module)
-        self._stamp = known
-        self._place = f"{module}-{py_func.__code__.co_firstlineno}-{known}"
-
-    def get_cache_path(self):
-        return str(cache_folder())
-
-    def get_source_stamp(self):
-        return self._stamp
-
-    def get_disambiguator(self):
-        return self._place
-
-    @classmethod
-    def from_function(cls, py_func, py_file):
-        locator = cls(py_func, py_file)
-        try:
-            locator.ensure_cache_path()
-        except OSError:
-            return None
-        return locator
-
-
-class _Implementation(CompileResultCacheImpl):
-    _locator_classes = [_Locator]  # noqa: RUF012 (as in the base class)
-
-
-class KernelCache(FunctionCache):
-    """Numba's function cache, kept in the cache folder."""
-
-    _impl_class = _Implementation
-
-    def load_overload(self, sig, target_context):
-        """Load, and mark as used, so that pruning spares it."""
-        loaded = super().load_overload(sig, target_context)
-        if loaded is not None:
-            for path in Path(self.cache_path).glob(f"{self._impl.filename_base}.*"):
-                os.utime(path)
-        return loaded
-
-    def save_overload(self, sig, data):
-        """Save, unless a source was edited meanwhile; drop what nobody loaded for a month."""
-        unchanged = all(path.is_file() and path.read_bytes() == _FOUND[path] for path in _FOUND)
-        if unchanged and not _calls_itself(data.library):
-            super().save_overload(sig, data)
-            prune()
-
-
-def _calls_itself(library) -> bool:
-    """Whether a function in it is recursive: Numba loads such code with a call that leads nowhere
-    (LLVM ERROR: Symbol not found, and the process is gone), so it is compiled anew every time.
-    """
-    library._ensure_finalized()
-    prefix = RuntimeLinker.PREFIX
-    return any(v.name.startswith(prefix) for v in library._final_module.global_variables)
-
-
-def prune(days: float = DAYS_KEPT) -> int:
-    """Drop compiled code that was not used for so many days; how many files were dropped."""
-    oldest, dropped = time.time() - days * 86_400.0, 0
-    for path in cache_folder().glob("*.nb[ci]"):
-        try:
-            if path.stat().st_mtime < oldest:
-                path.unlink()
-                dropped += 1
-        except OSError:
-            continue  # another process was faster
-    return dropped
-
-
-def enable(compiled, function) -> None:
-    """Give a dispatcher or C callback its cache; without a writable folder, none.
+class KernelCache(NullCache):
+    """What Numba asks for compiled code before it compiles, and gives it afterwards.
 
     A function of a user's own brings its stamp as the attribute `cache_stamp`.
     """
-    try:
-        compiled._cache = KernelCache(function)
-    except RuntimeError:
-        return  # `fastgrad doctor` says that the folder cannot be written
+
+    def __init__(self, function):
+        self._function = function
+        self._module = stamps.name_of(function.__module__ or "")
+        self._stamp = getattr(function, "cache_stamp", None)
+        if self._stamp is None:
+            self._stamp = stamps.stamp_of(self._module)
+        else:
+            self._module = "user"
+
+    @property
+    def cache_path(self):
+        """The folder, as text."""
+        return str(cache_files.cache_folder())
+
+    def load_overload(self, sig, target_context):
+        """The function compiled for these types, or None."""
+        target_context.refresh()
+        name, key = self._name_and_key(sig, target_context.codegen())
+        payload = cache_files.read(name)
+        if payload is None:
+            return None
+        try:
+            kept, reduced = pickle.loads(payload)
+            if kept == key:
+                return CompileResult._rebuild(target_context, *reduced)
+        except Exception:  # whole, but of a module that is no longer there
+            cache_files.drop(cache_files.cache_folder() / name)
+        return None
+
+    def save_overload(self, sig, data):
+        """Keep it, unless a source was edited meanwhile."""
+        if not _can_be_kept(data) or not stamps.unchanged():
+            return
+        name, key = self._name_and_key(sig, data.codegen)
+        try:
+            payload = dumps((key, data._reduce()))
+        except (TypeError, ValueError, pickle.PicklingError):
+            return  # it refers to something that has no place in a file
+        if cache_files.write(name, payload):
+            _prune_once()
+
+    def _name_and_key(self, sig, codegen):
+        """The file's name, and what must be equal for it to be the right one."""
+        function = self._function
+        cells = [cell.cell_contents for cell in function.__closure__ or ()]
+        digests = [hashlib.sha256(x).hexdigest() for x in (function.__code__.co_code, dumps(cells))]
+        name = function.__qualname__
+        key = (sig, name, function.__module__, self._stamp, codegen.magic_tuple(), *digests)
+        short = re.sub(r"[^\w.]", "", name, flags=re.ASCII)[-_LONGEST:]
+        place = f"{self._module}-{function.__code__.co_firstlineno}-{self._stamp}"
+        version = f"py{sys.version_info[0]}{sys.version_info[1]}"
+        unique = hashlib.sha256(repr((str(sig), *key[1:])).encode()).hexdigest()[:16]
+        return f"{short}-{place}.{version}.{unique}{cache_files.SUFFIX}", key
+
+
+@functools.cache
+def _prune_once():
+    cache_files.prune()
+
+
+def _can_be_kept(data) -> bool:
+    """Whether another process could load it.
+
+    Not with an address of this process in it. Not with a recursive function in it: Numba loads
+    such code with a call that leads nowhere (LLVM ERROR: Symbol not found, and the process is
+    gone). And not under a name that another process may give.
+    """
+    library = data.library
+    if any(not lifted.can_cache for lifted in data.lifted) or library.has_dynamic_globals:
+        return False
+    library._ensure_finalized()
+    unresolved = RuntimeLinker.PREFIX
+    variables = library._final_module.global_variables
+    recursive = any(variable.name.startswith(unresolved) for variable in variables)
+    return not recursive and symbols.is_unique(data.fndesc.uid)
+
+
+def enable(compiled, function) -> None:
+    """Give a dispatcher or C callback its cache."""
+    compiled._cache = KernelCache(function)

@@ -10,6 +10,7 @@ import functools
 import hashlib
 import inspect
 import pickle
+import sys
 from collections.abc import Callable
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
@@ -18,6 +19,7 @@ import numpy as np
 from numba import cloudpickle
 from numba.core.dispatcher import Dispatcher
 from numba.core.registry import cpu_target
+from numba.np.ufunc.dufunc import DUFunc
 
 from ..jit.compile import user_code
 
@@ -237,7 +239,18 @@ def _feed(value: Any, names: list[str], feed: Callable, seen: dict) -> None:
             if hasattr(value, name):
                 feed(name.encode() + b"\0")
                 _feed(getattr(value, name), names, feed, seen)
-    elif isinstance(value, (ModuleType, type, BuiltinFunctionType, np.ufunc, FunctionType)):
+    elif isinstance(value, FunctionType):
+        feed(f"{value.__module__}.{value.__qualname__}".encode())
+        if _foreign(sys.modules.get(value.__module__)):  # register_jitable: compiled as it stands
+            _feed_code(value.__code__, feed)
+            _feed(tuple(cells(value).values()), names, feed, seen)
+    elif isinstance(value, type):
+        feed(f"{value.__module__}.{value.__qualname__}".encode())
+        fields, members = getattr(value, "_fields", ()), getattr(value, "__members__", {})
+        feed(repr((fields, [(name, one.value) for name, one in members.items()])).encode())
+    elif isinstance(value, DUFunc):
+        _feed(value._dispatcher.py_func, names, feed, seen)
+    elif isinstance(value, (ModuleType, BuiltinFunctionType, np.ufunc)):
         feed(f"{getattr(value, '__module__', '')}.{value.__name__}".encode())
     elif isinstance(value, np.ndarray):
         feed(f"{value.dtype}{value.shape}".encode() + value.tobytes())
@@ -250,7 +263,9 @@ def _feed(value: Any, names: list[str], feed: Callable, seen: dict) -> None:
 
 def _feed_code(code: CodeType, feed: Callable) -> None:
     """Instructions, names and constants; not the line it stands on."""
-    feed(code.co_code + repr((code.co_names, code.co_varnames, code.co_freevars)).encode())
+    arguments = (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags)
+    names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
+    feed(code.co_code + code.co_exceptiontable + repr((arguments, names)).encode())
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             _feed_code(constant, feed)

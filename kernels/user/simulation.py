@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..jit.cache import stamp_of
 from ..jit.compile import Operation
+from ..jit.stamps import stamp_of
 from ..jit.views import column
 from ..models.operation import model_operation
 from .errors import UserOperation

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numba
 import pytest
-from fastgrad.kernels.jit import cache
+from fastgrad.kernels.jit import stamps
 
 from fastgrad.cli import doctor
 
@@ -39,8 +39,8 @@ def test_the_vector_width_is_that_of_the_processor():
     assert doctor.examine().facts["processor"]["vector_bits"] == width
 
 
-def file_of(folder, module, stamp, size):
-    path = folder / f"loop-{module}-12-{stamp}.py311.1.nbc"
+def file_of(folder, module, stamp, size, suffix=".nbc"):
+    path = folder / f"loop-{module}-12-{stamp}.py311.1{suffix}"
     path.write_bytes(bytes(size))
 
 
@@ -52,7 +52,7 @@ def test_an_empty_cache_is_said_to_be_empty(folder):
 
 
 def test_files_of_today_and_of_older_sources_are_told_apart(folder):
-    file_of(folder, "distributions.exponential", cache.stamp_of("distributions.exponential"), 100)
+    file_of(folder, "distributions.exponential", stamps.stamp_of("distributions.exponential"), 100)
     file_of(folder, "distributions.exponential", "0" * 16, 7)
     file_of(folder, "a_users.module", "0" * 16, 11)
     found = doctor.examine().facts["cache"]
@@ -62,8 +62,9 @@ def test_files_of_today_and_of_older_sources_are_told_apart(folder):
 
 def test_much_old_code_gets_advice():
     found = {
-        "folder": "here", "writable": True, "files": 3, "bytes": 3, "old_files": 1,
-        "old_bytes": 300_000_000,
+        "folder": "here", "distrust": None, "writable": True, "files": 3, "bytes": 3,
+        "old_files": 1, "old_bytes": 300_000_000, "damaged_files": 0, "foreign_files": 0,
+        "temporary_files": 0,
     }  # fmt: skip
     assert "300 MB" in doctor._about_cache(found)[0]
     assert doctor._about_cache(found | {"old_bytes": 7}) == []

@@ -1,13 +1,18 @@
 """Compiled code of a user's function is found again, and never when the function changed."""
 
+import math
 import os
 import subprocess
 import sys
+from collections import namedtuple
 from concurrent.futures import ProcessPoolExecutor
+from enum import IntEnum
 from multiprocessing import get_context
 
+import numba
 import pytest
 from fastgrad.kernels.user.function import UserFunction
+from numba.extending import register_jitable
 
 import fastgrad as fg
 from fastgrad import Simulation
@@ -16,7 +21,7 @@ PROGRAM = """
 import numpy as np
 import fastgrad as fg
 from fastgrad import Simulation
-from fastgrad.models.paths import Paths
+from fastgrad.user.pilots.paths import Paths
 
 TABLE = np.array([1.0, 2.0])
 FACTOR = {factor}
@@ -74,6 +79,46 @@ def test_the_digest_depends_on_what_the_function_reaches():
     assert UserFunction(made(1.0, two)).digest != digest
 
 
+def returned(value):
+    return lambda x, p: value
+
+
+def caught(x, p):
+    try:
+        y = math.sqrt(x.s)
+    except Exception:
+        y = -1.0
+    return y
+
+
+def not_caught(x, p):
+    y = math.sqrt(x.s)
+    try:
+        pass
+    except Exception:
+        y = -1.0
+    return y
+
+
+def test_the_digest_depends_on_what_records_choices_and_ufuncs_mean():
+    def ufunc(factor):
+        return numba.vectorize(lambda y: factor * y)
+
+    def jitable(factor):
+        return register_jitable(lambda y: factor * y)
+
+    pairs = [
+        (namedtuple("R", "a b"), namedtuple("R", "b a")),
+        (IntEnum("E", {"A": 1, "B": 2}), IntEnum("E", {"A": 2, "B": 1})),
+        (ufunc(1.0), ufunc(2.0)),
+        (jitable(1.0), jitable(2.0)),
+    ]
+    for one, two in pairs:
+        assert UserFunction(returned(one)).digest == UserFunction(returned(one)).digest
+        assert UserFunction(returned(one)).digest != UserFunction(returned(two)).digest
+    assert UserFunction(caught).digest != UserFunction(not_caught).digest
+
+
 def test_recursion_compiles():
     def factorial(n):
         if n < 2:
@@ -86,7 +131,7 @@ def test_recursion_compiles():
 
 RECURSIVE = """
 import fastgrad as fg
-from fastgrad.models.paths import Paths
+from fastgrad.user.pilots.paths import Paths
 
 def doubled(y, depth):
     return y if depth == 0 else 2.0 * doubled(0.5 * y, depth - 1) + y
