@@ -1,7 +1,7 @@
 """Estimates of every model by every method, to be compared with those of another version.
 
-    python tests/recorded.py write     # keep them in recorded_estimates.json
-    python tests/recorded.py           # name those that differ now, and by how much
+python tests/recorded.py write     # keep them in recorded_estimates.json
+python tests/recorded.py           # name those that differ now, and by how much
 """
 
 import json

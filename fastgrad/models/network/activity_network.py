@@ -15,7 +15,7 @@ from .. import second_smoothing
 from ..change_of_variables import PushOut, divided, subtracted
 from ..model import Input, Model
 from ..second_smoothing import SecondSmoothing, differentiable
-from .arcs import Network, optimal_paths, ordered, read_arcs
+from .arcs import Network, name_of, optimal_paths, ordered, read_arcs
 from .cuts import Smoothing, chosen_cut, has_density, smallest_cut
 
 
@@ -61,9 +61,11 @@ class ActivityNetwork(Model):
     arcs : list of (from, to), pandas table, path of a CSV file, or networkx graph
         A directed network without cycles, with one source and one sink; parallel arcs are
         allowed. Tables and files have columns `from`, `to` and perhaps `duration`, graphs
-        perhaps an attribute `duration`: a distribution, or text such as "Exponential(2.0)".
-    durations : list of Distribution, mapping of (from, to), or one Distribution, optional
-        In the order of the arcs. Independent of each other.
+        perhaps an attribute `duration`: a distribution, text such as "Exponential(2.0)", or a
+        number. Or one row a task: columns `task`, `predecessors` and `duration`, or `optimistic`,
+        `most likely` and `pessimistic` (a PERT distribution); dummy arcs, source and sink are made.
+    durations : list of Distribution, mapping of (from, to) or tasks, or one Distribution, optional
+        In the order of the arcs or tasks. Independent of each other.
     path : {"longest", "shortest"}
     measure : Mean() or Tail(y)
 
@@ -102,11 +104,11 @@ class ActivityNetwork(Model):
         return self._network  # type: ignore[attr-defined]
 
     def names(self) -> list[str]:
-        """One name for each arc: from->to, numbered where arcs are parallel."""
+        """One name for each arc: its task, or from->to, numbered where arcs are parallel."""
         seen: dict[str, int] = {}
         names = []
-        for start, end in self.arcs:
-            name = f"{start}->{end}"
+        for arc in self.arcs:
+            name = name_of(arc)
             seen[name] = seen.get(name, 0) + 1
             names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
         return names

@@ -9,8 +9,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ...distributions import families as distributions
-from ...distributions.families import Distribution
+from ...distributions.families import Deterministic, Distribution
+from .tasks import Labelled, arcs_of_tasks, is_task_table
 
 
 class Network(NamedTuple):
@@ -29,22 +32,36 @@ def read_arcs(arcs: Any, durations: Any) -> tuple[list[tuple[Any, Any]], list[Di
     pairs, found = _pairs_and_durations(arcs)
     if not pairs:
         raise ValueError("ActivityNetwork: arcs is empty")
-    given = found if durations is None else _durations(durations, pairs)
+    own = [pair for pair in pairs if not is_dummy(pair)]
+    given = found if durations is None else _durations(durations, own)
+    if durations is None and not found and isinstance(pairs[0], Labelled):
+        raise ValueError("ActivityNetwork: the tasks have no durations; give durations=")
+    if len(given) == len(own):
+        given = [*given, *[Deterministic(0.0)] * (len(pairs) - len(own))]
     if len(given) != len(pairs):
-        raise ValueError(f"ActivityNetwork: {len(pairs)} arcs but {len(given)} durations")
-    for (start, end), duration in zip(pairs, given, strict=True):
+        raise ValueError(f"ActivityNetwork: {len(own)} arcs but {len(given)} durations")
+    for pair, duration in zip(pairs, given, strict=True):
         if not isinstance(duration, Distribution):
             raise TypeError(
-                f"ActivityNetwork: the duration of {start}->{end} must be a distribution such as "
+                f"ActivityNetwork: the duration of {name_of(pair)} must be a distribution such as "
                 f"Exponential(1.0), got {duration!r}"
             )
     return pairs, given
 
 
+def name_of(arc: Any) -> str:
+    """The name of a task, or from->to."""
+    return arc.label if isinstance(arc, Labelled) else f"{arc[0]}->{arc[1]}"
+
+
+def is_dummy(arc: Any) -> bool:
+    """Whether the arc only says that one task comes before another."""
+    return isinstance(arc, Labelled) and arc.dummy
+
+
 def _pairs_and_durations(arcs: Any) -> tuple[list[tuple[Any, Any]], list[Any]]:
     if isinstance(arcs, (str, PathLike)):
-        with Path(arcs).open(newline="", encoding="utf-8") as file:
-            return _from_rows(list(csv.DictReader(file)), str(arcs))
+        return _from_rows(_rows_of_file(Path(arcs)), str(arcs))
     if hasattr(arcs, "to_dict") and hasattr(arcs, "columns"):  # a pandas table
         return _from_rows(arcs.to_dict("records"), "the table")
     if hasattr(arcs, "edges") and hasattr(arcs, "is_directed"):  # a networkx graph
@@ -60,17 +77,31 @@ def _pairs_and_durations(arcs: Any) -> tuple[list[tuple[Any, Any]], list[Any]]:
     for arc in arcs:
         if not isinstance(arc, (tuple, list)) or len(arc) != 2:
             raise ValueError(f"ActivityNetwork: every arc must be (from, to), got {arc!r}")
-        pairs.append((arc[0], arc[1]))
+        pairs.append(arc if isinstance(arc, Labelled) else (arc[0], arc[1]))
     return pairs, []
 
 
+def _rows_of_file(path: Path) -> list[dict]:
+    """The rows of a CSV file, whatever separates its columns; spreadsheets write a mark first."""
+    text = path.read_text(encoding="utf-8-sig")
+    heading = text.partition("\n")[0]
+    separator = max(",;\t", key=heading.count)
+    return list(csv.DictReader(text.splitlines(), delimiter=separator, skipinitialspace=True))
+
+
 def _from_rows(rows: list[dict], where: str) -> tuple[list[tuple[Any, Any]], list[Any]]:
+    if rows and "from" not in rows[0] and is_task_table(rows[0]):
+        tasks, durations = arcs_of_tasks(rows)
+        return list(tasks), [
+            _parsed(duration, task) for duration, task in zip(durations, tasks, strict=False)
+        ]
     for column in ("from", "to"):
         if rows and column not in rows[0]:
             known = ", ".join(map(repr, rows[0]))
             raise ValueError(
                 f"ActivityNetwork: {where} has no column {column!r}, only {known}; needed are "
-                "'from' and 'to', and 'duration' unless durations are given"
+                "'from' and 'to', and 'duration' unless durations are given; or 'task' and "
+                "'predecessors', one row a task"
             )
     pairs = [(row["from"], row["to"]) for row in rows]
     named = [(pair, row.get("duration")) for pair, row in zip(pairs, rows, strict=True)]
@@ -78,10 +109,16 @@ def _from_rows(rows: list[dict], where: str) -> tuple[list[tuple[Any, Any]], lis
 
 
 def _parsed(text: Any, arc: tuple[Any, Any]) -> Any:
-    """A distribution from text such as "Exponential(2.0)"; anything else as it is."""
+    """A distribution from text such as "Exponential(2.0)", a constant from a number."""
+    if isinstance(text, (int, float, np.number)) and not isinstance(text, bool):
+        return Deterministic(float(text))
     if not isinstance(text, str):
         return text
-    where = f"ActivityNetwork: the duration of {arc[0]}->{arc[1]}"
+    where = f"ActivityNetwork: the duration of {name_of(arc)}"
+    try:
+        return Deterministic(float(text))
+    except ValueError:
+        pass  # no number: a distribution
     try:
         call = ast.parse(text.strip(), mode="eval").body
         assert isinstance(call, ast.Call)
@@ -103,10 +140,12 @@ def _durations(durations: Any, pairs: list[tuple[Any, Any]]) -> list[Any]:
     if isinstance(durations, Distribution):
         return [durations] * len(pairs)
     if isinstance(durations, Mapping):
-        missing = [f"{a}->{b}" for a, b in pairs if (a, b) not in durations]
+        named = {name_of(p): p for p in pairs}
+        by_name = {named.get(key, key): duration for key, duration in durations.items()}
+        missing = [name_of(pair) for pair in pairs if pair not in by_name]
         if missing:
             raise ValueError(f"ActivityNetwork: no duration for {', '.join(missing[:5])}")
-        return [durations[pair] for pair in pairs]
+        return [by_name[pair] for pair in pairs]
     if not isinstance(durations, Iterable):
         raise TypeError(f"ActivityNetwork: durations must be a list, got {durations!r}")
     return list(durations)

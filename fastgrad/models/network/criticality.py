@@ -23,6 +23,7 @@ from ...kernels.models.network import tangents as network_tangents
 from ...methods.method import fixed_plan
 from ...results.text_table import Column, number, text_table
 from .activity_network import ActivityNetwork, Mean
+from .arcs import is_dummy
 
 
 def criticality(
@@ -112,14 +113,15 @@ class Criticality:
         return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
 
     def rows(self) -> list[dict[str, Any]]:
-        """Plain numbers, one row for each arc."""
+        """Plain numbers, one row for each arc that is no dummy."""
         low, high = self.confidence_interval()
         keys = ("arc", "mean", "probability", "low", "high", "slope", "slope_error")
         columns = (self.names, self.means, self.probability, low, high, self.slope,
                    self.slope_error)  # fmt: skip
         return [
             {k: v if isinstance(v, str) else float(v) for k, v in zip(keys, row, strict=True)}
-            for row in zip(*columns, strict=True)
+            for arc, *row in zip(self.model.arcs, *columns, strict=True)
+            if not is_dummy(arc)
         ]
 
     def to_dict(self) -> dict[str, Any]:
@@ -154,6 +156,6 @@ class Criticality:
         ]
         order = sorted(self.rows(), key=lambda row: -row["probability"])
         return "\n".join([
-            f"criticality of {len(self.names)} arcs, {self.replications:,} replications",
+            f"criticality of {len(order)} arcs, {self.replications:,} replications",
             *text_table(order, columns),
         ])  # fmt: skip
