@@ -155,11 +155,14 @@ class Comparison(Mapping[str, GradientEstimate]):
         theta = self.theta.tolist() if isinstance(self.theta, np.ndarray) else self.theta
         return {"theta": theta, "methods": methods, "refused": dict(self.refused)}
 
-    def plot(self, path: str | Path) -> None:
-        """Draw estimates with intervals, variances and efficiencies (extra `plots`)."""
-        from .plots import plot_comparison
+    def plot(self, path: str | Path | None = None) -> Any:
+        """Draw estimates with intervals, variances and efficiencies (extra `plots`).
 
-        plot_comparison(self, path)
+        Returns the figure; with a path it is saved there too.
+        """
+        from .plots.comparison import plot_comparison
+
+        return plot_comparison(self, path)
 
     def columns(self) -> list[Column]:
         """The columns of the printed table."""

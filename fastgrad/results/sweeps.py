@@ -61,21 +61,25 @@ class Sweep(Sequence[Comparison]):
         refused = {str(number): reason for number, reason in self.refused.items()}
         return {"points": [comparison.to_dict() for comparison in self], "refused": refused}
 
-    def plot(self, path: str | Path, component: int = 0, label: str | None = None) -> None:
-        """Draw variance and efficiency of each method against one component of θ.
+    def plot(
+        self, path: str | Path | None = None, component: int = 0, label: str | None = None
+    ) -> Any:
+        """Draw gradient, variance and efficiency of each method against one component of θ.
+
+        Returns the figure (needs the extra `plots`).
 
         Parameters
         ----------
-        path : str or Path
-            Its ending says which format.
+        path : str or Path, optional
+            Where to save it; the ending says in which format.
         component : int
             Number of the component of θ on the x axis, and of the gradient.
         label : str, optional
             What to write under the x axis; the name of the component by default.
         """
-        from .plots import plot_sweep
+        from .plots.sweep import plot_sweep
 
-        plot_sweep(self, path, component, label)
+        return plot_sweep(self, path, component, label)
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self))

@@ -24,6 +24,7 @@ from ...methods.method import fixed_plan
 from ...results.text_table import Column, number, text_table
 from .activity_network import ActivityNetwork, Mean
 from .arcs import is_dummy
+from .plots import plot_network, plot_tornado
 
 
 def criticality(
@@ -132,17 +133,22 @@ class Criticality:
         """A pandas table, one row for each arc (needs the extra `tables`)."""
         return require("pandas", "to_frame()").DataFrame(self.rows())
 
-    def plot(self, path: str | Path) -> None:
-        """The network coloured by criticality, and by dE[Y]/dmean (needs the extra `plots`)."""
-        from .plots import plot_network
+    def plot(self, path: str | Path | None = None) -> Any:
+        """The network coloured by criticality, and by dE[Y]/dmean (needs the extra `plots`).
 
-        plot_network(self, path)
+        Returns the figure; with a path it is saved there too.
+        """
+        return plot_network(self, path)
 
-    def plot_tornado(self, path: str | Path, share: float = 0.1, most: int = 20) -> None:
+    def plot_tornado(
+        self, path: str | Path | None = None, share: float = 0.1, most: int = 20
+    ) -> Any:
         """What E[Y] gains or loses when the mean of each arc moves by a share, largest first."""
-        from .plots import plot_tornado
+        return plot_tornado(self, path, share, most)
 
-        plot_tornado(self, path, share, most)
+    def __repr__(self) -> str:
+        top = max(self.rows(), key=lambda row: row["probability"])
+        return f"Criticality({len(self.rows())} arcs, most critical {top['arc']!r})"
 
     def __str__(self) -> str:
         columns = [

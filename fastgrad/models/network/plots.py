@@ -3,43 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ...extras import require
-from ...results.plots import INK, STYLE
-from .arcs import Network
+from ...results.plots.style import INK, STYLE, finished
+from .arcs import is_dummy
+from .layout import curves, labels, positions, trimmed
+from .tasks import Labelled
 
-if TYPE_CHECKING:
-    from .criticality import Criticality
-
+FAINT_ARC = "#9ca3af"  # of dummy arcs, which only say what comes first
 LABELLED = 40  # arcs; more labels than this would cover the picture
 
 
-def positions(network: Network) -> np.ndarray:
-    """(nodes, 2): each node as far right as its longest chain of arcs, spread in its column.
-
-    Within a column nodes are ordered by the mean height of those before them, which keeps
-    most arcs from crossing.
-    """
-    depth = np.zeros(len(network.nodes), dtype=int)
-    for tail, head in sorted(network.ends):
-        depth[head] = max(depth[head], depth[tail] + 1)
-    place = np.zeros((len(network.nodes), 2))
-    for column in range(depth.max() + 1):
-        nodes = np.flatnonzero(depth == column)
-        before = [
-            np.mean([place[tail, 1] for tail, head in network.ends if head == node] or [0.0])
-            for node in nodes
-        ]
-        for rank, k in enumerate(np.argsort(before, kind="stable")):
-            shift = 0.25 * (column % 2)  # so that arcs over a column do not run through it
-            place[nodes[k]] = column, rank - 0.5 * (len(nodes) - 1) + shift
-    return place
-
-
-def plot_network(result: Criticality, path: str | Path) -> None:
+def plot_network(result: Any, path: str | Path | None) -> Any:
     """Two panels: the probability of being critical, and dE[Y]/dmean."""
     matplotlib = require("matplotlib", "plot()")
     figures = require("matplotlib.figure", "plot()")
@@ -53,44 +31,30 @@ def plot_network(result: Criticality, path: str | Path) -> None:
         figure = figures.Figure((12.0, min(tall, 9.0)), layout="constrained")
         for axes, (title, values) in zip(figure.subplots(1, 2), panels, strict=True):
             _draw(axes, result, place, values, title, figure)
-        figure.savefig(path)
+        return finished(figure, path)
 
 
 def _draw(
-    axes: Any, result: Criticality, place: np.ndarray, values: np.ndarray, title: str, figure: Any
+    axes: Any, result: Any, place: np.ndarray, values: np.ndarray, title: str, figure: Any
 ) -> None:
     colors = require("matplotlib.colors", "plot()")
     cm = require("matplotlib.cm", "plot()")
     matplotlib = require("matplotlib", "plot()")
     norm = colors.Normalize(min(0.0, float(values.min())), max(1.0, float(values.max())))
     shades = matplotlib.colormaps["YlOrRd"]
-    seen: dict[tuple[int, int], int] = {}
-    for (tail, head), value in zip(result.model.network.ends, values, strict=True):
-        twin = seen[tail, head] = seen.get((tail, head), 0) + 1
-        bend = 0.0 if twin == 1 else 0.25 * (twin // 2) * (-1) ** twin
-        shade = 0.15 + 0.85 * float(norm(value))
-        axes.annotate(
-            "",
-            place[head],
-            place[tail],
-            arrowprops={
-                "arrowstyle": "-|>",
-                "color": shades(shade),
-                "lw": 1.0 + 3.0 * float(norm(value)),
-                "shrinkA": 9,
-                "shrinkB": 9,
-                "connectionstyle": f"arc3,rad={bend}",
-            },
-        )
-        if len(result.names) <= LABELLED:
-            middle = 0.55 * place[tail] + 0.45 * place[head]
-            across = place[head] - place[tail]
-            middle = middle - bend * 0.5 * np.array([-across[1], across[0]])
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
-            axes.text(*middle, f"{value:.2f}", fontsize=8, ha="center", va="center", bbox=box)
-    axes.scatter(place[:, 0], place[:, 1], s=170, color="white", edgecolor=INK, zorder=3)
+    ways = curves(result.model.network, place)
+    for arc, way, value in zip(result.model.arcs, ways, values, strict=True):
+        dummy, shade = is_dummy(arc), float(norm(value))
+        color = FAINT_ARC if dummy else shades(0.15 + 0.85 * shade)
+        _arrow(axes, trimmed(way), color, 1.0 if dummy else 1.0 + 3.0 * shade, dummy)
+    if len(result.names) <= LABELLED:
+        _write_values(axes, result, place, ways, values)
+    tasks = isinstance(result.model.arcs[0], Labelled)
+    size = 30 if tasks else 170
+    axes.scatter(place[:, 0], place[:, 1], s=size, color="white", edgecolor=INK, zorder=3)
     for node, (x, y) in zip(result.model.network.nodes, place, strict=True):
-        axes.text(x, y, str(node), fontsize=8, ha="center", va="center", zorder=4)
+        if not tasks:
+            axes.text(x, y, str(node), fontsize=8, ha="center", va="center", zorder=4)
     axes.margins(0.08, 0.12)
     axes.set_title(title, fontsize=11)
     axes.axis("off")
@@ -100,7 +64,28 @@ def _draw(
     figure.colorbar(scale, ax=axes, orientation="horizontal", shrink=0.6, aspect=40, pad=0.02)
 
 
-def plot_tornado(result: Criticality, path: str | Path, share: float, most: int) -> None:
+def _arrow(axes: Any, way: np.ndarray, color: Any, width: float, dotted: bool) -> None:
+    patches = require("matplotlib.patches", "plot()")
+    Path = require("matplotlib.path", "plot()").Path
+    axes.add_patch(patches.FancyArrowPatch(
+        path=Path(way, [Path.MOVETO, Path.CURVE3, Path.CURVE3]), arrowstyle="-|>",
+        mutation_scale=11.0, color=color, lw=width, ls=":" if dotted else "-", zorder=1.5,
+    ))  # fmt: skip
+
+
+def _write_values(
+    axes: Any, result: Any, place: np.ndarray, ways: list[np.ndarray], values: np.ndarray
+) -> None:
+    """The number of each arc, under the name of its task."""
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
+    own = [k for k, arc in enumerate(result.model.arcs) if not is_dummy(arc)]
+    for k, middle in zip(own, labels([ways[k] for k in own], place), strict=True):
+        arc = result.model.arcs[k]
+        text = f"{arc.label}\n{values[k]:.2f}" if isinstance(arc, Labelled) else f"{values[k]:.2f}"
+        axes.text(*middle, text, fontsize=8, ha="center", va="center", bbox=box, zorder=2)
+
+
+def plot_tornado(result: Any, path: str | Path | None, share: float, most: int) -> Any:
     """Bars of ± share · mean · dE[Y]/dmean with 95 % intervals, largest on top."""
     matplotlib = require("matplotlib", "plot_tornado()")
     figures = require("matplotlib.figure", "plot_tornado()")
@@ -123,4 +108,4 @@ def plot_tornado(result: Criticality, path: str | Path, share: float, most: int)
         axes.grid(visible=False, axis="y")
         axes.set_xlabel("change of E[Y], to first order, with 95 % intervals")
         axes.legend(frameon=False, loc="lower right")
-        figure.savefig(path)
+        return finished(figure, path)

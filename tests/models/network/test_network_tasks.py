@@ -1,4 +1,4 @@
-"""Projects as people keep them: a row a task, predecessors in a column, estimates in three points."""
+"""Projects as people keep them: a row a task, its predecessors in a column, three points."""
 
 import pickle
 
