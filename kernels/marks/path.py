@@ -32,6 +32,7 @@ from .run import (
 
 SLOTS, PASS, INPUTS, REALS, HOW, TERMS, TABLE = range(7)
 BY_LATEST, BY_EVERY, BY_RATIO = range(3)
+TRACE = 1e-150  # of a tangent
 FEWEST, MOST = 2.0**-53, 1.0 - 2.0**-53  # uniforms: what lies beyond has no weight
 
 # What it is made of: pointers, as given to the operation and into memory of its own.
@@ -114,11 +115,32 @@ def set_tags(job):
         for draw in range(job.counts[k]):
             base = (job.first[k] + draw + 1) * job.words
             rank = 1 + draw * job.index[INPUTS] + k
-            # A direction in which all draws move, no two of them alike.
-            job.raw[base - 4] = 1.0 + (0.6180339887498949 * rank) % 1.0
+            job.raw[base - 4] = own_way(rank)
             if job.functions[1 + 2 * k] != 0:
                 job.raw[base - 3] = 1.0
                 job.tags[base - 2] = job.tags[base - 1] = cells + 8 * rank
+
+
+@subroutine
+def own_way(rank):
+    """A direction in which all draws move, no two of them alike."""
+    return 1.0 + (0.6180339887498949 * rank) % 1.0
+
+
+@subroutine
+def face(job, only):
+    """Let the last tangent be the derivative by one draw, or (0) by all of them at once.
+
+    Draws without a density keep a trace of theirs, so that a margin made of them still moves.
+    """
+    inputs = job.index[INPUTS]
+    for k in range(inputs):
+        for draw in range(job.counts[k]):
+            rank = 1 + draw * inputs + k
+            way = own_way(rank)
+            if only != 0:
+                way = 1.0 if rank == only else 0.0 if job.functions[1 + 2 * k] != 0 else TRACE
+            job.raw[(job.first[k] + draw) * job.words + 1 + job.index[PASS]] = way
 
 
 @subroutine

@@ -9,7 +9,22 @@ from ..jit.compile import subroutine
 from ..jit.intrinsics import keep
 from ..models.operation import model_operation
 from .field import look_at_field
-from .path import BY_EVERY, BY_RATIO, FEWEST, HOW, INPUTS, MOST, PASS, SLOTS, apply, begin, go, load
+from .path import (
+    BY_EVERY,
+    BY_RATIO,
+    FEWEST,
+    HOW,
+    INPUTS,
+    MOST,
+    PASS,
+    SLOTS,
+    apply,
+    begin,
+    face,
+    go,
+    load,
+    place_of_draw,
+)
 from .ratio import aim
 from .root import ELSEWHERE, FINE, KINKED, SEVERAL, UNREACHED, probe, tag_of
 from .run import COUNT, KINK, LATEST, NEAR, SITE, TANGENTS
@@ -88,16 +103,19 @@ def look(job, start, end, marks, uniform):
 @subroutine
 def look_along(job, start, end, number, rank, uniform):
     """The status of a mark, seen at the ends of the draw's range and at values between them."""
-    changes, before = 0, 0.0
-    which = (rank - 1) % job.index[INPUTS]
+    changes, before, reach = 0, 0.0, abs(job.raw[place_of_draw(job, rank)])
+    which, status = (rank - 1) % job.index[INPUTS], FINE
+    face(job, rank)
     for k in range(-1, VALUES + 1):
         job.at[0] = min(max((k + uniform) / VALUES, FEWEST), MOST)
         apply(job, job.functions[2 + 2 * which], which, 1)
-        met, margin, _, part, _ = probe(job, start, end, number, rank, job.made[0])
+        met, margin, _, part, _ = probe(job, start, end, number, rank, job.made[0], reach)
         if not met:
-            return UNREACHED
+            status = UNREACHED
+            break
         if before * margin < 0.0 and part > NEAR:
             changes += 1
         if part > NEAR:
             before = margin
-    return SEVERAL if changes > 1 else FINE
+    face(job, 0)
+    return SEVERAL if status == FINE and changes > 1 else status
