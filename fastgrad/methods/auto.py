@@ -11,6 +11,7 @@ from ..core.engine import Plan
 from ..core.run import Budget
 from ..core.study import Slot, Study
 from ..settings import Settings
+from . import absorption
 from .ipa import IPA
 from .likelihood_ratio import LikelihoodRatio, best_baseline, score
 from .method import Method, Verdict, fixed_plan
@@ -39,6 +40,8 @@ class Auto(Method):
     def check(self, study: Study, slot: Slot) -> Verdict:
         """Valid where one of the direct methods is."""
         chosen = choose(study, slot)
+        if chosen is None and _by_scores(study):
+            return Verdict(True, True, f"uses lr: {absorption.REASON}")
         if chosen is None:
             reasons = "; ".join(f"{m.name}: {m.check(study, slot).reason}" for m in PREFERENCE)
             return Verdict(False, False, f"no direct method is valid ({reasons})")
@@ -47,6 +50,9 @@ class Auto(Method):
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """One estimator for each method needed, on common replications."""
         chosen = {slot.place: choose(study, slot) for slot in study.slots}
+        if any(method is None for method in chosen.values()):  # all of them have scores
+            plan, _ = LikelihoodRatio().plan(study, budget, settings)
+            return plan, {"methods": dict.fromkeys(chosen, "lr")}
         groups = {
             method.name: [s for s in study.slots if chosen[s.place] is method]
             for method in PREFERENCE
@@ -108,7 +114,19 @@ def choose(study: Study, slot: Slot) -> Method | None:
     """The first method of the preference that is valid for this slot."""
 
     def find() -> Method | None:
-        return next((m for m in PREFERENCE if m.check(study, slot).valid), None)
+        return next((m for m in PREFERENCE if _mixes(m, study, slot)), None)
 
     chosen: Method | None = study.memory.pilot(("auto", slot.place), find)
     return chosen
+
+
+def _by_scores(study: Study) -> bool:
+    """Whether scores alone give the whole gradient."""
+    return all(LikelihoodRatio().check(study, slot).valid for slot in study.slots)
+
+
+def _mixes(method: Method, study: Study, slot: Slot) -> bool:
+    """Whether a method is valid in a mixture: a draw that absorbs θ stands by itself in a study."""
+    if isinstance(method, LikelihoodRatio) and method.absorbs(study, [slot]):
+        return False
+    return method.check(study, slot).valid

@@ -18,6 +18,7 @@ from ..kernels.estimators.second_score import SecondScore
 from ..kernels.random.philox import PILOT
 from ..settings import Settings
 from . import ratio
+from .absorption import REASON, absorption, crowded, with_absorbed
 from .method import Method, Verdict, fixed_plan, inputs_of, slot_pairs
 from .phantoms import all_phantoms
 from .push_out import check_way, mixed, pushed_out, pushed_verdict
@@ -39,6 +40,10 @@ class LikelihoodRatio(Method):
     density f, v = -(∂h/∂θ)/(∂h/∂x) and the estimate is ∂Y/∂θ + v ∂Y/∂x + Y (∂v/∂x + v f'/f),
     unbiased if v f Y vanishes at the ends of the range of x. Costs three simulations.
 
+    Any other parameter of a user's function is moved into the law of one draw, if the first
+    draw of some input can absorb it: a spot price before exp(m + s z) shifts the first z. Then
+    first and second derivatives of any function have scores. A pilot looks for such a draw.
+
     Parameters
     ----------
     baseline : bool or float
@@ -57,10 +62,12 @@ class LikelihoodRatio(Method):
 
     def check(self, study: Study, slot: Slot) -> Verdict:
         """Valid for parameters of distributions whose support stays where it is."""
-        if ratio.has_ratio(study, slot):
-            return ratio.verdict(study, slot)
         if slot.which < 0:
-            return pushed_verdict(study, slot, self)
+            own = ratio.has_ratio(study, slot)
+            found = ratio.verdict(study, slot) if own else pushed_verdict(study, slot, self)
+            if not found.valid and absorption(study, slot) is not None:
+                return Verdict(True, True, REASON)
+            return found
         distribution = study.inputs[slot.which].distribution
         if not distribution.has(f"score_{slot.parameter}"):
             return Verdict(False, False, distribution.reason("score", slot.parameter))
@@ -76,6 +83,7 @@ class LikelihoodRatio(Method):
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """A pilot for the baseline, then one pass."""
+        study = with_absorbed(study, self.absorbs(study, study.slots))
         own, others = ratio.divided(study, study.slots)
         along, slots = pushed_out(study, others, self)
         if self.baseline is True:
@@ -90,10 +98,29 @@ class LikelihoodRatio(Method):
             method = mixed(study, along, smooth, weak, method)
         return fixed_plan(study, study.chain([*along, *own, *slots]), method), {"baseline": used}
 
+    def absorbs(self, study: Study, slots: list[Slot]) -> list[Slot]:
+        """Parameters of a user's function that only one draw's law can take upon itself."""
+        return [
+            slot
+            for slot in slots
+            if slot.which < 0
+            and not (
+                ratio.verdict(study, slot).valid
+                if ratio.has_ratio(study, slot)
+                else pushed_verdict(study, slot, self).valid
+            )
+        ]
+
     def check_second(self, study: Study, slots: list[Slot]) -> str | None:
         """Second scores must be known for every pair of slots of one input."""
-        if any(slot.which < 0 for slot in slots):
+        inside = [slot for slot in slots if slot.which < 0]
+        if any(absorption(study, slot) is None for slot in inside):
             return "θ is an argument of the model, not of a distribution"
+        if inside:
+            if (refusal := crowded(study, inside)) is not None:
+                return refusal
+            study = with_absorbed(study, inside, order=2)
+            slots = study.slots
         for a, b in slot_pairs(slots):
             name = second_score_name(slots[a], slots[b])
             if name is not None:
@@ -108,6 +135,7 @@ class LikelihoodRatio(Method):
         self, study: Study, budget: Budget, settings: Settings
     ) -> tuple[Plan, dict[str, Any]]:
         """A pilot for the baseline, then one pass with all products of scores."""
+        study = with_absorbed(study, study.slots, order=2)
         slots = study.slots
         pairs = slot_pairs(slots)
         chain = study.second_chain(slots, pairs)

@@ -11,10 +11,10 @@ import numpy as np
 from ...distributions.families import Mixture
 from ...errors import NotApplicable
 from ...kernels.jit.compile import Operation
-from ...kernels.marks import step
 from ...kernels.marks.path import BY_EVERY, BY_LATEST, BY_RATIO
 from ...kernels.marks.root import ELSEWHERE
 from ...kernels.marks.smoothed import smoothed
+from ...kernels.marks.step import step
 from ...kernels.random.philox import PILOT
 from ...kernels.user.function import UserFunction, references_of
 from ...models.network.cuts import Smoothing
