@@ -68,3 +68,16 @@ def against_others(kind, build, at, parts, draws, share):
         Ratio("NumPy in a pool", "fastgrad"),
     ]
     return contenders, ratios
+
+
+def three_servers(mean):
+    return fg.MultiServerQueue(fg.Exponential(GAP), fg.Exponential(mean[0]), SERVERS, CUSTOMERS)
+
+
+def test_three_servers(compare, share):
+    contenders, ratios = against_others("servers", three_servers, SERVICE, SERVERS, 2, share)
+    most = int(REPLICATIONS * share)
+    work = most * CUSTOMERS * 2
+    contenders["value alone"] = (lambda: fg.simulate(three_servers(SERVICE), most, SEED), work)
+    ratios.append(Ratio("fastgrad", "value alone", most=1.4))
+    compare("M/M/3, N = 100, two threads", "draw", contenders, ratios)

@@ -43,6 +43,7 @@ MODEL_FILES = {
     "ActivityNetwork": "models.network.activity_network",
     "Expectation": "user.expectation",
     "Inventory": "models.inventory.inventory",
+    "MultiServerQueue": "models.queue.multi_server",
     "Simulation": "user.simulation",
     "SingleServerQueue": "models.queue.single_server",
     "TandemQueue": "models.queue.tandem",
