@@ -63,6 +63,5 @@ def explain_study(path: Path, as_json: bool) -> None:
         print_json(made.to_dict())
         return
     out = console()
-    for parameter, method in made.recommended.items():
-        use = f"use {method!r}" if method else "no method gives its gradient"
-        out.print(table(made.rows(parameter), COLUMNS, f"{parameter}: {use}"))
+    for alike in made.groups():
+        out.print(table(made.table_rows(alike[0]), COLUMNS, made.heading(alike)))

@@ -31,6 +31,11 @@ def _directions(components: int) -> np.ndarray:
     return unit
 
 
+def _only(components: Any) -> Any:
+    """The only component, for a θ that is a number."""
+    return components[0]
+
+
 class Theta:
     """A point in parameter space that remembers the shape it was given in.
 
@@ -61,7 +66,7 @@ class Theta:
             values = list(at)
         else:
             self.names = ["theta"]
-            self.rebuild = lambda components: components[0]
+            self.rebuild = _only
             values = [at]
         if not values:
             raise ValueError("theta has no components")

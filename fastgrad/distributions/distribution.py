@@ -176,5 +176,5 @@ def make_distribution(name: str, kernel: ModuleType) -> type[Distribution]:
     made.__doc__ = f"{kernel.__doc__}\n\nParameters\n----------\n" + "\n".join(
         f"{parameter} : {DOMAINS[domain][0]}" for parameter, domain in kernel.PARAMETERS.items()
     )
-    made.__module__ = f"{__package__}.distributions"
+    made.__module__ = f"{__package__}.families"
     return made

@@ -13,10 +13,11 @@ from ..core.run import Outcome
 from ..core.theta import Theta
 from . import cautions
 from .cautions import joined, of_sample
+from .shown import Shown
 
 
 @dataclasses.dataclass(frozen=True)
-class Estimate:
+class Estimate(Shown):
     """An estimate of E[Y].
 
     Attributes
@@ -43,6 +44,13 @@ class Estimate:
         """(low, high) of the Student-t interval at this level."""
         half = float(_half_widths(self._outcome, level)[0])
         return self.value - half, self.value + half
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row of plain numbers."""
+        low, high = self.confidence_interval()
+        row = self.to_dict() | {"low": low, "high": high}
+        del row["confidence_interval"]
+        return [row]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, for JSON."""
@@ -88,7 +96,7 @@ def performance_of(outcome: Outcome, said: Iterable[str] = ()) -> Estimate:
     )
 
 
-class GradientEstimate:
+class GradientEstimate(Shown):
     """An estimate of dE[Y]/dθ. Everything about θ has the shape of θ (a dict for a dict).
 
     Attributes
@@ -180,6 +188,8 @@ class GradientEstimate:
             }
             for i, name in enumerate(names)
         ]
+
+    rows = components
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, lists and dicts, for JSON."""

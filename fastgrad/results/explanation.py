@@ -13,6 +13,7 @@ from ..methods.auto import PREFERENCE, choose_second
 from ..methods.differences import Differences
 from ..models.model import Model
 from .labels import labelled
+from .shown import Shown
 from .text_table import Column, text_table
 
 NOWHERE = "(deterministic)"  # a component of θ that no input and no structure depends on
@@ -30,7 +31,7 @@ class Entry(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True)
-class Explanation:
+class Explanation(Shown):
     """Per component of θ, place of the model and method: valid? unbiased? why?
 
     Attributes
@@ -55,17 +56,43 @@ class Explanation:
         return {
             "theta": theta,
             "recommended": dict(self.recommended),
-            "entries": [entry._asdict() for entry in self.entries],
+            "entries": self.rows(),
         }
+
+    def __repr__(self) -> str:
+        return f"Explanation(recommended={self.recommended})"
 
     def __str__(self) -> str:
         lines = []
-        for parameter, method in self.recommended.items():
-            use = f"use {method!r}" if method else "no method gives its gradient"
-            lines += [f"{parameter}: {use}", *text_table(self.rows(parameter), COLUMNS), ""]
+        for alike in self.groups():
+            table = text_table(self.table_rows(alike[0]), COLUMNS)
+            lines += [self.heading(alike), *table, ""]
         return "\n".join(lines[:-1])
 
-    def rows(self, parameter: str) -> list[dict[str, str]]:
+    def heading(self, alike: list[str]) -> str:
+        """Which components of θ, and the method to use for them."""
+        method = self.recommended[alike[0]]
+        use = f"use {method!r}" if method else "no method gives its gradient"
+        return f"{_listed(alike)}: {use}"
+
+    def groups(self) -> list[list[str]]:
+        """Components of θ about which the same is said, but for the names of their places."""
+        found: dict[Any, list[str]] = {}
+        for parameter, method in self.recommended.items():
+            rows = self.table_rows(parameter)
+            places = list(dict.fromkeys(row["place"] for row in rows))
+            said = [
+                (places.index(r["place"]), r["method"], r["valid"], r["unbiased"],
+                 r["reason"].replace(r["place"], "…")) for r in rows
+            ]  # fmt: skip
+            found.setdefault((method, tuple(said)), []).append(parameter)
+        return list(found.values())
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The entries as dicts of plain values."""
+        return [entry._asdict() for entry in self.entries]
+
+    def table_rows(self, parameter: str) -> list[dict[str, str]]:
         """The rows of one component's printed table."""
         words = {True: "yes", False: "no"}
         return [
@@ -73,6 +100,13 @@ class Explanation:
             for entry in self.entries
             if entry.parameter == parameter
         ]
+
+
+def _listed(names: list[str]) -> str:
+    """All names, or the first and the last of many."""
+    if len(names) <= 3:
+        return ", ".join(names)
+    return f"{names[0]} … {names[-1]} ({len(names)} alike; the first is shown)"
 
 
 COLUMNS = [

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..errors import Interrupted
-from ..extras import require as require_extra
 from ..models.model import Model
 from . import cautions
 from .estimates import Estimate, GradientEstimate
+from .shown import Shown
 from .text_table import Column, number, text_table
 
 COLUMNS = [
@@ -23,7 +23,7 @@ COLUMNS = [
 VALUE = "E[Y]"  # stands where a derivative has its parameter
 
 
-class Estimates(Mapping[Any, Any]):
+class Estimates(Shown, Mapping[Any, Any]):
     """One estimate for each output of a function that returns several: an immutable mapping.
 
     Its keys are those of the function's dict, or 0, 1, … for a tuple. Each entry is bit for
@@ -59,10 +59,6 @@ class Estimates(Mapping[Any, Any]):
             for output, one in self.items()
             for row in _rows(one)
         ]
-
-    def to_frame(self) -> Any:
-        """The rows as a pandas DataFrame (needs the extra `tables`)."""
-        return require_extra("pandas", "to_frame()").DataFrame(self.rows())
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, lists and dicts by the name of each output, for JSON."""

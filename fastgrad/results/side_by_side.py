@@ -11,11 +11,11 @@ import numpy as np
 
 from ..core.study import Study
 from ..core.theta import upper_triangle
-from ..extras import require as require_extra
 from ..methods import Method
 from ..methods.differences import Differences
 from . import cautions
 from .estimates import GradientEstimate
+from .shown import Shown
 from .text_table import Column, number, score, text_table
 
 COLUMNS = [
@@ -31,7 +31,7 @@ COLUMNS = [
 ]
 
 
-class Comparison(Mapping[str, GradientEstimate]):
+class Comparison(Shown, Mapping[str, GradientEstimate]):
     """Estimates of one gradient by several methods: a mapping from label to estimate.
 
     Attributes
@@ -135,10 +135,6 @@ class Comparison(Mapping[str, GradientEstimate]):
             return None
         best = self._part(reference, row)
         return _ratio(gradient - best["gradient"], math.hypot(error, best["standard_error"]))
-
-    def to_frame(self) -> Any:
-        """The rows as a pandas DataFrame (needs the extra `tables`)."""
-        return require_extra("pandas", "to_frame()").DataFrame(self.rows())
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, lists and dicts, for JSON."""

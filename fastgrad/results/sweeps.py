@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Interrupted, NotApplicable
-from ..extras import require as require_extra
 from ..methods import Method
 from ..models.model import Model
 from .comparison import Comparison, run_comparison, silent
 from .labels import labelled
+from .shown import Shown
 
 
-class Sweep(Sequence[Comparison]):
+class Sweep(Shown, Sequence[Comparison]):
     """Comparisons at one θ after the other: a sequence.
 
     Attributes
@@ -51,10 +51,6 @@ class Sweep(Sequence[Comparison]):
             for number, comparison in enumerate(self)
             for row in comparison.rows()
         ]
-
-    def to_frame(self) -> Any:
-        """The rows as a pandas DataFrame (needs the extra `tables`)."""
-        return require_extra("pandas", "to_frame()").DataFrame(self.rows())
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, lists and dicts, for JSON."""

@@ -16,11 +16,11 @@ from ...core.run import Budget, Outcome, run
 from ...core.study import Study
 from ...core.theta import Theta
 from ...distributions.slope_tables import no_slopes
-from ...extras import require
 from ...kernels.distributions.parts.rows import row_operation
 from ...kernels.estimators.pathwise import Pathwise
 from ...kernels.models.network import tangents as network_tangents
 from ...methods.method import fixed_plan
+from ...results.shown import Shown
 from ...results.text_table import Column, number, text_table
 from .activity_network import ActivityNetwork, Mean
 from .arcs import is_dummy
@@ -77,7 +77,7 @@ def criticality(
     return report(run(plan, budget, checked, report))
 
 
-class Criticality:
+class Criticality(Shown):
     """How critical each arc is; all arrays are in the order of the arcs.
 
     Attributes
@@ -128,10 +128,6 @@ class Criticality:
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, for JSON."""
         return {"arcs": self.rows(), "replications": self.replications}
-
-    def to_frame(self) -> Any:
-        """A pandas table, one row for each arc (needs the extra `tables`)."""
-        return require("pandas", "to_frame()").DataFrame(self.rows())
 
     def plot(self, path: str | Path | None = None) -> Any:
         """The network coloured by criticality, and by dE[Y]/dmean (needs the extra `plots`).
