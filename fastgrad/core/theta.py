@@ -1,10 +1,11 @@
-"""θ as the user gives it: a float, a 1-D array or a dict of floats."""
+"""θ as the user gives it: a float, a 1-D array or a dict of floats and arrays."""
 
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,12 +37,30 @@ def _only(components: Any) -> Any:
     return components[0]
 
 
+class Entry(NamedTuple):
+    """One entry of a dict: its name, and its shape, () for a number."""
+
+    name: str
+    shape: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        """How many numbers it holds."""
+        return math.prod(self.shape)
+
+    def components(self) -> list[str]:
+        """Their names: slots[0], slots[1], …"""
+        if not self.shape:
+            return [self.name]
+        return [f"{self.name}[{', '.join(map(str, at))}]" for at in np.ndindex(*self.shape)]
+
+
 class Theta:
     """A point in parameter space that remembers the shape it was given in.
 
     Parameters
     ----------
-    at : float, array of shape (d,), or mapping of names to floats
+    at : float, array of shape (d,), or mapping of names to floats and to arrays of them
 
     Raises
     ------
@@ -52,10 +71,14 @@ class Theta:
     def __init__(self, at: Any) -> None:
         if isinstance(at, np.ndarray) and at.ndim == 0:
             at = at.item()
+        self.entries: list[Entry] | None = None
         if isinstance(at, Mapping):
-            self.names = [str(name) for name in at]
+            self.entries = [
+                Entry(str(name), _shape(str(name), given)) for name, given in at.items()
+            ]
+            self.names = [name for entry in self.entries for name in entry.components()]
             self.rebuild: Callable[[Any], Any] = self._as_dict
-            values = list(at.values())
+            values = [value for given in at.values() for value in _flat(given)]
         elif isinstance(at, (list, tuple, np.ndarray)) and np.ndim(at) > 0:
             if np.ndim(at) != 1:
                 raise ValueError(
@@ -71,21 +94,28 @@ class Theta:
         if not values:
             raise ValueError("theta has no components")
         for name, value in zip(self.names, values, strict=True):
-            if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+            if isinstance(value, (bool, np.bool_)) or not isinstance(
+                value, (int, float, np.number)
+            ):
                 raise TypeError(f"{name} must be a number, got {value!r}")
             if not np.isfinite(value):
                 raise ValueError(f"{name} must be finite, got {value}")
         self.vector = np.array(values, dtype=float)
 
     def _as_dict(self, components: Any) -> dict[str, Any]:
-        return _Named(zip(self.names, components, strict=True))
+        assert self.entries is not None
+        made, rest = _Named(), list(components)
+        for entry in self.entries:
+            own, rest = rest[: entry.size], rest[entry.size :]
+            made[entry.name] = _boxed(own).reshape(entry.shape) if entry.shape else own[0]
+        return made
 
     def shaped(self, components: Any) -> Any:
         """Components in the shape of θ: plain floats, an array of floats, or a dict."""
         values = np.asarray(components, dtype=float)
         if self.rebuild == np.asarray:
             return values.copy()
-        return self.rebuild([float(value) for value in values])
+        return _plain(self.rebuild([float(value) for value in values]))
 
     def second_names(self) -> list[str]:
         """Names of the second derivatives, in the order of `upper_triangle`."""
@@ -102,7 +132,20 @@ class Theta:
             return full
         if d == 1 and self.names == ["theta"]:
             return float(full[0, 0])
-        return self.rebuild([self.shaped(row) for row in full])
+        return self._blocks(full)
+
+    def _blocks(self, full: np.ndarray) -> dict[str, Any]:
+        """The block of each pair of names: an array of the one's shape, then the other's."""
+        assert self.entries is not None
+        ends = np.cumsum([0, *(entry.size for entry in self.entries)])
+        made = _Named()
+        for entry, first, last in zip(self.entries, ends[:-1], ends[1:], strict=True):
+            made[entry.name] = _Named()
+            for other, begin, end in zip(self.entries, ends[:-1], ends[1:], strict=True):
+                shape = entry.shape + other.shape
+                block = full[first:last, begin:end].reshape(shape)
+                made[entry.name][other.name] = block.copy() if shape else float(block)
+        return made
 
     def traced(self, order: int = 1) -> Any:
         """θ as numbers that carry their first, or first and second, derivatives."""
@@ -123,8 +166,46 @@ class Theta:
         return self._given([Traced(row, none) for row in vector])
 
     def _given(self, numbers: list[Traced]) -> Any:
-        if self.rebuild == np.asarray:
-            boxed = np.empty(len(numbers), dtype=object)
-            boxed[:] = numbers
-            return boxed
-        return self.rebuild(numbers)
+        return _boxed(numbers) if self.rebuild == np.asarray else self.rebuild(numbers)
+
+
+def _boxed(numbers: list) -> np.ndarray:
+    """Numbers of any kind as an array of objects."""
+    boxed = np.empty(len(numbers), dtype=object)
+    boxed[:] = numbers
+    return boxed
+
+
+def _plain(entries: Any) -> Any:
+    """A dict whose arrays hold floats."""
+    if not isinstance(entries, dict):
+        return entries
+    return _Named(
+        (name, given.astype(float) if isinstance(given, np.ndarray) else given)
+        for name, given in entries.items()
+    )
+
+
+def _shape(name: str, given: Any) -> tuple[int, ...]:
+    """() for a number; the shape of an array or a list of numbers."""
+    if isinstance(given, Mapping):
+        raise TypeError(
+            f"theta[{name!r}] must be a number or an array of numbers, got a dict: "
+            "dicts do not nest"
+        )
+    if not isinstance(given, (list, tuple, np.ndarray)):
+        return ()
+    try:
+        shape = np.shape(given)
+    except ValueError:
+        raise ValueError(f"theta[{name!r}] has rows of different lengths: {given!r}") from None
+    if 0 in shape:
+        raise ValueError(f"theta[{name!r}] is empty")
+    return shape
+
+
+def _flat(given: Any) -> list:
+    """The numbers of an entry in a row."""
+    if isinstance(given, (list, tuple, np.ndarray)):
+        return list(np.array(given, dtype=object).ravel())
+    return [given]

@@ -4,15 +4,34 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..core.tracer import Traced
-from ..distributions.families import Distribution, Repeated
+from ..distributions.families import Repeated
 from ..kernels.user.function import UserFunction, draws_by_itself
-from ..kernels.user.simulation import MANY, ONE, STREAM
+from ..kernels.user.record import MANY, ONE, STREAM
 from ..models.model import Input, check_count, check_distribution
+from .counts import Group
+
+
+class Parameters(NamedTuple):
+    """What θ may stand in, and what it may not.
+
+    Attributes
+    ----------
+    reals : dict
+        Place by place: those of an array are called slots[0], slots[1], …
+    shapes : dict
+        Of each real parameter, () for a number.
+    wholes : dict
+        Whole numbers, and arrays of them.
+    """
+
+    reals: dict[str, Any]
+    shapes: dict[str, tuple[int, ...]]
+    wholes: dict[str, int | np.ndarray]
 
 
 def checked_function(whose: str, function: Callable) -> UserFunction:
@@ -30,47 +49,94 @@ def checked_function(whose: str, function: Callable) -> UserFunction:
     return user
 
 
-def checked_inputs(
-    whose: str, given: Mapping[str, Distribution | Repeated]
-) -> tuple[list[Input], list[int]]:
-    """Inputs, and the form of each."""
+def checked_inputs(whose: str, given: Mapping[str, Any]) -> tuple[list[Input], list[Group]]:
+    """All distributions one after the other, and the names that they stand under."""
     if not isinstance(given, Mapping) or not given:
         raise TypeError(f"{whose} must map names to distributions, got {given!r}")
-    sources, forms = [], []
+    sources: list[Input] = []
+    groups = []
     for name, source in given.items():
-        check_name(whose, name)
-        if not isinstance(source, Repeated):
-            source = Repeated(source, 1)
-            forms.append(ONE)
-        else:
-            forms.append(STREAM if source.on_demand else MANY)
-        distribution, draws, _ = source
-        check_distribution(f"{whose}[{name!r}]", distribution)
-        sources.append(Input(name, distribution, check_count(f"{whose}[{name!r}]: draws", draws)))
-    return sources, forms
+        check_name(whose, name, "x")
+        made, form = _sources(f"{whose}[{name!r}]", name, source)
+        sources += made
+        groups.append(Group(name, form, len(made)))
+    return sources, groups
 
 
-def checked_parameters(
-    whose: str, given: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, int]]:
+def _sources(whose: str, name: str, given: Any) -> tuple[list[Input], int]:
+    """The distributions of one input, and what the function gets of them."""
+    if isinstance(given, Repeated):
+        distribution, draws, on_demand = given
+        check_distribution(whose, distribution)
+        one = Input(name, distribution, check_count(f"{whose}: draws", draws))
+        return [one], STREAM if on_demand else MANY
+    if isinstance(given, (list, tuple, np.ndarray)):
+        if len(given) == 0:
+            raise ValueError(f"{whose} must hold at least one distribution, got an empty list")
+        return [
+            Input(f"{name}[{i}]", check_distribution(f"{whose}[{i}]", one), 1)
+            for i, one in enumerate(given)
+        ], MANY
+    return [Input(name, check_distribution(whose, given), 1)], ONE
+
+
+def checked_parameters(whose: str, given: Mapping[str, Any]) -> Parameters:
     """Real and whole parameters."""
     if not isinstance(given, Mapping):
         raise TypeError(f"{whose} must map names to numbers, got {given!r}")
-    reals: dict[str, Any] = {}
-    wholes: dict[str, int] = {}
+    found = Parameters({}, {}, {})
     for name, value in given.items():
-        check_name(whose, name)
-        if isinstance(value, (bool, int, np.integer)):
-            wholes[name] = int(value)
+        check_name(whose, name, "p")
+        if isinstance(value, (list, tuple, np.ndarray)) and np.ndim(value):
+            _add_array(found, f"{whose}[{name!r}]", name, value)
+        elif isinstance(value, (bool, int, np.integer)):
+            found.wholes[name] = _whole(f"{whose}[{name!r}]", value)
         elif isinstance(value, (float, np.floating, Traced)):
-            reals[name] = value
+            found.reals[name], found.shapes[name] = value, ()
+        elif isinstance(value, np.ndarray) and value.dtype != object:
+            raise TypeError(f"{whose}[{name!r}] must be a number, got the array {value!r}")
+        elif isinstance(value, np.ndarray):
+            found.reals[name], found.shapes[name] = value.item(), ()
         else:
-            raise TypeError(f"{whose}[{name!r}] must be a number, got {value!r}")
-    return reals, wholes
+            raise TypeError(
+                f"{whose}[{name!r}] must be a number or an array of numbers, got {value!r}"
+            )
+    return found
 
 
-def check_name(whose: str, name: Any) -> None:
+def _add_array(found: Parameters, whose: str, name: str, given: Any) -> None:
+    """An array of whole numbers, or one of real numbers that θ may stand in."""
+    entries = np.array(given, dtype=object)  # rows of different lengths raise, or hold lists
+    if entries.size == 0:
+        raise ValueError(f"{whose} must not be empty")
+    for place, value in np.ndenumerate(entries):
+        if not isinstance(value, (bool, int, float, np.number, np.bool_, Traced)):
+            at = ", ".join(map(str, place))
+            raise TypeError(f"{whose}[{at}] must be a number, got {value!r}")
+    if all(isinstance(value, (bool, int, np.integer, np.bool_)) for value in entries.flat):
+        each = [_whole(f"{whose}", value) for value in entries.flat]
+        found.wholes[name] = np.array(each, dtype=np.int64).reshape(entries.shape)
+        return
+    found.shapes[name] = entries.shape
+    for place, value in np.ndenumerate(entries):
+        at = ", ".join(map(str, place))
+        found.reals[f"{name}[{at}]"] = value if isinstance(value, Traced) else float(value)
+
+
+def _whole(whose: str, value: Any) -> int:
+    """A whole number of 64 bits, which is what compiled code has."""
+    if not -(2**63) <= value < 2**63:
+        raise ValueError(
+            f"{whose} = {value} is beyond the whole numbers of 64 bits: write it as a float, "
+            f"{float(value)!r}"
+        )
+    return int(value)
+
+
+def check_name(whose: str, name: Any, record: str) -> None:
     """A name that can stand behind a dot."""
     usable = isinstance(name, str) and name.isidentifier() and not keyword.iskeyword(name)
     if not usable or name.startswith("_"):
-        raise ValueError(f"{whose}: {name!r} cannot be a name, because x.{name} is how it is read")
+        raise ValueError(
+            f"{whose}: {name!r} cannot be a name, because {record}.{name} is how it is read"
+        )

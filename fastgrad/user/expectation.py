@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..distributions.families import Distribution
-from .arguments import checked_function, checked_inputs
+from ..kernels.user.record import ONE
+from .arguments import Parameters, checked_function, checked_inputs
 from .model import UserModel
 
 
@@ -43,8 +44,8 @@ class Expectation(UserModel):
                     f"but there are {len(inputs)} inputs"
                 )
             inputs = dict(zip(arguments, inputs, strict=True))
-        sources, forms = checked_inputs("Expectation: inputs", inputs)
-        if any(forms) or len(sources) != len(arguments):
+        sources, groups = checked_inputs("Expectation: inputs", inputs)
+        if any(group.form != ONE for group in groups) or len(sources) != len(arguments):
             raise ValueError(
                 f"Expectation: {user.name} takes {len(arguments)} numbers, each with an input "
                 "of its own; use Simulation for repeated inputs"
@@ -52,9 +53,8 @@ class Expectation(UserModel):
         super().__init__(
             user=user,
             sources=sources,
-            forms=forms,
-            reals={},
-            wholes={},
+            groups=groups,
+            given=Parameters({}, {}, {}),
             record=False,
             output=None,
         )

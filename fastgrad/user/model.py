@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
+import itertools
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +16,14 @@ from ..core.tracer import Traced
 from ..kernels.jit.compile import Operation
 from ..kernels.user.function import UserFunction
 from ..kernels.user.pathwise import MOST, Directions, pathwise
+from ..kernels.user.python import call_arguments
+from ..kernels.user.record import STREAM
 from ..kernels.user.second_pathwise import second_pathwise
-from ..kernels.user.simulation import Layout, call_arguments, simulate
+from ..kernels.user.simulation import Layout, simulate
 from ..models.model import Input, Model
 from ..models.network.cuts import Smoothing
+from .arguments import Parameters
+from .counts import Group, counts_of
 from .marks.marks import Marks, has_marks
 from .pilots.paths import LANES, Paths
 from .pilots.probe import outputs
@@ -34,12 +41,12 @@ class UserModel(Model):
     ----------
     user : UserFunction
     sources : list of Input
-    forms : list of int
-        What the function gets of each input: a number, an array, a stream.
-    reals : dict
-        Parameters that θ may stand in.
-    wholes : dict
-        Parameters that are whole numbers.
+        All distributions, one after the other.
+    groups : list of Group
+        The names that they stand under, and what the function gets of each: a number, an
+        array, a stream.
+    given : Parameters
+        Those that θ may stand in, and whole numbers.
     record : bool
         Whether the function is called with two records, or with the variates themselves.
     output : int, str or None
@@ -54,9 +61,8 @@ class UserModel(Model):
 
     user: UserFunction
     sources: list[Input]
-    forms: list[int]
-    reals: dict[str, Any]
-    wholes: dict[str, int]
+    groups: list[Group]
+    given: Parameters
     record: bool
     output: int | str | None
     debug: bool = False
@@ -71,23 +77,33 @@ class UserModel(Model):
         """The parameters, but for the whole numbers."""
         return self.reals
 
+    @property
+    def reals(self) -> dict[str, Any]:
+        """Parameters that θ may stand in, place by place."""
+        return self.given.reals
+
     def counts(self) -> np.ndarray:
-        """Draws of each input, then the whole numbers."""
+        """Where everything stands (see `counts.py`)."""
+        return self._counts
+
+    @functools.cached_property
+    def _counts(self) -> np.ndarray:
         draws = [entry.draws for entry in self.sources]
-        return np.array([*draws, *self.wholes.values()], dtype=np.int64)
+        given = self.given
+        return counts_of(self.groups, draws, [*given.shapes.values()], [*given.wholes.values()])
 
     def work(self) -> int:
-        """None: the function allocates what it needs."""
-        return 0
+        """A row for each stream: how many draws of it were taken."""
+        return sum(group.form == STREAM for group in self.groups)
 
     @property
     def layout(self) -> Layout:
         """How the function is called."""
-        names = (entry.name for entry in self.sources)
+        given = self.given
         return Layout(
-            inputs=tuple(zip(names, self.forms, strict=True)),
-            reals=tuple(self.reals),
-            wholes=tuple(self.wholes),
+            inputs=tuple((group.name, group.form) for group in self.groups),
+            reals=tuple((name, len(shape)) for name, shape in given.shapes.items()),
+            wholes=tuple((name, np.ndim(whole)) for name, whole in given.wholes.items()),
             record=self.record,
             output=self.output,
         )
@@ -95,10 +111,13 @@ class UserModel(Model):
     @property
     def directions(self) -> Directions:
         """The arguments that θ stands in, for the pathwise derivative."""
-        inputs = [sum(map(self.moves, entry.distribution.parameters)) for entry in self.sources]
-        reals = [self.moves(value) for value in self.reals.values()]
-        width = min(max(sum(inputs) + sum(reals), 1), MOST)
-        return Directions(tuple(n > 0 for n in inputs), tuple(reals), width)
+        sources = iter([sum(map(self.moves, s.distribution.parameters)) for s in self.sources])
+        values = iter([self.moves(value) for value in self.reals.values()])
+        inputs = [sum(itertools.islice(sources, group.sources)) for group in self.groups]
+        sizes = map(math.prod, self.given.shapes.values())
+        own = [sum(itertools.islice(values, size)) for size in sizes]
+        width = min(max(sum(inputs) + sum(own), 1), MOST)
+        return Directions(tuple(n > 0 for n in inputs), tuple(n > 0 for n in own), width)
 
     def operation(self, name: str) -> Operation | None:
         """The function, compiled for plain numbers or for duals."""
@@ -161,14 +180,8 @@ class UserModel(Model):
 
     def arguments(self, paths: Paths, lane: int) -> list[Any]:
         """What the function is called with in one replication."""
-        draws = [entry.draws for entry in self.sources]
-        return call_arguments(
-            self.layout,
-            draws,
-            paths.variates()[:, lane].copy(),
-            paths.structure[:, lane],
-            list(self.wholes.values()),
-        )
+        variates, structure = paths.variates()[:, lane].copy(), paths.structure[:, lane].copy()
+        return call_arguments(self.layout, self.counts(), variates, structure)
 
     def explain_failure(self, seed: int, replications: int) -> None:
         """Find the replication that did not give a finite number, and raise the reason.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..distributions.families import Distribution, Repeated
@@ -23,10 +23,11 @@ class Simulation(UserModel):
         (x, p) -> Y. x holds the random inputs and p the parameters, by name: x.service[i],
         len(x.service), p.level. It may use loops, conditions, NumPy and math functions of
         numbers, arrays made by np.zeros or np.empty, and calls of other such functions.
-    inputs : mapping of names to Distribution, .repeat(draws) or .stream(most) of one
-        A repeated input is an array in the function, a stream gives its draws one by one,
-        x.service.next(); any other input is a number.
-    parameters : mapping of names to numbers
+    inputs : mapping of names to Distribution, .repeat(draws) or .stream(most) of one, or a list
+        A repeated input is an array in the function, and so is a list of distributions, one
+        variate of each; a stream gives its draws one by one, x.service.next(); any other input
+        is a number.
+    parameters : mapping of names to numbers, or to arrays of them
         θ may stand in those that are not of type int; an int stays a whole number.
     output : int or str, optional
         Which entry of the result is Y, when the function returns several.
@@ -44,19 +45,17 @@ class Simulation(UserModel):
     def __init__(
         self,
         function: Callable[[Any, Any], Any],
-        inputs: Mapping[str, Distribution | Repeated],
+        inputs: Mapping[str, Distribution | Repeated | Sequence[Distribution]],
         parameters: Mapping[str, Any] | None = None,
         output: int | str | None = None,
         debug: bool = False,
     ) -> None:
-        sources, forms = checked_inputs("Simulation: inputs", inputs)
-        reals, wholes = checked_parameters("Simulation: parameters", parameters or {})
+        sources, groups = checked_inputs("Simulation: inputs", inputs)
         super().__init__(
             user=checked_function("Simulation: function", function),
             sources=sources,
-            forms=forms,
-            reals=reals,
-            wholes=wholes,
+            groups=groups,
+            given=checked_parameters("Simulation: parameters", parameters or {}),
             record=True,
             output=output,
             debug=bool(debug),

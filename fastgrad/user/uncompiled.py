@@ -14,7 +14,9 @@ from ..core.tracer import Traced, curvature_of, tangent_of, value_of
 from ..kernels.jit.compile import Operation
 from ..kernels.models.operation import model_operation
 from ..kernels.user.function import UserFunction
-from ..kernels.user.simulation import Layout, call_arguments
+from ..kernels.user.python import call_arguments
+from ..kernels.user.record import WHOLE
+from ..kernels.user.simulation import Layout, fields_of
 from .uncompiled_modules import exchanged
 
 _WHOLE, _REAL = ctypes.POINTER(ctypes.c_int64), ctypes.POINTER(ctypes.c_double)
@@ -112,11 +114,18 @@ class _Block:
 
     def __init__(self, layout: Layout, lanes: int, counts: Any, *others: Any) -> None:
         _, _, structure, x, self.first, self.second, self.index, self.y, self.out, _ = others
+        _, _, place = fields_of(layout)
+        sources, own = counts[place], counts[place - 1]
         self.layout, self.lanes = layout, lanes
-        self.draws = [counts[k] for k in range(len(layout.inputs))]
-        self.wholes = [counts[len(self.draws) + k] for k in range(len(layout.wholes))]
+        self.draws = [counts[place + 1 + k] for k in range(sources)]
+        length = place + 1 + 2 * sources
+        arrays = [field for field in fields_of(layout)[1] if field.form == WHOLE and field.ndim]
+        for field in arrays:
+            size = math.prod(counts[field.at + 1 + k] for k in range(field.ndim))
+            length = max(length, counts[field.at] + size)
+        self.counts = np.array(counts[:length], dtype=np.int64)
         self.x = self._array(x, sum(self.draws))
-        self.own = self._array(structure, len(layout.reals))
+        self.own = self._array(structure, own)
 
     def _array(self, pointer: Any, rows: int) -> np.ndarray:
         if rows == 0:
@@ -125,7 +134,7 @@ class _Block:
 
     def call(self, variates: np.ndarray, reals: np.ndarray) -> list:
         """What the function is called with."""
-        return call_arguments(self.layout, self.draws, variates, reals, self.wholes)
+        return call_arguments(self.layout, self.counts, variates, reals)
 
     @property
     def slots(self) -> int:

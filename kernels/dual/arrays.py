@@ -10,39 +10,14 @@ from types import ModuleType
 
 import numpy as np
 from numba import types
-from numba.core import cgutils
-from numba.core.imputils import impl_ret_borrowed
-from numba.extending import intrinsic, overload
-from numba.np.arrayobj import make_array, numpy_empty_nd, populate_array
+from numba.extending import overload
+from numba.np.arrayobj import numpy_empty_nd
 
 from ..jit.compile import USER_FLAGS
 from .lookup import LOOKUPS
 from .number import Dual
 from .products import PRODUCTS
 from .reductions import NORM, REDUCTIONS
-
-
-@intrinsic
-def as_duals(typingctx, raw, count, like):
-    """An array of duals (not to be written) over an array of doubles, value first."""
-    kind = types.Array(like, 1, "C", readonly=True)
-
-    def codegen(context, builder, signature, args):
-        doubles = make_array(raw)(context, builder, args[0])
-        array = make_array(kind)(context, builder)
-        size = context.get_constant(types.intp, context.get_abi_sizeof(context.get_data_type(like)))
-        pointer = context.get_data_type(like).as_pointer()
-        populate_array(
-            array,
-            data=builder.bitcast(doubles.data, pointer),
-            shape=cgutils.pack_array(builder, [args[1]]),
-            strides=cgutils.pack_array(builder, [size]),
-            itemsize=size,
-            meminfo=doubles.meminfo,
-        )
-        return impl_ret_borrowed(context, builder, kind, array._getvalue())
-
-    return kind(raw, types.intp, like), codegen
 
 
 def _zeros(shape, dtype=float):

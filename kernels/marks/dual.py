@@ -18,7 +18,6 @@ the number depends on none.
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
-from numba.np.arrayobj import make_array, populate_array
 
 from ..dual.number import Dual, Number
 
@@ -123,25 +122,3 @@ def as_marked(typingctx, number, like):
         return Number(context, builder, number, args[0]).to(like).value
 
     return like(number, like), codegen
-
-
-@intrinsic
-def numbers_at(typingctx, pointer, first, count, like):
-    """`count` marked numbers from the double number `first` behind a pointer, not to be written."""
-    kind, intp = types.Array(like, 1, "C", readonly=True), types.intp
-
-    def codegen(context, builder, signature, args):
-        array = make_array(kind)(context, builder)
-        member = context.get_data_type(like)
-        size = context.get_constant(intp, context.get_abi_sizeof(member))
-        populate_array(
-            array,
-            data=builder.bitcast(builder.gep(args[0], [args[1]]), member.as_pointer()),
-            shape=cgutils.pack_array(builder, [args[2]]),
-            strides=cgutils.pack_array(builder, [size]),
-            itemsize=size,
-            meminfo=None,
-        )
-        return array._getvalue()
-
-    return kind(pointer, intp, intp, like), codegen

@@ -1,7 +1,8 @@
 """A replication of a user's function with marks, ready to be run again with one draw moved.
 
 index: slots, slots in one pass, inputs, parameters, how marks are treated (the latest draw of
-    each is smoothed, every draw in turn, or a ratio of densities), marks to smooth on a path;
+    each is smoothed, every draw in turn, or a ratio of densities), marks to smooth on a path,
+    where the draws of each input stand in counts;
     then for each slot its input or -1, the parameter's number, its first row of tangents; for
     each input the place of its parameters
 functions: the function on marked numbers; for each input density (0: none) and quantile; for
@@ -30,13 +31,14 @@ from .run import (
     WIDTH,
 )
 
-SLOTS, PASS, INPUTS, REALS, HOW, TERMS, TABLE = range(7)
+SLOTS, PASS, INPUTS, REALS, HOW, TERMS, SOURCES, TABLE = range(8)
 BY_LATEST, BY_EVERY, BY_RATIO = range(3)
 TRACE = 1e-150  # of a tangent
 FEWEST, MOST = 2.0**-53, 1.0 - 2.0**-53  # uniforms: what lies beyond has no weight
 
 # What it is made of: pointers, as given to the operation and into memory of its own.
 # words: of a number; record: words of one; room: for so many records; rows: of variates
+# given: the model's integers; counts: of those, the draws of each input
 # first: of each input, its row; ranks: of all draws that may smooth a mark, in their order;
 # upto[r]: how many of them are r or less
 # raw, tags: the numbers, as doubles and as whole numbers; run: see marked_run.py
@@ -45,7 +47,7 @@ FEWEST, MOST = 2.0**-53, 1.0 - 2.0**-53  # uniforms: what lies beyond has no wei
 # field, change: of each slot, see marked_ratio.py
 Job = namedtuple(
     "Job",
-    "lanes counts functions parameters structure x tangents index words record room rows "
+    "lanes given counts functions parameters structure x tangents index words record room rows "
     "first ranks upto raw tags run records others ends y out at made field change",
 )
 
@@ -54,6 +56,7 @@ Job = namedtuple(
 def begin(lanes, counts, functions, parameters, structure, x, tangents, index, room):
     """The job, and the memory that must be kept for it."""
     inputs, width = index[INPUTS], index[PASS] + 1
+    given, counts = counts, beyond(counts, index[SOURCES])
     words, record = 1 + width + TAGS, TANGENTS + width
     rows, longest = 0, 0
     for k in range(inputs):
@@ -70,7 +73,7 @@ def begin(lanes, counts, functions, parameters, structure, x, tangents, index, r
         where[k] = place
         place += 8 * sizes[k]
     job = Job(
-        lanes, counts, functions, parameters, structure, x, tangents, index,
+        lanes, given, counts, functions, parameters, structure, x, tangents, index,
         words, record, room, rows,
         whole_at(where[0]), whole_at(where[1]), whole_at(where[2]),
         real_at(where[3]), whole_at(where[3]), whole_at(where[4]), real_at(where[5]),
@@ -182,7 +185,7 @@ def go(job, records, forced, outcome):
     run[RECORDS], run[CAPACITY] = address_of(records), job.room
     raw = job.raw
     call(
-        job.functions[0], 1, job.counts, job.functions, raw, beyond(raw, job.rows * job.words),
+        job.functions[0], 1, job.given, job.functions, raw, beyond(raw, job.rows * job.words),
         raw, raw, raw, job.index, job.y, job.out, raw,
     )  # fmt: skip
     return job.y[0]

@@ -13,8 +13,17 @@ from ..dual.lists import dual_code
 from ..dual.number import tangent_of, value_of
 from ..jit.compile import Operation
 from ..user.function import UserFunction
-from ..user.simulation import Layout, call_of, exec_operation, made_once, restart_lines, row_lines
-from .dual import TAGS, Marked, marked_zero, numbers_at
+from ..user.simulation import (
+    Layout,
+    block,
+    call_of,
+    cursor_lines,
+    exec_operation,
+    made_once,
+    record_makers,
+    restart_lines,
+)
+from .dual import Marked, marked_zero
 from .run import mark
 from .step import marked_swap, marking
 
@@ -24,7 +33,8 @@ _MARKED = """
 def {{name}}(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-{rows}
+{cursors}
+    lane = 0
     none = marked_zero(({zeros},))
 {restarts}
     try:
@@ -35,6 +45,7 @@ def {{name}}(
             out[slot] = derivative[slot]
     except Exception:
         y[0] = NAN
+    keep(taken)
 """
 
 
@@ -44,20 +55,11 @@ def marked(function: UserFunction, layout: Layout, width: int) -> Operation:
 
 
 def _make(function, layout, width):
-    words = 1 + width + TAGS
-
-    def variate(k, repeated):
-        array = f"numbers_at(x, row_{k} * {words}, counts[{k}], none)"
-        return array if repeated else f"{array}[0]"
-
-    def real(k):
-        return f"numbers_at(structure, {k * words}, 1, none)[0]"
-
     source = _MARKED.format(
-        rows=row_lines(layout),
+        cursors=block(cursor_lines(layout), 4),
         zeros=", ".join(["0.0"] * width),
-        restarts=restart_lines(layout, 4),
-        result=call_of(layout, variate, real),
+        restarts=block(restart_lines(layout), 4),
+        result=call_of(layout, "x", "structure"),
         width=width,
     )
     kind = Marked(types.float64, width)
@@ -66,6 +68,7 @@ def _make(function, layout, width):
         dual_code(kind, None, _REPLACED),
         dual_code(kind, layout.output, _REPLACED),
     )
-    scope = {"marked_zero": marked_zero, "numbers_at": numbers_at}
-    scope |= {"function": compiled, "value_of": value_of, "tangent_of": tangent_of}
+    every = (True,) * len(layout.inputs), (True,) * len(layout.reals)
+    scope = {"function": compiled, **record_makers(layout, kind, *every)}
+    scope |= {"marked_zero": marked_zero, "value_of": value_of, "tangent_of": tangent_of}
     return exec_operation(source, "marked", function, layout, scope)

@@ -1,6 +1,6 @@
 """The pathwise derivative of a user's function: the same code, run on dual numbers.
 
-The variates of one lane are copied into arrays of duals, each with its tangents beside it.
+The variates of one lane are copied into rows of duals, each with its tangents beside it.
 Directions (slots) are taken `width` at a time; up to that many cost one pass.
 """
 
@@ -9,12 +9,23 @@ from typing import NamedTuple
 from numba import types
 
 from ..dual import elementwise, functions  # noqa: F401  the compiler has their rules now
-from ..dual.arrays import as_duals, swap
+from ..dual.arrays import swap
 from ..dual.lists import dual_code
 from ..dual.number import Dual, dual, tangent_of, value_of
 from ..jit.compile import Operation, subroutine
+from ..jit.pointers import real_at
 from .function import UserFunction
-from .simulation import Layout, call_of, exec_operation, made_once, restart_lines, row_lines
+from .simulation import (
+    Layout,
+    block,
+    call_of,
+    cursor_lines,
+    exec_operation,
+    fields_of,
+    made_once,
+    record_makers,
+    restart_lines,
+)
 
 MOST = 8  # tangents carried at once: eight doubles are one vector of 512 bits
 
@@ -35,7 +46,7 @@ _PATHWISE = """
 def {{name}}(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-{rows}
+{cursors}
 {raws}
     none = dual(0.0, ({zeros},))
     begin, slots = 0, index[0]
@@ -45,7 +56,7 @@ def {{name}}(
 {values}
             for slot in range(begin, end):
                 which, number = index[3 * slot + 3], index[3 * slot + 4]
-                place, start = slot - begin, index[3 * slot + 5] * lanes + lane
+                place, start = 1 + slot - begin, index[3 * slot + 5] * lanes + lane
 {tangents}
 {restarts}
             try:
@@ -58,8 +69,9 @@ def {{name}}(
                 y[lane] = NAN
         begin += {width}
         if begin >= slots:
-            return
+            break
 {resets}
+{keeps}
 """
 
 
@@ -70,77 +82,99 @@ def pathwise(function: UserFunction, layout: Layout, directions: Directions) -> 
 
 def _make(function, layout, directions):
     width = directions.width
-    inputs = [k for k, active in enumerate(directions.inputs) if active]
-    reals = [k for k, active in enumerate(directions.reals) if active]
-    raws = [f"raw_{k} = np.zeros(counts[{k}] * {width + 1})" for k in inputs]
-    values = [
-        f"spread(raw_{k}, {width + 1}, 0, x, row_{k} * lanes + lane, counts[{k}], lanes)"
-        for k in inputs
-    ]
-    tangents = [
-        f"if which == {k}: "
-        f"spread(raw_{k}, {width + 1}, 1 + place, first, start, counts[{k}], lanes)"
-        for k in inputs
-    ]
-    names = [f"raw_{k}" for k in inputs]
-    if reals:
-        names.append("raw_p")
-        raws.append(f"raw_p = np.zeros({len(layout.reals)} * {width + 1})")
-        values += [f"raw_p[{k * (width + 1)}] = structure[{k} * lanes + lane]" for k in reals]
-        tangents.append(f"if which < 0: raw_p[number * {width + 1} + 1 + place] = 1.0")
-
+    raw = Raw(layout, directions, width + 1)
     source = _PATHWISE.format(
-        rows=row_lines(layout),
-        raws=block(raws, 4),
+        cursors=block(cursor_lines(layout), 4),
+        raws=block(raw.memory(), 4),
         zeros=", ".join(["0.0"] * width),
         width=width,
-        values=block(values, 12),
-        tangents=block(tangents, 16),
-        restarts=restart_lines(layout, 12),
-        result=call_with_duals(layout, inputs, reals),
-        resets=block([f"{name}[:] = 0.0" for name in names], 8),
+        values=block(raw.values(), 12),
+        tangents=block(raw.moved("first"), 16),
+        restarts=block(restart_lines(layout), 12),
+        result=call_of(layout, "raw", "raw_own"),
+        resets=block(["memory[:] = 0.0"], 8),
+        keeps=block(["keep(taken)", "keep(memory)"], 4),
     )
     kind = Dual(types.float64, width)
-    return exec_operation(
-        source,
-        "pathwise",
-        function,
-        layout,
-        {
-            "function": function.compiled(
-                swap(kind), dual_code(kind), dual_code(kind, layout.output)
-            ),
+    compiled = function.compiled(swap(kind), dual_code(kind), dual_code(kind, layout.output))
+    scope = {"function": compiled, **raw.scope(kind)}
+    return exec_operation(source, "pathwise", function, layout, scope)
+
+
+class Raw:
+    """Source of what lays out the numbers with derivatives: the rows of x, then the parameters.
+
+    A number is `size` doubles, its value first.
+    """
+
+    def __init__(self, layout, directions, size):
+        self.layout, self.directions, self.size = layout, directions, size
+        self.inputs, self.own, self.sources = fields_of(layout, *directions[:2])
+
+    def scope(self, kind):
+        """What the source refers to."""
+        return {
             "dual": dual,
             "value_of": value_of,
             "tangent_of": tangent_of,
-            "as_duals": as_duals,
+            "fill": fill,
             "spread": spread,
-        },
-    )
+            "real_at": real_at,
+            # Where each active input stands in counts.
+            "MOVED": tuple(field.at for field in self.inputs if field.active),
+            **record_makers(self.layout, kind, *self.directions[:2]),
+        }
+
+    def memory(self):
+        """Lines: memory for all rows, though only those of active inputs are used."""
+        return [
+            f"sources = counts[{self.sources}]",
+            f"first_rows = {self.sources + 1} + sources",
+            "rows = counts[first_rows + sources - 1] + counts[first_rows - 1]",
+            f"memory = np.zeros((rows + counts[{self.sources - 1}]) * {self.size} + 1)",
+            "raw = real_at(memory.ctypes.data)",
+            f"raw_own = real_at(memory.ctypes.data + 8 * rows * {self.size})",
+        ]
+
+    def values(self):
+        """Lines: the values of one lane."""
+        lines = []
+        if any(self.directions.inputs):
+            lines += [
+                "for at in MOVED:",
+                f"    fill(raw, {self.size}, x, counts[at], counts[at + 1], lanes, lane)",
+            ]
+        if any(self.directions.reals):
+            lines += [
+                f"for row in range(counts[{self.sources - 1}]):",
+                f"    raw_own[row * {self.size}] = structure[row * lanes + lane]",
+            ]
+        return lines
+
+    def moved(self, source, place="place", which="which"):
+        """Lines: derivatives of one slot, from rows of `source`, into a place of each number."""
+        lines = []
+        if any(self.directions.inputs):
+            lines += [
+                f"if {which} >= 0:",
+                f"    row = counts[first_rows + {which}] * {self.size} + {place}",
+                f"    draws = counts[first_rows - sources + {which}]",
+                f"    spread(raw, {self.size}, row, {source}, start, draws, lanes)",
+            ]
+        if any(self.directions.reals):
+            lines += [f"if {which} < 0:", f"    raw_own[number * {self.size} + {place}] = 1.0"]
+        return lines
 
 
-def call_with_duals(layout, inputs, reals):
-    """Source of the call, where these inputs and parameters are duals."""
-
-    def variate(k, repeated):
-        if k not in inputs:
-            return None
-        array = f"as_duals(raw_{k}, counts[{k}], none)"
-        return array if repeated else f"{array}[0]"
-
-    def real(k):
-        return f"as_duals(raw_p, {len(layout.reals)}, none)[{k}]" if k in reals else None
-
-    return call_of(layout, variate, real)
-
-
-def block(lines, indent):
-    """Source lines at their indentation."""
-    return "\n".join(" " * indent + line for line in lines or ["pass"])
+@subroutine
+def fill(raw, size, source, row, count, lanes, lane):
+    """The values of `count` numbers from a row on."""
+    for i in range(row, row + count):
+        raw[i * size] = source[i * lanes + lane]
 
 
 @subroutine
 def spread(raw, size, place, source, start, count, pitch):
-    """One double in each of `count` duals of `size` doubles."""
+    """One double in each of `count` numbers of `size` doubles."""
     for i in range(count):
         raw[i * size + place] = source[start + i * pitch]

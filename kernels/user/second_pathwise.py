@@ -9,13 +9,21 @@ value, its inner tangents, then for each outer tangent the same again.
 from numba import types
 
 from ..dual import elementwise, functions  # noqa: F401  the compiler has their rules now
-from ..dual.arrays import as_duals, swap
+from ..dual.arrays import swap
 from ..dual.lists import dual_code
-from ..dual.number import Dual, dual, tangent_of, value_of
+from ..dual.number import Dual
 from ..jit.compile import Operation
 from .function import UserFunction
-from .pathwise import Directions, block, call_with_duals, spread
-from .simulation import Layout, exec_operation, made_once, restart_lines, row_lines
+from .pathwise import Directions, Raw
+from .simulation import (
+    Layout,
+    block,
+    call_of,
+    cursor_lines,
+    exec_operation,
+    made_once,
+    restart_lines,
+)
 
 MOST = 3  # inner and outer tangents: sixteen doubles a number are two vectors of 512 bits
 
@@ -23,7 +31,7 @@ _SECOND = """
 def {{name}}(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-{rows}
+{cursors}
 {raws}
     inner = dual(0.0, ({zeros},))
     none = dual(inner, ({inners},))
@@ -64,7 +72,8 @@ def {{name}}(
                             out[pair * lanes + lane] = tangent_of(outer[b], inner)[a]
                 except Exception:
                     y[lane] = NAN
-{resets}
+            memory[:] = 0.0
+{keeps}
 """
 
 
@@ -76,44 +85,22 @@ def second_pathwise(function: UserFunction, layout: Layout, directions: Directio
 
 def _make(function, layout, directions):
     width = directions.width
-    one, size = width + 1, (width + 1) ** 2
-    inputs = [k for k, active in enumerate(directions.inputs) if active]
-    reals = [k for k, active in enumerate(directions.reals) if active]
-    raws = [f"raw_{k} = np.zeros(counts[{k}] * {size})" for k in inputs]
-    values = [
-        f"spread(raw_{k}, {size}, 0, x, row_{k} * lanes + lane, counts[{k}], lanes)" for k in inputs
-    ]
-    moved = "if which == {k}: spread(raw_{k}, {size}, place, {source}, start, counts[{k}], lanes)"
-    tangents = [moved.format(k=k, size=size, source="first") for k in inputs]
-    curvatures = [moved.format(k=k, size=size, source="second") for k in inputs]
-    names = [f"raw_{k}" for k in inputs]
-    if reals:
-        names.append("raw_p")
-        raws.append(f"raw_p = np.zeros({len(layout.reals)} * {size})")
-        values += [f"raw_p[{k * size}] = structure[{k} * lanes + lane]" for k in reals]
-        tangents.append(f"if which < 0: raw_p[number * {size} + place] = 1.0")
+    raw = Raw(layout, directions, (width + 1) ** 2)
     source = _SECOND.format(
-        rows=row_lines(layout),
-        raws=block(raws, 4),
+        cursors=block(cursor_lines(layout), 4),
+        raws=block(raw.memory(), 4),
         zeros=", ".join(["0.0"] * width),
         inners=", ".join(["inner"] * width),
         width=width,
-        one=one,
-        values=block(values, 16),
-        tangents=block(tangents, 20),
-        curvatures=block(curvatures, 24),
-        restarts=restart_lines(layout, 16),
-        result=call_with_duals(layout, inputs, reals),
-        resets=block([f"{name}[:] = 0.0" for name in names], 12),
+        one=width + 1,
+        values=block(raw.values(), 16),
+        tangents=block(raw.moved("first"), 20),
+        curvatures=block(raw.moved("second"), 24),
+        restarts=block(restart_lines(layout), 16),
+        result=call_of(layout, "raw", "raw_own"),
+        keeps=block(["keep(taken)", "keep(memory)"], 4),
     )
     kind = Dual(Dual(types.float64, width), width)
     compiled = function.compiled(swap(kind), dual_code(kind), dual_code(kind, layout.output))
-    scope = {
-        "function": compiled,
-        "dual": dual,
-        "value_of": value_of,
-        "tangent_of": tangent_of,
-        "as_duals": as_duals,
-        "spread": spread,
-    }
+    scope = {"function": compiled, **raw.scope(kind)}
     return exec_operation(source, "second_pathwise", function, layout, scope)

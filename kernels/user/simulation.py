@@ -1,58 +1,82 @@
 """A model of a user's own: from a scalar Python function to the operations of a model.
 
-The function sees one replication. Here it is called once a lane, with the variates of that
-lane as scalars or as columns of the block, and whatever it raises becomes not-a-number in
-that lane only (the caller then repeats that replication in Python and shows the error).
+The function sees one replication. Here it is called once a lane, with two records that read
+the variates of that lane and the parameters (`record.py`), and whatever it raises becomes
+not-a-number in that lane only (the caller then repeats that replication in Python and shows
+the error).
 
-Rows of x: the inputs, one after the other. counts: the draws of each input, then the whole
-numbers among the parameters.
+Rows of x: the inputs, one after the other. counts: see `record.py`. work: one row for each
+stream, which gets how many of its draws were taken.
 """
 
 import hashlib
 import re
-from collections import namedtuple
 from typing import NamedTuple
 
 import numpy as np
 
 from ..jit.compile import Operation
+from ..jit.intrinsics import keep
+from ..jit.pointers import whole_at
 from ..jit.stamps import stamp_of
-from ..jit.views import column
 from ..models.operation import model_operation
 from .errors import UserOperation
 from .function import UserFunction
 from .passes import choice_of, compiler
-from .streams import Stream, stream
-
-ONE, MANY, STREAM = range(3)  # an input is a number, an array, or draws taken one by one
+from .record import REAL, STREAM, TABLE, WHOLE, Field, RecordType, maker
 
 
 class Layout(NamedTuple):
     """How the function is called, and what of its result is the output.
 
-    inputs: (name, how: ONE, MANY or STREAM) of each; reals and wholes: names of the parameters;
-    record: whether it gets the two records (x, p), or each input as an argument;
+    inputs: (name, form) of each: ONE number, MANY or a STREAM of them
+    reals, wholes: (name, dimensions) of the parameters, 0 for a number
+    record: whether it gets the two records (x, p), or each input as an argument
     output: which entry of the result, None for a result that is one number
     """
 
     inputs: tuple[tuple[str, int], ...]
-    reals: tuple[str, ...]
-    wholes: tuple[str, ...]
+    reals: tuple[tuple[str, int], ...]
+    wholes: tuple[tuple[str, int], ...]
     record: bool
     output: int | str | None
+
+
+def fields_of(
+    layout: Layout, inputs=None, reals=None
+) -> tuple[tuple[Field, ...], tuple[Field, ...], int]:
+    """The fields of x and of p, and where the number of sources stands in counts.
+
+    inputs, reals: whether each is made of numbers with derivatives (none is by default)
+    """
+    inputs = inputs or (False,) * len(layout.inputs)
+    reals = reals or (False,) * len(layout.reals)
+    at, variates, parameters = TABLE, [], []
+    for (name, form), active in zip(layout.inputs, inputs, strict=True):
+        variates.append(Field(name, form, 0, at, active))
+        at += 2
+    for (name, ndim), active in zip(layout.reals, reals, strict=True):
+        parameters.append(Field(name, REAL, ndim, at, active))
+        at += 1 + ndim
+    for name, ndim in layout.wholes:
+        parameters.append(Field(name, WHOLE, ndim, at, False))
+        at += 1 + ndim
+    return tuple(variates), tuple(parameters), at + 1
 
 
 _SIMULATE = """
 def {{name}}(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-{rows}
-    for lane in range(lanes):
+{cursors}
+    for lane in range(counts[0], min(lanes, counts[1])):
 {restarts}
         try:
             y[lane] = {result}
         except Exception:
             y[lane] = NAN
+{taken}
+    keep(taken)
 """
 
 
@@ -79,103 +103,82 @@ def simulate(function: UserFunction, layout: Layout) -> Operation:
 
 def _make(function, layout):
     source = _SIMULATE.format(
-        rows=row_lines(layout),
-        restarts=restart_lines(layout, 8),
-        result=f"float({call_of(layout)})",
+        cursors=block(cursor_lines(layout), 4),
+        restarts=block(restart_lines(layout), 8),
+        taken=block(taken_lines(layout), 8),
+        result=f"float({call_of(layout, 'x', 'structure')})",
     )
     outermost = compiler(*choice_of(layout.output))
     compiled = function.compiled(outermost=outermost)
-    return exec_operation(source, "simulate", function, layout, {"function": compiled})
+    scope = {"function": compiled, **record_makers(layout)}
+    return exec_operation(source, "simulate", function, layout, scope)
 
 
-def records(layout: Layout) -> tuple[type, type]:
-    """The classes of x and p."""
-    inputs = namedtuple("x", [name for name, _ in layout.inputs])
-    parameters = namedtuple("p", [*layout.reals, *layout.wholes])
-    return inputs, parameters
-
-
-def call_arguments(layout: Layout, draws, variates, reals, wholes) -> list:
-    """What the function is called with, in Python, from the variates of one replication."""
-    inputs, first = [], 0
-    for (_, how), count in zip(layout.inputs, draws, strict=True):
-        many = variates[first : first + count]
-        made = _python(many[0]) if how == ONE else Stream(many) if how == STREAM else many
-        inputs.append(made)
-        first += count
-    if not layout.record:
-        return inputs
-    named, parameters = records(layout)
-    return [named(*inputs), parameters(*map(_python, reals), *wholes)]
-
-
-def _python(number):
-    """Python's own float, which does not divide by zero; anything else as it is."""
-    return float(number) if isinstance(number, float) else number
+def record_makers(layout: Layout, kind=None, inputs=None, reals=None) -> dict:
+    """What makes the two records, for the source of an operation."""
+    variates, parameters, _ = fields_of(layout, inputs, reals)
+    made = {"inputs": RecordType("x", variates, kind), "own": RecordType("p", parameters, kind)}
+    return {name: maker(record) for name, record in made.items()}
 
 
 def exec_operation(source, kind, function, layout, scope):
     """The Python function of an operation; its name and stamp say whose it is."""
     name = re.sub(r"\W", "_", f"{kind}_{function.name}")
-    inputs, parameters = records(layout)
     scope = {
         "__name__": __name__,
         "np": np,
-        "column": column,
-        "stream": stream,
+        "keep": keep,
+        "whole_at": whole_at,
         "NAN": float("nan"),
-        "Inputs": inputs,
-        "Parameters": parameters,
         **scope,
     }
     exec(compile(source.format(name=name), __file__, "exec"), scope)
     made = scope[name]
     # The files that reach all others: what is compiled for duals lies beyond this one.
     reached = stamp_of("user.pathwise") + stamp_of("marks.replication")
-    stamp = f"{function.digest} {reached} {layout.output!r} {source}"
+    stamp = f"{function.digest} {reached} {layout!r} {source}"
     made.cache_stamp = hashlib.sha256(stamp.encode()).hexdigest()[:16]
     return made
 
 
-def row_lines(layout: Layout) -> str:
-    """Source lines: where each input's variates begin, and the cursors of streams."""
-    lines = ["row_0 = 0"]
-    lines += [f"row_{k + 1} = row_{k} + counts[{k}]" for k in range(len(layout.inputs))]
-    lines += [f"cursor_{k} = np.zeros(1, np.int64)" for k in _streams(layout)]
-    return "\n".join(f"    {line}" for line in lines)
+def cursor_lines(layout: Layout) -> list[str]:
+    """Source lines: how many draws were taken of each input, if any is a stream."""
+    if not streams_of(layout):
+        return ["taken, cursors = 0, counts"]
+    return [
+        f"taken = np.zeros({len(layout.inputs)}, np.int64)",
+        "cursors = whole_at(taken.ctypes.data)",
+    ]
 
 
-def restart_lines(layout: Layout, indent: int) -> str:
+def restart_lines(layout: Layout) -> list[str]:
     """Source lines: every stream begins anew."""
-    lines = [f"cursor_{k}[0] = 0" for k in _streams(layout)]
-    return "\n".join(" " * indent + line for line in lines or ["pass"])
+    return [f"cursors[{k}] = 0" for k in streams_of(layout)]
 
 
-def _streams(layout: Layout) -> list[int]:
-    return [k for k, (_, how) in enumerate(layout.inputs) if how == STREAM]
+def taken_lines(layout: Layout) -> list[str]:
+    """Source lines: what was taken of each stream, for the caller."""
+    streams = enumerate(streams_of(layout))
+    return [f"work[{row} * lanes + lane] = cursors[{k}]" for row, k in streams]
 
 
-def call_of(layout: Layout, variate=lambda k, repeated: None, real=lambda k: None) -> str:
+def streams_of(layout: Layout) -> list[int]:
+    """The inputs whose draws are taken one by one."""
+    return [k for k, (_, form) in enumerate(layout.inputs) if form == STREAM]
+
+
+def call_of(layout: Layout, raw: str, raw_own: str) -> str:
     """Source of the call of the function (compiled to return the chosen output).
 
-    `variate` and `real` may write an argument in their own way, or return None.
+    raw, raw_own: pointers to the numbers with derivatives among the inputs, the parameters
     """
-    inputs = [
-        _streamed(k, how, variate(k, how != ONE) or _variate(k, how != ONE))
-        for k, (_, how) in enumerate(layout.inputs)
-    ]
-    reals = [real(k) or f"structure[{k} * lanes + lane]" for k in range(len(layout.reals))]
-    wholes = [f"counts[{len(inputs) + k}]" for k in range(len(layout.wholes))]
+    variates = f"inputs(x, {raw}, lanes, lane, counts, cursors)"
     if layout.record:
-        return f"function(Inputs({', '.join(inputs)}), Parameters({', '.join(reals + wholes)}))"
-    return f"function({', '.join(inputs)})"
+        return f"function({variates}, own(structure, {raw_own}, lanes, lane, counts, cursors))"
+    names = ", ".join(f"{variates}.{name}" for name, _ in layout.inputs)
+    return f"function({names})"
 
 
-def _variate(k: int, repeated: bool) -> str:
-    if repeated:
-        return f"column(x, row_{k} * lanes + lane, counts[{k}], lanes)"
-    return f"x[row_{k} * lanes + lane]"
-
-
-def _streamed(k: int, how: int, source: str) -> str:
-    return f"stream({source}, cursor_{k})" if how == STREAM else source
+def block(lines: list[str], indent: int) -> str:
+    """Source lines at their indentation."""
+    return "\n".join(" " * indent + line for line in lines or ["pass"])

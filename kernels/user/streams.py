@@ -9,8 +9,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic, models, overload, overload_method, register_model
 
 from ..jit.compile import USER_FLAGS
-
-CURSOR = types.Array(types.int64, 1, "C")
+from ..jit.pointers import WHOLES
 
 
 class StreamType(types.Type):
@@ -23,29 +22,18 @@ class StreamType(types.Type):
 
 @register_model(StreamType)
 class _StreamModel(models.StructModel):
+    """The array, and where it stands how many of its numbers were taken."""
+
     def __init__(self, manager, kind):
-        super().__init__(manager, kind, [("values", kind.values), ("cursor", CURSOR)])
+        super().__init__(manager, kind, [("values", kind.values), ("cursor", WHOLES)])
 
 
-@intrinsic
-def stream(typingctx, values, cursor):
-    """A stream over an array, whose cursor is an array of one whole number."""
-    kind = StreamType(values)
+def part(name):
+    """The function that reads a member of a stream."""
 
-    def codegen(context, builder, signature, args):
-        made = cgutils.create_struct_proxy(kind)(context, builder)
-        made.values, made.cursor = args
-        context.nrt.incref(builder, values, args[0])
-        context.nrt.incref(builder, CURSOR, args[1])
-        return made._getvalue()
-
-    return kind(values, CURSOR), codegen
-
-
-def _part(name):
     @intrinsic
-    def part(typingctx, given):
-        kind = given.values if name == "values" else CURSOR
+    def read(typingctx, given):
+        kind = given.values if name == "values" else WHOLES
 
         def codegen(context, builder, signature, args):
             value = getattr(cgutils.create_struct_proxy(given)(context, builder, args[0]), name)
@@ -54,10 +42,10 @@ def _part(name):
 
         return kind(given), codegen
 
-    return part
+    return read
 
 
-_values, _cursor = _part("values"), _part("cursor")
+_values, _cursor = part("values"), part("cursor")
 
 
 @overload_method(StreamType, "next", jit_options=USER_FLAGS)

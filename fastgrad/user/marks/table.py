@@ -9,6 +9,7 @@ import numpy as np
 
 from ...kernels.jit.compile import Operation
 from ...kernels.marks.replication import marked
+from ...kernels.user.simulation import fields_of
 
 if TYPE_CHECKING:
     from ..model import UserModel
@@ -81,7 +82,8 @@ def table_of(
 ) -> tuple[np.ndarray, tuple[Operation | None, ...]]:
     """The index and the functions of `kernels/marks/path.py`."""
     width = model.directions.width
-    table = [len(places), width, len(model.sources), len(model.reals), how, terms]
+    draws = fields_of(model.layout)[2] + 1
+    table = [len(places), width, len(model.sources), len(model.reals), how, terms, draws]
     functions: list[Operation | None] = [marked(model.user, model.layout, width + 1)]
     row = 0
     for place in places:
