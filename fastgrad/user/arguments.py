@@ -87,7 +87,8 @@ def checked_parameters(whose: str, given: Mapping[str, Any]) -> Parameters:
     found = Parameters({}, {}, {})
     for name, value in given.items():
         check_name(whose, name, "p")
-        if isinstance(value, (list, tuple, np.ndarray)) and np.ndim(value):
+        listed = isinstance(value, (list, tuple))
+        if listed or (isinstance(value, np.ndarray) and value.ndim):
             _add_array(found, f"{whose}[{name!r}]", name, value)
         elif isinstance(value, (bool, int, np.integer)):
             found.wholes[name] = _whole(f"{whose}[{name!r}]", value)
@@ -106,7 +107,10 @@ def checked_parameters(whose: str, given: Mapping[str, Any]) -> Parameters:
 
 def _add_array(found: Parameters, whose: str, name: str, given: Any) -> None:
     """An array of whole numbers, or one of real numbers that θ may stand in."""
-    entries = np.array(given, dtype=object)  # rows of different lengths raise, or hold lists
+    try:
+        entries = np.array(given, dtype=object)
+    except ValueError:
+        raise ValueError(f"{whose} has rows of different lengths: {given!r}") from None
     if entries.size == 0:
         raise ValueError(f"{whose} must not be empty")
     for place, value in np.ndenumerate(entries):
