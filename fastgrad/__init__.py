@@ -64,7 +64,7 @@ _SURFACE: dict[str, tuple[str, ...]] = {
     "api": ("gradient", "simulate"),
     "distributions.exponential_family": ("exponential_family_score",),
     "distributions.families": ("Discrete", "Distribution", "Mixture", *DISTRIBUTION_FILES),
-    "errors": ("Interrupted", "NotApplicable"),
+    "errors": ("Interrupted", "NotApplicable", "WorkersLost"),
     "kernels.marks.step": ("step",),
     "methods": tuple(METHOD_FILES),
     "models.model": ("Model",),

@@ -176,7 +176,7 @@ def gradient_of_one(
     began = time.perf_counter()
     checked, budget = checked_settings(seed, settings), Budget(replications, precision, relative)
     chosen = method_of(method)
-    if order not in (1, 2):
+    if isinstance(order, (bool, float)) or order not in (1, 2):
         raise ValueError(f"order must be 1 or 2, got {order!r}")
     planned = plan_gradient(build, Theta(at), chosen, budget, checked, order)
 

@@ -41,6 +41,14 @@ class SeveralOutputs(ValueError):
         return type(self), (self.names,)
 
 
+class WorkersLost(RuntimeError):
+    """A process of the executor was killed; what was done before is in `estimate`, or None."""
+
+    def __init__(self, message: str, estimate: Any = None) -> None:
+        super().__init__(message)
+        self.estimate = estimate
+
+
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C during a run: nothing is left behind, and what was done is in `estimate`."""
 

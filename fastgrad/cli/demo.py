@@ -89,4 +89,6 @@ def _draw(sweep: Sweep, plot: Path) -> tuple[str | None, str | None]:
         sweep.plot(plot, label="utilisation (mean service time θ, mean interarrival time 1)")
     except ImportError as error:
         return None, str(error)
+    except OSError as error:
+        return None, f"{plot}: {error.strerror or error}"
     return str(plot), None

@@ -13,9 +13,11 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..core.numbers import checked_number, shown
 from ..core.tracer import RULES
 
 LONGEST = 1000
+DEEPEST = 150  # operations inside one another: each takes two of Python's 1,000 frames
 FUNCTIONS: dict[str, Any] = {function.__name__: function for function in RULES}
 CONSTANTS = {"pi": math.pi}
 OPERATORS: dict[type, Callable] = {
@@ -43,9 +45,19 @@ def parse(text: str, names: Mapping[str, Any]) -> Evaluator:
         raise ValueError(f"an expression of {len(text)} characters: at most {LONGEST}")
     try:
         tree = ast.parse(text.strip(), mode="eval").body
+        if _depth(tree) > DEEPEST:
+            raise ValueError(f"more than {DEEPEST} operations inside one another: {shown(text)}")
         return _build(tree, text, names)
     except (SyntaxError, RecursionError, MemoryError):
-        raise ValueError(f"not an expression: {text!r}") from None
+        raise ValueError(f"not an expression: {shown(text)}") from None
+
+
+def _depth(tree: ast.AST) -> int:
+    """How many nodes stand inside one another."""
+    level, depth = [tree], 0
+    while level:
+        level, depth = [child for node in level for child in ast.iter_child_nodes(node)], depth + 1
+    return depth
 
 
 def _build(node: ast.AST, text: str, names: Mapping[str, Any]) -> Evaluator:
@@ -54,7 +66,8 @@ def _build(node: ast.AST, text: str, names: Mapping[str, Any]) -> Evaluator:
         case ast.Constant(value=bool()):
             pass
         case ast.Constant(value=int() | float() as value):
-            return functools.partial(_constant, float(value))
+            number = float(checked_number("a number in an expression", value))
+            return functools.partial(_constant, number)
         case ast.Name(id=name) if name in names:
             return operator.itemgetter(name)
         case ast.Name(id=name) if name in CONSTANTS:

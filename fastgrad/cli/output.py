@@ -27,7 +27,7 @@ def guarded(command: Callable) -> Callable:
         except KeyboardInterrupt as stop:
             _report_interrupt(stop, bool(options.get("as_json")))
             raise typer.Exit(INTERRUPTED) from None
-        except (ValueError, TypeError, ImportError, OSError) as error:
+        except (ValueError, TypeError, ImportError, OSError, ArithmeticError) as error:
             print(f"error: {_one_line(error)}", file=sys.stderr)
             raise typer.Exit(BAD_INPUT) from None
 

@@ -86,7 +86,9 @@ def read_study(path: Path) -> StudyFile:
         With the file, the key and what may stand there.
     """
     try:
-        return _study(tomllib.loads(path.read_text(encoding="utf-8")))
+        return _study(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except RecursionError:
+        raise ValueError(f"{path}: tables or lists too deep inside one another") from None
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
 

@@ -7,15 +7,17 @@ import math
 import time
 import warnings
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from typing import Any
 
 import numpy as np
 from scipy import stats
 from scipy.stats import qmc
 
-from ..errors import Interrupted
+from ..errors import Interrupted, WorkersLost
 from ..settings import Settings
 from .engine import Moments, Plan, make_replications
+from .numbers import MOST_REPLICATIONS, shown
 
 RANDOMIZATIONS = 16  # independent scrambles of a Sobol' sequence
 LATIN_POINTS = 1024  # points of one Latin hypercube
@@ -41,9 +43,15 @@ class Budget:
         if n is not None:
             if not is_whole(n):
                 raise TypeError(f"replications must be a whole number, got {n!r}")
+            if n > MOST_REPLICATIONS:
+                raise ValueError(
+                    f"replications must be {MOST_REPLICATIONS:,} or less, got {shown(int(n))}"
+                )
             if n < 2:
                 raise ValueError(f"replications must be 2 or more (for a variance), got {n}")
             object.__setattr__(self, "replications", int(n))
+        if not isinstance(self.relative, (bool, np.bool_)):
+            raise TypeError(f"relative must be True or False, got {self.relative!r}")
         if self.precision is None:
             if self.relative:
                 raise ValueError("relative=True says how precision= is meant: give that too")
@@ -122,6 +130,9 @@ def run(
     except KeyboardInterrupt:
         outcome.seconds = time.perf_counter() - began
         raise _interrupted(outcome, report) from None
+    except BrokenExecutor as error:
+        outcome.seconds = time.perf_counter() - began
+        raise _lost(outcome, report, error) from error
     outcome.seconds = time.perf_counter() - began
     return outcome
 
@@ -132,6 +143,18 @@ def _interrupted(outcome: Outcome, report: Report | None) -> Interrupted:
     estimate = report(outcome)
     return Interrupted(
         f"interrupted after {outcome.replications:,} replications\n{estimate}", estimate
+    )
+
+
+def _lost(outcome: Outcome, report: Report | None, error: BrokenExecutor) -> WorkersLost:
+    """What a pool that lost a process leaves: the chunks before the first that is missing."""
+    if outcome.moments.count < 2 or report is None:
+        return WorkersLost(f"the executor lost a worker before two replications: {error}")
+    estimate = report(outcome)
+    return WorkersLost(
+        f"the executor lost a worker after {outcome.replications:,} replications ({error}); "
+        f"so far:\n{estimate}",
+        estimate,
     )
 
 

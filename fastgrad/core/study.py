@@ -12,6 +12,7 @@ from ..kernels.random.philox import uniform_rows
 from ..models.model import Affine, Input, Model, check_single
 from .chains import chain_of, second_chain_of
 from .memory import FORGETFUL, Memory
+from .numbers import checked_memory
 from .theta import Theta
 from .tracer import curvature_of, tangent_of, value_of
 
@@ -59,6 +60,8 @@ class Study:
         # One for all slots: with 1,000 parameters it is 8 MB.
         self.flat = np.zeros((self.components, self.components))
         model, self.scale, self.shift = deterministic_parts(_built(build, theta.traced(order)))
+        rows = sum(entry.draws for entry in model.inputs())
+        checked_memory(rows, lanes_for(rows))
         check_single(model)
         self.model: Model = model.spending(planned, memory)
         self.inputs = self.inputs_of(model)

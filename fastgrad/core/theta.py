@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .numbers import checked_number
 from .tracer import Traced
 
 
@@ -94,11 +95,7 @@ class Theta:
         if not values:
             raise ValueError("theta has no components")
         for name, value in zip(self.names, values, strict=True):
-            if isinstance(value, (bool, np.bool_)) or not isinstance(
-                value, (int, float, np.number)
-            ):
-                raise TypeError(f"{name} must be a number, got {value!r}")
-            if not np.isfinite(value):
+            if not np.isfinite(float(checked_number(name, value))):
                 raise ValueError(f"{name} must be finite, got {value}")
         self.vector = np.array(values, dtype=float)
 

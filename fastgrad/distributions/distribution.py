@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..core.numbers import checked_number
 from ..core.tracer import Traced, value_of
 from ..kernels.distributions.parts.rows import row_operation
 from ..kernels.jit.compile import Operation
@@ -61,10 +62,12 @@ class Distribution:
     def _check(self, name: str, given: Any, domain: str) -> None:
         value = value_of(given)
         whose = f"{type(self).__name__}: {name}"
-        if isinstance(value, bool) or not isinstance(value, (int, float, np.number, np.ndarray)):
-            raise TypeError(f"{whose} must be a number, got {value!r}")
-        if isinstance(value, np.ndarray) and value.ndim and not isinstance(given, Traced):
-            raise TypeError(f"{whose} must be one number, got an array of shape {value.shape}")
+        if not isinstance(given, Traced):
+            if isinstance(value, np.ndarray) and value.ndim:
+                raise TypeError(f"{whose} must be one number, got an array of shape {value.shape}")
+            value = checked_number(whose, value)
+            if value is not given:
+                object.__setattr__(self, name, value)
         wanted, holds = DOMAINS[domain]
         if isinstance(value, (int, float)):  # 1,000 of these should not take 10 ms
             right = math.isfinite(value) and holds(value)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..core.numbers import LARGEST_COUNT, checked_number, shown
 from ..core.tracer import Traced, value_of
 from ..distributions.families import Distribution
 from ..errors import SeveralOutputs
@@ -128,7 +129,10 @@ class Affine(Model):
 
     def __post_init__(self) -> None:
         for name, number in (("times", self.scale), ("plus", self.shift)):
-            if not np.all(np.isfinite(value_of(number))):
+            value = value_of(number)
+            if isinstance(value, int):
+                value = float(checked_number(f"model {name} a number: that", value))
+            if not np.all(np.isfinite(value)):
                 raise ValueError(f"model {name} {value_of(number)}: the number must be finite")
 
     def __add__(self, other: Any) -> Affine:
@@ -170,8 +174,9 @@ def check_count(whose: str, value: Any, least: int = 1) -> int:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{whose} must be a whole number, got {value!r}")
-    if value < least:
-        raise ValueError(f"{whose} must be {least} or more, got {value}")
+    if not least <= value <= LARGEST_COUNT:
+        bound = f"{least} or more" if value < least else f"{LARGEST_COUNT:,} or less"
+        raise ValueError(f"{whose} must be {bound}, got {shown(int(value))}")
     return int(value)
 
 

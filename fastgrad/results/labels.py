@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..methods import METHODS, Method, method_of
@@ -15,6 +15,8 @@ def labelled(methods: Sequence[Any] | None) -> dict[str, Method]:
         methods = [methods]
     if methods is None:
         methods = [name for name in METHODS if name != "auto"]
+    if not isinstance(methods, Iterable):
+        raise TypeError(f"methods must be a list of names or methods, got {methods!r}")
     chosen = [method_of(given) for given in methods]
     if not chosen:
         raise ValueError(f"methods must name at least one of {', '.join(map(repr, METHODS))}")

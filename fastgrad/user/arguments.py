@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..core.numbers import checked_number
 from ..core.tracer import Traced
 from ..distributions.families import Repeated
 from ..kernels.user.function import UserFunction, draws_by_itself
@@ -90,6 +91,8 @@ def checked_parameters(whose: str, given: Mapping[str, Any]) -> Parameters:
         listed = isinstance(value, (list, tuple))
         if listed or (isinstance(value, np.ndarray) and value.ndim):
             _add_array(found, f"{whose}[{name!r}]", name, value)
+        elif isinstance(value, np.timedelta64):
+            raise TypeError(f"{whose}[{name!r}] must be a number, got {value!r}")
         elif isinstance(value, (bool, int, np.integer)):
             found.wholes[name] = _whole(f"{whose}[{name!r}]", value)
         elif isinstance(value, (float, np.floating, Traced)):
@@ -114,9 +117,8 @@ def _add_array(found: Parameters, whose: str, name: str, given: Any) -> None:
     if entries.size == 0:
         raise ValueError(f"{whose} must not be empty")
     for place, value in np.ndenumerate(entries):
-        if not isinstance(value, (bool, int, float, np.number, np.bool_, Traced)):
-            at = ", ".join(map(str, place))
-            raise TypeError(f"{whose}[{at}] must be a number, got {value!r}")
+        if not isinstance(value, (bool, np.bool_, Traced)):
+            checked_number(f"{whose}[{', '.join(map(str, place))}]", value)
     if all(isinstance(value, (bool, int, np.integer, np.bool_)) for value in entries.flat):
         each = [_whole(f"{whose}", value) for value in entries.flat]
         found.wholes[name] = np.array(each, dtype=np.int64).reshape(entries.shape)
@@ -130,11 +132,19 @@ def _add_array(found: Parameters, whose: str, name: str, given: Any) -> None:
 def _whole(whose: str, value: Any) -> int:
     """A whole number of 64 bits, which is what compiled code has."""
     if not -(2**63) <= value < 2**63:
+        checked_number(whose, value)
         raise ValueError(
             f"{whose} = {value} is beyond the whole numbers of 64 bits: write it as a float, "
             f"{float(value)!r}"
         )
     return int(value)
+
+
+def checked_debug(whose: str, debug: Any) -> bool:
+    """True or False, or a clear error."""
+    if not isinstance(debug, (bool, np.bool_)):
+        raise TypeError(f"{whose}: debug must be True or False, got {debug!r}")
+    return bool(debug)
 
 
 def check_name(whose: str, name: Any, record: str) -> None:

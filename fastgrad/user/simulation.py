@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..distributions.families import Distribution, Repeated
-from .arguments import checked_function, checked_inputs, checked_parameters
+from .arguments import checked_debug, checked_function, checked_inputs, checked_parameters
 from .model import UserModel
 
 
@@ -58,5 +58,5 @@ class Simulation(UserModel):
             given=checked_parameters("Simulation: parameters", parameters or {}),
             record=True,
             output=output,
-            debug=bool(debug),
+            debug=checked_debug("Simulation", debug),
         )

@@ -10,7 +10,7 @@ from numba.core.errors import NumbaError, NumbaPerformanceWarning, UnsupportedBy
 from ..jit.compile import Operation
 from .function import UserFunction
 
-COMPILER_ERRORS = (NumbaError, UnsupportedBytecodeError)
+COMPILER_ERRORS = (NumbaError, UnsupportedBytecodeError, NotImplementedError)
 # Plain numbers were compiled before: what fails is known for these only.
 PATHWISE = (
     " for derivatives along the path (the methods 'lr', 'wd', 'cd' and 'sp' run it as it is; "
@@ -55,14 +55,19 @@ def explained(error: Exception, user: UserFunction, calling) -> str:
     source = linecache.getline(file, line).strip()
     where = f'File "{file}", line {line}'
     along = PATHWISE if "pathwise_" in calling.__name__ else ""
-    return f"{user.name} cannot be compiled{along}: {_cause(text)}\n  {where}\n    {source}"
+    cause = _cause(text)
+    way_out = "" if ONLY_READ in cause else "\n  debug=True runs it as plain Python, slowly"
+    return f"{user.name} cannot be compiled{along}: {cause}\n  {where}\n    {source}{way_out}"
 
 
 def _line_of_name(text: str, user: UserFunction) -> tuple[str, int]:
     """Where a name stands that does not exist; else where the function begins."""
     name = re.search(r"name '(\w+)' is not defined", text)
     for function in user.functions if name else []:
-        lines, first = inspect.getsourcelines(function)
+        try:
+            lines, first = inspect.getsourcelines(function)
+        except OSError:  # made by exec: there is no source
+            continue
         for number, line in enumerate(lines):
             if re.search(rf"\b{name[1]}\b", line):
                 return function.__code__.co_filename, first + number
@@ -70,7 +75,9 @@ def _line_of_name(text: str, user: UserFunction) -> tuple[str, int]:
     return code.co_filename, code.co_firstlineno
 
 
+ONLY_READ = "cannot be set: x and p are only read, keep it in a variable of your own"
 _WORDS = [
+    (r"No definition for lowering \w+\(.*\)\.(\w+) = .*", rf".\1 {ONLY_READ}"),
     (r"\.* Raised from .*", ""),
     (r"Dual\((?:Dual\()?float64, \d+\)(?:, \d+\))?", "number with derivatives"),
     (r"array\((.*?), (\d)d, \w+\)", r"\2-d array of \1"),

@@ -228,7 +228,7 @@ def _feed(value: Any, names: list[str], feed: Callable, seen: dict) -> None:
             feed(str(seen[own]).encode())
             return
         seen[own] = len(seen)
-        feed(own.__module__.encode() + b"\0")  # cached code is loaded into its module
+        feed((own.__module__ or "").encode() + b"\0")  # cached code is loaded into its module
         _feed_code(own.__code__, feed)
         _feed((own.__defaults__, own.__kwdefaults__), names, feed, seen)
         for name, reached in sorted({**references(own), **cells(own)}.items()):

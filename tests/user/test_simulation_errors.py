@@ -183,3 +183,49 @@ def test_what_derivatives_along_the_path_do_not_know_is_said_with_what_does():
     assert "no trace of these: trace(2-d array of number with derivatives)" in str(error.value)
     assert f'File "{__file__}", line {line_of(sums_a_diagonal, "np.trace")}' in str(error.value)
     assert fg.gradient(build, 1.0, "lr", replications=100).replications == 100
+
+
+class Shop:
+    rate = 2.0
+
+    def cost(self, y):
+        return self.rate * y
+
+
+SHOP = Shop()
+
+
+def with_an_object(x, p):
+    return SHOP.cost(x.s)
+
+
+def that_sets(x, p):
+    p.b = 3.0
+    return x.s
+
+
+def ipa(function, **given):
+    def build(theta):
+        return fg.Simulation(function, {"s": fg.Exponential(theta)}, {"b": 1.0}, **given)
+
+    return fg.gradient(build, 0.5, "ipa", 100, seed=1).gradient
+
+
+def test_a_python_object_is_refused_with_the_way_out_which_works():
+    with pytest.raises(TypeError, match="debug=True runs it as plain Python"):
+        ipa(with_an_object)
+    assert ipa(with_an_object, debug=True) == 2.0 * ipa(lambda x, p: x.s)
+
+
+def test_setting_what_is_only_read_is_refused_in_the_users_words():
+    with pytest.raises(TypeError, match=r"\.b cannot be set: x and p are only read") as refused:
+        ipa(that_sets)
+    assert "debug=True" not in str(refused.value)
+
+
+@pytest.mark.parametrize("scope", [{}, {"__name__": "nowhere.at_all"}])
+def test_a_function_made_by_exec_is_a_function(scope):
+    exec("def f(x, p): return 2.0 * x.s\ndef g(x, p): return unknown * x.s", scope)
+    assert ipa(scope["f"]) == ipa(scope["f"], debug=True) == 2.0 * ipa(lambda x, p: x.s)
+    with pytest.raises(TypeError, match="name 'unknown' is not defined"):
+        ipa(scope["g"])

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.numbers import checked_number
 from ...core.tracer import Traced, tangent_of, value_of
 from ...distributions.families import Deterministic, Distribution
 from ...kernels.models.inventory import inventory
@@ -80,11 +81,11 @@ class Inventory(Model):
             known = ", ".join(map(repr, MEASURES))
             raise ValueError(f"Inventory: measure must be one of {known}, got {self.measure!r}")
         for name in ("s", "S", *PRICES):
-            value = value_of(getattr(self, name))
-            if isinstance(value, bool) or not isinstance(
-                value, (int, float, np.number, np.ndarray)
-            ):
-                raise TypeError(f"Inventory: {name} must be a number, got {value!r}")
+            given = getattr(self, name)
+            value = value_of(given)
+            if not isinstance(given, Traced):
+                value = checked_number(f"Inventory: {name}", given)
+                object.__setattr__(self, name, value)
             if not np.all(np.isfinite(value)):
                 raise ValueError(f"Inventory: {name} must be finite, got {value}")
         if not np.all(value_of(self.s) < value_of(self.S)):

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ...core.tracer import value_of
+from ...core.numbers import checked_number
+from ...core.tracer import Traced, value_of
 from ...distributions.families import Deterministic
 from ...kernels.models.network import activity_network
 from .. import second_smoothing
@@ -38,8 +39,9 @@ class Tail:
 
     def __post_init__(self) -> None:
         value = value_of(self.y)
-        if isinstance(value, bool) or not isinstance(value, (int, float, np.number, np.ndarray)):
-            raise TypeError(f"Tail: y must be a number, got {value!r}")
+        if not isinstance(self.y, Traced):
+            value = checked_number("Tail: y", value)
+            object.__setattr__(self, "y", value)
         if not np.all(np.isfinite(value)):
             raise ValueError(f"Tail: y must be finite, got {value}")
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...core.numbers import checked_number, shown
 from ...distributions import families as distributions
 from ...distributions.families import Deterministic, Distribution
 from .tasks import Labelled, arcs_of_tasks, is_task_table
@@ -108,10 +109,13 @@ def _from_rows(rows: list[dict], where: str) -> tuple[list[tuple[Any, Any]], lis
     return pairs, [_parsed(text, pair) for pair, text in named if text is not None]
 
 
+LONGEST = 1000  # characters of a distribution: a discrete one of 100 values has fewer
+
+
 def _parsed(text: Any, arc: tuple[Any, Any]) -> Any:
     """A distribution from text such as "Exponential(2.0)", a constant from a number."""
     if isinstance(text, (int, float, np.number)) and not isinstance(text, bool):
-        return Deterministic(float(text))
+        return Deterministic(float(checked_number(f"the duration of {name_of(arc)}", text)))
     if not isinstance(text, str):
         return text
     where = f"ActivityNetwork: the duration of {name_of(arc)}"
@@ -120,15 +124,16 @@ def _parsed(text: Any, arc: tuple[Any, Any]) -> Any:
     except ValueError:
         pass  # no number: a distribution
     try:
+        assert len(text) <= LONGEST
         call = ast.parse(text.strip(), mode="eval").body
         assert isinstance(call, ast.Call)
         assert isinstance(call.func, ast.Name)
         made = distributions.DISTRIBUTIONS[call.func.id]
         positional = [ast.literal_eval(argument) for argument in call.args]
         named = {k.arg: ast.literal_eval(k.value) for k in call.keywords if k.arg}
-    except (SyntaxError, AssertionError, KeyError, ValueError):
+    except (SyntaxError, AssertionError, KeyError, ValueError, RecursionError, MemoryError):
         raise ValueError(
-            f"{where}: {text!r} is not a distribution such as 'Exponential(2.0)'"
+            f"{where}: {shown(text)} is not a distribution such as 'Exponential(2.0)'"
         ) from None
     try:
         return made(*positional, **named)
