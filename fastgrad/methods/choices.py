@@ -35,5 +35,6 @@ def plan(study: Study, others: list[Slot], smoothed: Any, choices: list[Slot]) -
     weak = all_phantoms(study, [], "natural", choices)
     if not others:
         return fixed_plan(study, chain, weak)
-    score = ScoreKernel(np.empty(0, dtype=np.int64), (), np.empty(0))
+    none = np.empty(0, dtype=np.int64)
+    score = ScoreKernel(none, (), np.empty(0), none)
     return fixed_plan(study, chain, mixed(study, [], smoothed, weak, score))

@@ -19,7 +19,7 @@ from ..kernels.random.philox import PILOT
 from ..settings import Settings
 from . import ratio
 from .absorption import REASON, absorption, crowded, with_absorbed
-from .method import Method, Verdict, fixed_plan, inputs_of, slot_pairs
+from .method import Method, Verdict, fixed_plan, inputs_of, slot_pairs, taken_rows
 from .phantoms import all_phantoms
 from .push_out import check_way, mixed, pushed_out, pushed_verdict
 from .spa import SPA, smoothed
@@ -203,6 +203,7 @@ def score(study: Study, slots: list[Slot], baseline: np.ndarray) -> ScoreKernel:
             study.inputs[s.which].distribution.operation(f"score_{s.parameter}") for s in slots
         ),
         baseline=baseline,
+        taken=taken_rows(study, slots),
     )
 
 
@@ -233,4 +234,5 @@ def second_score(
         second=np.ascontiguousarray(both[:, 1]),
         curvature=tuple(curvature),
         baseline=baseline,
+        taken=scores.taken,
     )

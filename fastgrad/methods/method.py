@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -65,6 +65,11 @@ class Method:
             if not verdict.valid:
                 return f"{slot.place}: {verdict.reason}"
         return self.check_second(study, slots) if order == 2 else None
+
+
+def taken_rows(study: Study, slots: Sequence[Slot]) -> np.ndarray:
+    """Where the model notes how many draws were taken of each slot's input, (slots,)."""
+    return np.array([study.model.taken_row(s.which) for s in slots], dtype=np.int64)
 
 
 def require(method: Method, study: Study, others: dict[str, Method], order: int = 1) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from ..core.study import Slot, Study
 from ..kernels.estimators.random_phantom import RandomPhantom
 from ..kernels.estimators.weak_derivative import WeakDerivative as WeakKernel
-from .method import inputs_of
+from .method import inputs_of, taken_rows
 
 
 def all_phantoms(
@@ -25,6 +25,7 @@ def all_phantoms(
         draws=draws,
         most=int(draws.sum() if at_once else draws.max(initial=0)),
         kept=sum(entry.draws for entry in study.inputs) if choices else 0,
+        taken=taken_rows(study, both),
     )
 
 

@@ -50,6 +50,10 @@ class Model:
         """Rows of scratch its operations ask for."""
         raise NotImplementedError
 
+    def taken_row(self, which: int) -> int:
+        """The row of scratch with the draws taken of an input; -1 where all of them are."""
+        return -1
+
     def functions(self) -> list[Operation]:
         """Row operations (density, survival, …) that the model's operations call."""
         return []

@@ -96,6 +96,16 @@ class UserModel(Model):
         """A row for each stream: how many draws of it were taken."""
         return sum(group.form == STREAM for group in self.groups)
 
+    def taken_row(self, which: int) -> int:
+        """The row of a stream, -1 for any other input."""
+        row = source = 0
+        for group in self.groups:
+            if source == which and group.form == STREAM:
+                return row
+            row += group.form == STREAM
+            source += group.sources
+        return -1
+
     @property
     def layout(self) -> Layout:
         """How the function is called."""

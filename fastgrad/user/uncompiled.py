@@ -15,8 +15,9 @@ from ..kernels.jit.compile import Operation
 from ..kernels.models.operation import model_operation
 from ..kernels.user.function import UserFunction
 from ..kernels.user.python import call_arguments
-from ..kernels.user.record import WHOLE
+from ..kernels.user.record import FROM, TO, WHOLE
 from ..kernels.user.simulation import Layout, fields_of
+from ..kernels.user.streams import Stream
 from .uncompiled_modules import exchanged
 
 _WHOLE, _REAL = ctypes.POINTER(ctypes.c_int64), ctypes.POINTER(ctypes.c_double)
@@ -55,9 +56,13 @@ class Uncompiled(Operation):
 
     def _simulate(self, *given: Any) -> None:
         block = _Block(self.layout, *given)
-        for lane in range(block.lanes):
+        for lane in block.asked:
             called = block.call(block.x[:, lane], block.own[:, lane])
             block.y[lane] = self._called(self.user.function, called)
+            inputs = called[0] if self.layout.record else called
+            streams = [given for given in inputs if isinstance(given, Stream)]
+            for row, stream in enumerate(streams):
+                block.work[row * block.lanes + lane] = stream.taken
 
     def _pathwise(self, *given: Any) -> None:
         block = _Block(self.layout, *given)
@@ -113,7 +118,9 @@ class _Block:
     """The arguments of a model operation (see kernels/models/operation.py), as arrays."""
 
     def __init__(self, layout: Layout, lanes: int, counts: Any, *others: Any) -> None:
-        _, _, structure, x, self.first, self.second, self.index, self.y, self.out, _ = others
+        _, _, structure, x, self.first, self.second, self.index, self.y, self.out, self.work = (
+            others
+        )
         _, _, place = fields_of(layout)
         sources, own = counts[place], counts[place - 1]
         self.layout, self.lanes = layout, lanes
@@ -135,6 +142,11 @@ class _Block:
     def call(self, variates: np.ndarray, reals: np.ndarray) -> list:
         """What the function is called with."""
         return call_arguments(self.layout, self.counts, variates, reals)
+
+    @property
+    def asked(self) -> range:
+        """The lanes to run."""
+        return range(self.counts[FROM], min(self.lanes, self.counts[TO]))
 
     @property
     def slots(self) -> int:

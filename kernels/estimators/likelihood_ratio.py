@@ -17,6 +17,9 @@ class LikelihoodRatio(NamedTuple):
 
     which: (slots,) input, score: (slots,) address of d ln f/dslot
     baseline: (slots,) any constants independent of this run's replications
+    taken: (slots,) the row of the model's scratch that says how many draws of the input were
+        taken in each lane, -1 where all are. A draw that was not has a score of mean 0 that
+        tells nothing: beside it a stopping time would have an error that grows with its bound.
     """
 
     NEEDS = ("simulate",)  # of the model's operations
@@ -24,6 +27,7 @@ class LikelihoodRatio(NamedTuple):
     which: np.ndarray
     score: np.ndarray
     baseline: np.ndarray
+    taken: np.ndarray
 
 
 @subroutine
@@ -49,6 +53,7 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
         begin = add_scores(problem, run, method, strip, begin, x, scores, slots)
     fill_structure(run, 0, problem.lanes, offset, structure)
     simulate(problem, structure, x, y, work)
+    add_taken_scores(problem, run, method, x, scores, work, slots)
     for slot in range(method.which.shape[0]):
         for lane in range(problem.lanes):
             slots[slot, lane] *= y[lane] - method.baseline[slot]
@@ -67,6 +72,9 @@ def add_scores(problem, run, method, strip, begin, x, scores, slots):
     parameters = run.parameters[0, problem.first_parameter[which] :, 0]
     slot = begin = first_slot(method.which, which, begin)
     while slot < method.which.shape[0] and method.which[slot] == which:
+        if method.taken[slot] >= 0:  # after the simulation
+            slot += 1
+            continue
         call(
             method.score[slot], rows * lanes, 1,
             variates, variates, variates, variates, parameters, scores, scores,
@@ -76,6 +84,40 @@ def add_scores(problem, run, method, strip, begin, x, scores, slots):
                 slots[slot, lane] += scores[row * lanes + lane]
         slot += 1
     return begin
+
+
+@subroutine
+def add_taken_scores(problem, run, method, x, scores, work, slots):
+    """Add the scores of those draws that were taken, of inputs whose draws are taken one by one."""
+    lanes = problem.lanes
+    for slot in range(method.which.shape[0]):
+        if method.taken[slot] < 0:
+            continue
+        taken = work[method.taken[slot] * lanes : (method.taken[slot] + 1) * lanes]
+        which = method.which[slot]
+        add_taken(problem, run, which, method.score[slot], taken, x, scores, slots[slot])
+
+
+@subroutine
+def add_taken(problem, run, which, function, taken, x, values, total):
+    """Add a function of the variates that were taken of one input, (lanes,)."""
+    wide()
+    lanes, most = problem.lanes, taken.max()
+    parameters = run.parameters[0, problem.first_parameter[which] :, 0]
+    for strip in range(problem.strips.shape[0]):
+        source, draw, rows = problem.strips[strip]
+        if source != which or draw >= most:
+            continue
+        rows = min(rows, np.int64(most) - draw)
+        variates = x[(problem.first_row[which] + draw) * lanes :]
+        call(
+            function, rows * lanes, 1,
+            variates, variates, variates, variates, parameters, values, values,
+        )  # fmt: skip
+        for row in range(rows):
+            for lane in range(lanes):
+                if draw + row < taken[lane]:
+                    total[lane] += values[row * lanes + lane]
 
 
 estimator(LikelihoodRatio, allocate_scratch, _derive)

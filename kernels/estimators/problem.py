@@ -27,6 +27,7 @@ class Problem(NamedTuple):
     operation: np.ndarray  # addresses of the model's operations, by their index below
 
 
+FROM, TO = range(2)  # in the integers of a model whose draws are taken one by one: lanes to run
 SIMULATE, PATHWISE, PHANTOMS, SMOOTHED, ALL_PHANTOMS = range(5)
 
 

@@ -11,14 +11,14 @@ import numpy as np
 from ..jit.compile import subroutine
 from ..jit.intrinsics import call, wide
 from .block import fill_structure, fill_uniforms, make_variates, simulate
-from .likelihood_ratio import add_scores, allocate_scratch
+from .likelihood_ratio import add_scores, add_taken, add_taken_scores, allocate_scratch
 from .loop import estimator
 
 
 class SecondScore(NamedTuple):
     """Slots and their pairs; the kernel's slots are the pairs first, then the slots.
 
-    which, score: (slots,) as in LikelihoodRatio
+    which, score, taken: (slots,) as in LikelihoodRatio
     first, second: (pairs,) numbers of the two slots of each pair
     curvature: (pairs,) address of ∂² ln f/∂a∂b, 0 where the two are in different inputs
     baseline: subtracted from Y
@@ -32,6 +32,7 @@ class SecondScore(NamedTuple):
     second: np.ndarray
     curvature: np.ndarray
     baseline: float
+    taken: np.ndarray
 
 
 @subroutine
@@ -48,6 +49,13 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
         add_curvatures(problem, run, method, strip, x, scores, slots)
     fill_structure(run, 0, problem.lanes, offset, structure)
     simulate(problem, structure, x, y, work)
+    add_taken_scores(problem, run, method, x, scores, work, slots[pairs:])
+    for pair in range(pairs):
+        row = method.taken[method.first[pair]]
+        if method.curvature[pair] != 0 and row >= 0:
+            taken = work[row * problem.lanes : (row + 1) * problem.lanes]
+            which = method.which[method.first[pair]]
+            add_taken(problem, run, which, method.curvature[pair], taken, x, scores, slots[pair])
     for pair in range(pairs):
         first, second = slots[pairs + method.first[pair]], slots[pairs + method.second[pair]]
         for lane in range(problem.lanes):
@@ -66,7 +74,10 @@ def add_curvatures(problem, run, method, strip, x, curvatures, slots):
     variates = x[(problem.first_row[which] + draw) * lanes :]
     parameters = run.parameters[0, problem.first_parameter[which] :, 0]
     for pair in range(method.first.shape[0]):
-        if method.curvature[pair] != 0 and method.which[method.first[pair]] == which:
+        first = method.first[pair]
+        if method.taken[first] >= 0:
+            continue
+        if method.curvature[pair] != 0 and method.which[first] == which:
             call(
                 method.curvature[pair], rows * lanes, 1,
                 variates, variates, variates, variates, parameters, curvatures, curvatures,

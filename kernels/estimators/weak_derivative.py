@@ -17,7 +17,7 @@ from .block import (
     zeros,
 )
 from .loop import estimator
-from .problem import ALL_PHANTOMS, PHANTOMS
+from .problem import ALL_PHANTOMS, FROM, PHANTOMS, SIMULATE, TO
 
 
 class WeakDerivative(NamedTuple):
@@ -27,6 +27,8 @@ class WeakDerivative(NamedTuple):
     draws: (slots,) draws of that input, most: the largest of them, or their sum for a model
         that takes all slots at once
     kept: rows of the nominal uniforms, all of them if any pair is made of these, else 0
+    taken: (slots,) the row of the model's scratch that says how many draws of the input were
+        taken in each lane, -1 where all are: a draw that was not has no phantom
     """
 
     NEEDS = ("simulate", "phantoms", "all_phantoms")  # of the model's operations
@@ -36,6 +38,7 @@ class WeakDerivative(NamedTuple):
     draws: np.ndarray
     most: int
     kept: int
+    taken: np.ndarray
 
 
 @subroutine
@@ -69,7 +72,18 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
         simulate(problem, structure, x, y, work)
     for slot in range(method.which.shape[0]):
         index[0] = method.which[slot]
-        make_pairs(problem, run, method, slot, offset, uniforms, x, plus, minus)
+        draws = method.draws[slot]
+        if method.taken[slot] >= 0:
+            row = method.taken[slot] * problem.lanes
+            taken = work[row : row + problem.lanes].copy()  # each phantom writes it anew
+            draws = np.int64(taken.max())
+            make_pairs(problem, run, method, slot, draws, offset, uniforms, x, plus, minus)
+            replace_taken(
+                problem, method, slot, taken, structure, x, plus, minus, changed, slots[slot], work
+            )
+            work[row : row + problem.lanes] = taken
+            continue
+        make_pairs(problem, run, method, slot, draws, offset, uniforms, x, plus, minus)
         if problem.operation[PHANTOMS] == 0:
             replace_each(
                 problem, method, slot, structure, x, plus, minus, changed, slots[slot], work
@@ -89,8 +103,11 @@ def derive_at_once(problem, run, method, offset, scratch, y, slots):
     place = 0
     for slot in range(method.which.shape[0]):
         index[1 + slot] = method.which[slot]
-        make_pairs(problem, run, method, slot, offset, uniforms, x, plus[place:], minus[place:])
-        place += method.draws[slot] * problem.lanes
+        draws = method.draws[slot]
+        make_pairs(
+            problem, run, method, slot, draws, offset, uniforms, x, plus[place:], minus[place:]
+        )
+        place += draws * problem.lanes
     operate(
         problem, ALL_PHANTOMS, run.parameters, structure,
         x, plus, minus, index, y, slots, work,
@@ -98,13 +115,13 @@ def derive_at_once(problem, run, method, offset, scratch, y, slots):
 
 
 @device
-def make_pairs(problem, run, method, slot, offset, uniforms, x, plus, minus):
-    """The pair (X⁺, X⁻) for every draw of the slot's input."""
+def make_pairs(problem, run, method, slot, draws, offset, uniforms, x, plus, minus):
+    """The pair (X⁺, X⁻) for the first draws of the slot's input."""
     lanes, which = problem.lanes, method.which[slot]
     fresh = uniforms[method.kept * lanes :]
     nominal = uniforms if method.kept else x
     parameters = run.parameters[0, problem.first_parameter[which] :, 0]
-    for draw in range(method.draws[slot]):
+    for draw in range(draws):
         fill_fresh(problem, run, WEAK, which, draw, offset, fresh)
         row = (problem.first_row[which] + draw) * lanes
         call(
@@ -129,6 +146,34 @@ def replace_each(problem, method, slot, structure, x, plus, minus, changed, out,
         x[place : place + lanes] = kept
         for lane in range(lanes):
             out[lane] += changed[0, lane] - changed[1, lane]
+
+
+@subroutine
+def replace_taken(problem, method, slot, taken, structure, x, plus, minus, changed, out, work):
+    """Phantoms of the draws that a lane has taken: most lanes have done so long before the last."""
+    lanes, which = problem.lanes, method.which[slot]
+    counts = problem.counts.copy()
+    out[:] = 0.0
+    for lane in range(lanes):
+        counts[FROM], counts[TO] = lane, lane + 1
+        for draw in range(np.int64(taken[lane])):
+            place = (problem.first_row[which] + draw) * lanes + lane
+            kept = x[place]
+            x[place] = plus[draw * lanes + lane]
+            simulate_lanes(problem, counts, structure, x, changed[0], work)
+            x[place] = minus[draw * lanes + lane]
+            simulate_lanes(problem, counts, structure, x, changed[1], work)
+            x[place] = kept
+            out[lane] += changed[0, lane] - changed[1, lane]
+
+
+@subroutine
+def simulate_lanes(problem, counts, structure, x, y, work):
+    """The output of the lanes that the model's integers name."""
+    call(
+        problem.operation[SIMULATE], problem.lanes, counts, problem.functions, structure,
+        structure, x, x, x, counts, y, y, work,
+    )  # fmt: skip
 
 
 estimator(WeakDerivative, _allocate, _derive)

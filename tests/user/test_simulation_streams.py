@@ -71,3 +71,51 @@ def test_python_takes_the_same_draws():
     assert left.value == pytest.approx(60.0 - compiled.value)
     assert math.isfinite(left.value)
     assert np.isfinite(left.variance)
+
+
+def accepted(x, p):
+    """The first normal draw in [0, 3]: acceptance and rejection."""
+    while True:
+        y = x.n.next()
+        if 0.0 <= y <= 3.0:
+            return y
+
+
+def accepting(most, debug=False):
+    return lambda m: fg.Simulation(accepted, {"n": fg.Normal(m, 1.5).stream(most)}, debug=debug)
+
+
+# The derivative of the mean of a normal law cut to [0, 3], by its mean: Var / sd².
+CUT = 0.2862072
+
+
+@pytest.mark.parametrize("method", ["lr", "wd"])
+def test_only_draws_that_were_taken_have_scores_and_phantoms(method):
+    estimates = [
+        fg.gradient(accepting(most), 1.0, method, replications=20_000, seed=1) for most in (40, 300)
+    ]
+    errors = [estimate.standard_error for estimate in estimates]
+    assert errors[1] == pytest.approx(errors[0], rel=0.02)
+    for estimate in estimates:
+        assert abs(estimate.gradient - CUT) <= Z * estimate.standard_error
+
+
+@pytest.mark.parametrize("method", ["lr", "wd"])
+def test_the_same_uncompiled(method):
+    made = [
+        fg.gradient(accepting(40, debug), 1.0, fg.LikelihoodRatio(baseline=False)
+                    if method == "lr" else method, replications=300, seed=1).gradient
+        for debug in (False, True)
+    ]  # fmt: skip
+    assert made[0] == pytest.approx(made[1], rel=1e-12)
+
+
+def test_second_scores_of_draws_that_were_taken():
+    # Against central differences of first derivatives; their bias is h² f'''/6 < 1e-3.
+    first = [
+        fg.gradient(accepting(40), 1.0 + h, "lr", replications=60_000, seed=1) for h in (-0.1, 0.1)
+    ]
+    second = fg.gradient(accepting(40), 1.0, "lr", replications=60_000, seed=1, order=2)
+    slope = (first[1].gradient - first[0].gradient) / 0.2
+    error = second.standard_error + (first[0].standard_error + first[1].standard_error) / 0.2
+    assert abs(second.gradient - slope) <= Z * error
