@@ -43,8 +43,10 @@ class Auto(Method):
         if chosen is None and _by_scores(study):
             return Verdict(True, True, f"uses lr: {absorption.REASON}")
         if chosen is None:
-            reasons = "; ".join(f"{m.name}: {m.check(study, slot).reason}" for m in PREFERENCE)
-            return Verdict(False, False, f"no direct method is valid ({reasons})")
+            first, *others = PREFERENCE
+            names = ", ".join(m.name for m in others)
+            reason = f"{first.name}: {first.check(study, slot).reason}"
+            return Verdict(False, False, f"no direct method is valid ({reason}; nor {names})")
         return Verdict(True, True, f"uses {chosen.name}: {chosen.check(study, slot).reason}")
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
@@ -85,9 +87,10 @@ class Auto(Method):
         """Valid where one of the direct methods is, for all places together."""
         if choose_second(study, slots) is not None:
             return None
-        refusals = ((m.name, m.refusal(study, slots, 2)) for m in PREFERENCE)
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in refusals)
-        return f"no direct method has the second derivative ({reasons})"
+        first, *others = PREFERENCE
+        names = ", ".join(m.name for m in others)
+        reason = f"{first.name}: {first.refusal(study, slots, 2)}"
+        return f"no direct method has the second derivative ({reason}; nor {names})"
 
     def second_plan(
         self, study: Study, budget: Budget, settings: Settings

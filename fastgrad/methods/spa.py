@@ -68,7 +68,7 @@ class SPA(Method):
     def smoothing_refusal(self, study: Study, slot: Slot) -> str | None:
         """Why the model cannot smooth the output in this slot, or None."""
         if study.model.operation("smoothed") is None:
-            return "the model has no smoothed derivative"
+            return study.model.unsmoothed
         return study.model.smoothing_refusal(slot, self)  # type: ignore[attr-defined]
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:

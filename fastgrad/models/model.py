@@ -85,6 +85,16 @@ class Model:
         """
         return self
 
+    @property
+    def quiet(self) -> Model:
+        """The same model, which prints nothing: for pilots."""
+        return self
+
+    @property
+    def unsmoothed(self) -> str:
+        """Why there is no smoothed derivative, for a model without one."""
+        return "the model has no smoothed derivative"
+
     def explain_failure(self, seed: int, replications: int) -> None:
         """Raise the error behind an output that is not a number, if the model knows it."""
 

@@ -32,8 +32,21 @@ def joined(*sources: Iterable[str]) -> tuple[str, ...]:
 
 def of_plan(study: Any, method: Any, choices: dict[str, Any]) -> dict[str, Any]:
     """What the method chose, with what it, its plan and the model have to say."""
-    said = joined(study.model.cautions(), method.cautions(study), choices.get("warnings", ()))
+    said = joined(
+        study.model.cautions(), method.cautions(study), choices.get("warnings", ()), of_idle(study)
+    )
     return {**choices, "warnings": said}
+
+
+def of_idle(study: Any) -> list[str]:
+    """Components of θ that reach nothing: a derivative of 0 for them is no result."""
+    outside = study.outside()
+    return [
+        f"{name} reaches no input, no parameter and no factor of the model: 0 is not an estimate "
+        "(inside the function θ must come through parameters=)"
+        for i, name in enumerate(study.theta.names)
+        if not outside[i] and not study.slots_of(i)
+    ]
 
 
 def of_sample(outcome: Outcome, outputs: slice) -> tuple[str, ...]:

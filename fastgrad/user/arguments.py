@@ -14,6 +14,7 @@ from ..distributions.families import Repeated
 from ..kernels.user.function import UserFunction, draws_by_itself
 from ..kernels.user.record import MANY, ONE, STREAM
 from ..models.model import Input, check_count, check_distribution
+from .captured import check_captured
 from .counts import Group
 
 
@@ -41,6 +42,7 @@ def checked_function(whose: str, function: Callable) -> UserFunction:
         user = UserFunction(function)
     except TypeError as error:
         raise TypeError(f"{whose}: {error}") from None
+    check_captured(whose, user)
     culprit = draws_by_itself(user.function)
     if culprit is not None:
         raise ValueError(

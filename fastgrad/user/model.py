@@ -14,7 +14,7 @@ import numpy as np
 
 from ..core.tracer import Traced
 from ..kernels.jit.compile import Operation
-from ..kernels.user.function import UserFunction
+from ..kernels.user.function import UserFunction, silent
 from ..kernels.user.pathwise import MOST, Directions, pathwise
 from ..kernels.user.python import call_arguments
 from ..kernels.user.record import STREAM
@@ -151,8 +151,23 @@ class UserModel(Model):
         """The same model with one of its outputs."""
         return self._with("output", output)
 
+    @property
+    def quiet(self) -> UserModel:
+        """The same model, which prints nothing: pilots run thousands of paths."""
+        user = silent(self.user)
+        return self if user is self.user else self._with("user", user)
+
+    @property
+    def unsmoothed(self) -> str:
+        """Nothing is marked."""
+        return (
+            "the model has no smoothed derivative: nothing is marked by fg.step(…) in "
+            f"{self.user.name} ({self.user.place()})"
+        )
+
     def spending(self, replications: int | None, memory: Any = None) -> UserModel:
         """The same model, whose pilots are in proportion to so many replications."""
+        Uncompiled.raised = None  # of other runs
         return self._with("planned", replications)._with("memory", memory)
 
     def _with(self, name: str, value: Any) -> UserModel:
@@ -198,13 +213,13 @@ class UserModel(Model):
 
         The user's function is run in Python there, so that what it raises names its line.
         """
+        raised, Uncompiled.raised = Uncompiled.raised, None
         for first in range(0, replications, LANES):
             paths = Paths(self, seed, first)
             failed = np.flatnonzero(~np.isfinite(paths.outputs()))
             if len(failed) and first + failed[0] < replications:
                 self._raise_failure(paths, int(failed[0]))
-        if self.debug and Uncompiled.raised is not None:
-            raised, Uncompiled.raised = Uncompiled.raised, None
+        if self.debug and raised is not None:
             raise raised
         if self.marks:
             self.marks.explain_failure(seed, replications)

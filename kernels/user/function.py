@@ -61,6 +61,21 @@ class UserFunction:
         return _unpickled, (cloudpickle.dumps(self.function),)
 
 
+def silent(user: UserFunction) -> UserFunction:
+    """The same function, and its helpers, with prints that do nothing; itself if there are none."""
+    if not any("print" in names_in(function.__code__) for function in user.functions):
+        return user
+    return UserFunction(_Copy(_same, _same, {"print": _say_nothing}).of(user.function))
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _say_nothing(*values):
+    return None
+
+
 def _unpickled(sent: bytes) -> UserFunction:
     return UserFunction(pickle.loads(sent))
 
@@ -174,8 +189,10 @@ def _foreign(value: Any) -> bool:
 class _Copy:
     """A copy of a function and its helpers, compiled, with other things to refer to."""
 
-    def __init__(self, swap: Callable, compiler: Callable) -> None:
-        self.swap, self.compiler = swap, compiler
+    def __init__(
+        self, swap: Callable, compiler: Callable, names: dict[str, Any] | None = None
+    ) -> None:
+        self.swap, self.compiler, self.names = swap, compiler, names or {}
         self.made: dict[FunctionType, Callable] = {}
 
     def of(self, function: FunctionType, compiler: Callable | None = None) -> Callable:
@@ -183,6 +200,7 @@ class _Copy:
         if function in self.made:
             return self.made[function]
         scope = {"__builtins__": __builtins__, "__name__": function.__module__ or "__main__"}
+        scope |= self.names
         closed = tuple(type(cell)() for cell in function.__closure__ or ())
         copy = FunctionType(
             function.__code__, scope, function.__name__, function.__defaults__, closed or None

@@ -21,6 +21,7 @@ from ...models.network.cuts import Smoothing
 from ..pilots.paths import LANES, Paths
 from .pilot import TRIED, piloted, run_block, trial
 from .ratio import ratio_of
+from .served import serve
 from .sites import explained, lines, status_of
 from .table import Place, Ratio, places_of, table_of
 
@@ -61,12 +62,12 @@ class Marks:
         self.model = model
 
     def jump(self, place: str) -> str | None:
-        """Why IPA would be biased in a parameter, or None if it moves no margin."""
-        if place not in self.found().moved:
+        """Why IPA would be biased in a parameter, or None if it moves no margin that counts."""
+        if place not in self.found().moved or not serve(self.model):
             return None
         return (
             f"a marked threshold: the output may jump where {place} moves the margin of "
-            f"{lines(self.model)}, and its derivative along the path misses that"
+            f"{lines(self.model)}; 'spa' smooths it"
         )
 
     def smoothing_refusal(self, slot: Any) -> str | None:

@@ -54,7 +54,8 @@ def sites(model: UserModel) -> dict[int, str]:
 def lines(model: UserModel) -> str:
     """Where the marks stand."""
     found = list(sites(model).values())
-    return found[0] if len(found) == 1 else "one of: " + "; ".join(found)
+    more = f" (or one of {len(found) - 1} other marks)" if len(found) > 1 else ""
+    return found[0] + more if found else "a marked threshold"
 
 
 def status_of(code: float) -> tuple[int, int, int]:

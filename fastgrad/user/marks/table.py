@@ -84,7 +84,7 @@ def table_of(
     width = model.directions.width
     draws = fields_of(model.layout)[2] + 1
     table = [len(places), width, len(model.sources), len(model.reals), how, terms, draws]
-    functions: list[Operation | None] = [marked(model.user, model.layout, width + 1)]
+    functions: list[Operation | None] = [marked(model.quiet.user, model.layout, width + 1)]
     row = 0
     for place in places:
         table += [place.which, place.number, row]

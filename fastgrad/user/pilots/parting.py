@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import inspect
+import io
 import itertools
 import linecache
 import math
@@ -93,7 +94,10 @@ def _steps(user: UserFunction, arguments: list[Any]) -> list[Step]:
     before = sys.gettrace()
     sys.settrace(watch)
     try:
-        with contextlib.suppress(Exception):  # an overflow in Python is an infinity compiled
+        with (
+            contextlib.suppress(Exception),
+            contextlib.redirect_stdout(io.StringIO()),
+        ):  # an overflow in Python is an infinity compiled
             user.function(*arguments)
     finally:
         sys.settrace(before)
