@@ -7,7 +7,7 @@ import pytest
 from fastgrad.kernels.random.philox import PILOT
 
 import fastgrad as fg
-from fastgrad.models import Expectation, Simulation
+from fastgrad import Expectation, Simulation
 from fastgrad.user.pilots.paths import Paths
 from fastgrad.user.pilots.watchdog import WINDOW, examine
 
