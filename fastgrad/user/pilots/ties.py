@@ -37,24 +37,35 @@ def tie(model: UserModel) -> str | None:
 
 
 def _tie(model: UserModel) -> str | None:
-    for place in places_of(model):
-        row, structural = model.row(place.name)
-        if row is None or not (structural or _chooses(model, place.which)):
-            continue
-        way = direction_of(model, [(row, structural)], NEAR)
-        blocks = blocks_of(model, min(MOST_PATHS, allowance(model).paths))
-        found = np.concatenate([_bends(way, paths) for paths in blocks])
-        ties = np.count_nonzero(found)
-        if ties >= max(FEWEST, SHARE * len(found)):
-            first = int(np.flatnonzero(found)[0])
-            beside = branch_at(model, way, first, np.array([-1.0, 1.0]))
-            where = beside or "in a max, min or comparison"
+    places = [
+        place for place in places_of(model) if place.which < 0 or _chooses(model, place.which)
+    ]
+    rows = {place.name: (row, own) for place in places
+            for row, own in [model.row(place.name)] if row is not None}  # fmt: skip
+    if not rows or _ties(model, list(rows.values())) is None:
+        return None
+    for name, row in rows.items():
+        found = _ties(model, [row])
+        if found is not None:
+            way, bends = found
+            first = int(np.flatnonzero(bends)[0])
+            where = branch_at(model, way, first, np.array([-1.0, 1.0]))
             return (
-                f"E[Y] has no derivative at {place.name} = {way.moves[0].value:.6g}: two sides are "
-                f"equal on paths of positive probability ({ties} of {len(found)} jump or bend "
-                f"there); {where}; move {place.name} off that value"
+                f"E[Y] has no derivative at {name} = {way.moves[0].value:.6g}: two sides are equal "
+                f"on paths of positive probability ({np.count_nonzero(bends)} of {len(bends)} jump "
+                f"or bend there); {where or 'in a max, min or comparison'}; move {name} off that "
+                "value"
             )
     return None
+
+
+def _ties(model: UserModel, rows: list[tuple[int, bool]]) -> tuple[Direction, np.ndarray] | None:
+    """The way of these parameters and which paths jump or bend on it at θ; None if too few do."""
+    way = direction_of(model, rows, NEAR)
+    blocks = blocks_of(model, min(MOST_PATHS, allowance(model).paths))
+    bends = np.concatenate([_bends(way, paths) for paths in blocks])
+    enough = np.count_nonzero(bends) >= max(FEWEST, SHARE * len(bends))
+    return (way, bends) if enough else None
 
 
 def _chooses(model: UserModel, which: int) -> bool:
