@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy import linalg, special
+from scipy import special
 
 from ..core.chains import sparse_chain, unit_chain
 from ..core.engine import Plan
@@ -275,5 +275,7 @@ def uniforms(study: Study, settings: Settings, first: int, count: int) -> np.nda
 def hadamard_signs(components: int, first: int, count: int) -> np.ndarray:
     """(components, count) columns of a Hadamard matrix, in turn by replication."""
     size = 1 << components.bit_length()
+    from scipy import linalg  # 0.05 s of every start, for Hadamard directions alone
+
     matrix = linalg.hadamard(size).astype(float)[1 : components + 1]
     return matrix[:, (first + np.arange(count)) % size]

@@ -18,6 +18,7 @@ from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
 from . import cache_files, stamps, symbols
+from .notice import notice
 
 _LONGEST = 80  # of a function's name in that of a file: file systems allow 255 characters in all
 
@@ -47,18 +48,18 @@ class KernelCache(NullCache):
         target_context.refresh()
         name, key = self._name_and_key(sig, target_context.codegen())
         payload = cache_files.read(name)
-        if payload is None:
-            return None
         try:
-            kept, reduced = pickle.loads(payload)
+            kept, reduced = pickle.loads(payload) if payload else (None, None)
             if kept == key:
                 return CompileResult._rebuild(target_context, *reduced)
         except Exception:  # whole, but of a module that is no longer there
             cache_files.drop(cache_files.cache_folder() / name)
+        notice.begin(self._function.__name__, self.cache_path)
         return None
 
     def save_overload(self, sig, data):
         """Keep it, unless a source was edited meanwhile."""
+        notice.end()
         if not _can_be_kept(data) or not stamps.unchanged():
             return
         name, key = self._name_and_key(sig, data.codegen)
