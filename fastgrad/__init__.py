@@ -70,6 +70,21 @@ _SURFACE: dict[str, tuple[str, ...]] = {
     "models.model": ("Model",),
     "models.network.activity_network": ("Mean", "Tail"),
     "models.network.criticality": ("Criticality", "criticality"),
+    "optimise.algorithms": (
+        "Adam",
+        "KieferWolfowitz",
+        "RandomDirectionSearch",
+        "RobbinsMonro",
+        "SPSA",
+        "SecondOrderSPSA",
+    ),
+    "optimise.api": ("maximize", "minimize"),
+    "optimise.comparison": ("AlgorithmComparison", "compare_algorithms"),
+    "optimise.expected": ("Expected",),
+    "optimise.objective": ("Objective", "objective"),
+    "optimise.region": ("Simplex",),
+    "optimise.result": ("OptimizationResult",),
+    "optimise.saa": ("SAA",),
     "prepared": ("Prepared", "prepare"),
     "results.cautions": ("EstimateWarning",),
     "results.comparison": ("Comparison", "compare"),
@@ -78,7 +93,7 @@ _SURFACE: dict[str, tuple[str, ...]] = {
     "results.several": ("Estimates",),
     "results.sweeps": ("Sweep", "sweep"),
 }
-_SUBMODULES = ("exact",)
+_SUBMODULES = ("exact", "problems")
 _HOME = MODEL_FILES | {name: module for module, names in _SURFACE.items() for name in names}
 
 __all__ = ["__version__", *_HOME, *_SUBMODULES]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .api import Planned, check_finite, checked_settings, plan_gradient
-from .core.engine import Moments
+from .core.engine import Moments, make_replications
 from .core.lane import Lane
 from .core.memory import Memory
 from .core.run import Budget, Outcome, run
@@ -68,14 +68,32 @@ class _Output:
         found = self._again(theta, budget, settings, first)
         if found is not None and np.all(np.isfinite(found.moments.total)):
             return found
+        planned = self.plan(theta, budget, settings)
+        found = run(planned.plan, budget, settings, report, first)
+        check_finite(found, planned.study, settings)
+        return found
+
+    def moments(self, theta: Theta, count: int, settings: Settings, first: int) -> Moments:
+        """Moments of any number of replications: the shortest way, for loops over many θ."""
+        if self.once and self.lane is not None and self.lane.takes(count, settings):
+            found = self.lane.outcome(theta, count, settings, first)
+            if found is not None and np.isfinite(found.moments.total).all():
+                return found.moments
+        self.plan(theta, Budget(max(count, 2), None, False), settings)
+        assert self.planned is not None
+        made = Outcome(Moments(np.zeros((3, self.planned.plan.outputs))), 1, 0.0)
+        make_replications(self.planned.plan, settings, first, 0, count, made.moments.total)
+        check_finite(made, self.planned.study, settings)
+        return made.moments
+
+    def plan(self, theta: Theta, budget: Budget, settings: Settings) -> Planned:
+        """Plan a run at θ; the first plan along paths opens the lane for those that follow."""
         self.planned = plan_gradient(
             self.build, theta, self.method, budget, settings, self.order, self.memory
         )
         if self.lane is None and self.order == 1 and (self.once or isinstance(self.method, IPA)):
             self.lane = Lane.of(self.build, self.planned.study, self.planned.plan)
-        found = run(self.planned.plan, budget, settings, report, first)
-        check_finite(found, self.planned.study, settings)
-        return found
+        return self.planned
 
     def _again(
         self, theta: Theta, budget: Budget, settings: Settings, first: int
@@ -168,7 +186,11 @@ class Prepared:
 
     def moments(self, at: Theta, count: int, settings: Settings, first: int) -> Moments:
         """Moments of Y and of each component of its gradient, without a result around them."""
-        return self._output(WHOLE).outcome(at, Budget(count, None, False), settings, first).moments
+        return self._output(WHOLE).moments(at, count, settings, first)
+
+    def plan(self, at: Theta, count: int, settings: Settings) -> Planned:
+        """The plan of a run at θ: for those who read its chain."""
+        return self._output(WHOLE).plan(at, Budget(max(count, 2), None, False), settings)
 
     def _output(self, output: Any) -> _Output:
         """One output's estimator: `WHOLE`, or a tuple of the name of one of several."""

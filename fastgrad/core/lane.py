@@ -57,7 +57,7 @@ class Lane:
         """Whether a run of so many replications needs no watching, chunks or points."""
         samples = count // 2 if settings.antithetic else count
         plain = settings.executor is None and settings.sampler == "pseudo" and not settings.progress
-        return plain and 2 <= samples <= MOST_LEAVES * self.leaf
+        return plain and 1 <= samples <= MOST_LEAVES * self.leaf
 
     def outcome(self, at: Theta, count: int, settings: Settings, first: int) -> Outcome | None:
         """Of `count` replications; None where the model is another one at θ."""

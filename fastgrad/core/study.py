@@ -176,7 +176,7 @@ class Study:
             shape = (columns[0].shape[0], width)
             made[name] = np.stack([np.broadcast_to(c, shape) for c in columns]).astype(float)
         width = max(array.shape[-1] for array in made.values())
-        for name in ("parameters", "structure"):
+        for name in names:  # all as wide: the kernels look at one of them
             shape = (*made[name].shape[:2], width)
             made[name] = np.ascontiguousarray(np.broadcast_to(made[name], shape))
         made["scale"], made["shift"] = made["scale"][:, 0], made["shift"][:, 0]

@@ -99,6 +99,12 @@ class Theta:
                 raise ValueError(f"{name} must be finite, got {value}")
         self.vector = np.array(values, dtype=float)
 
+    def moved(self, vector: np.ndarray) -> Theta:
+        """The same shape at other values, unchecked: for loops over many points."""
+        made = Theta.__new__(Theta)
+        made.names, made.rebuild, made.vector = self.names, self.rebuild, vector
+        return made
+
     def _as_dict(self, components: Any) -> dict[str, Any]:
         assert self.entries is not None
         made, rest = _Named(), list(components)

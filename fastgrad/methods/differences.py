@@ -244,20 +244,24 @@ def direction_plan(
     steps: np.ndarray,
     directions: Callable[[int, int], np.ndarray],
     weights: Callable[[np.ndarray], np.ndarray],
+    sides: tuple[float, ...] = (0.0, 1.0, -1.0),
 ) -> Plan:
-    """A plan in which every replication moves θ in a direction of its own."""
+    """A plan in which every replication moves θ in a direction of its own.
+
+    sides: where outputs are taken, in steps along the direction; the last two are subtracted
+    """
     d = study.components
     at = study.theta.vector[:, None]
 
     def chunk(first: int, count: int) -> tuple[Any, np.ndarray, np.ndarray]:
         delta = directions(first, count)
         move = steps[:, None] * delta
-        design = study.design([np.broadcast_to(at, move.shape), at + move, at - move])
+        design = study.design([at + side * move for side in sides])
         method = DifferenceKernel(design["scale"], design["shift"], weights(delta), True)
         return method, design["parameters"], design["structure"]
 
-    width = 2 * d + 3 * sum(len(entry.distribution.parameters) for entry in study.inputs)
-    width += 3 * len(study.model.structure())
+    width = sum(len(entry.distribution.parameters) for entry in study.inputs)
+    width = 2 * d + len(sides) * (width + len(study.model.structure()))
     return Plan(study.problem(DifferenceKernel, shared=False), unit_chain(d), chunk, width=width)
 
 

@@ -16,11 +16,11 @@ from .loop import estimator
 
 
 class Differences(NamedTuple):
-    """Design points; point 0 is θ itself.
+    """Design points; point 0 is θ itself, if it is wanted.
 
     scale, shift: (points, 1 or count) of the output. With `common` all points see the same
     uniforms; otherwise each has a run of its own. weight: (θ, count) of the difference
-    between points 1 and 2, or (0, 0).
+    between the last two points (of the output itself where there is one point), or (0, 0).
     """
 
     NEEDS = ("simulate",)  # of the model's operations
@@ -75,9 +75,12 @@ def weigh(run, method, offset, outputs, y, slots):
     if method.weight.shape[0] == 0:
         slots[:] = outputs
         return
+    down = outputs.shape[0] - 1
     for i in range(method.weight.shape[0]):
         for lane in range(active):
-            difference = outputs[1, lane] - outputs[2, lane]
+            difference = outputs[0, lane]
+            if down > 0:
+                difference = outputs[down - 1, lane] - outputs[down, lane]
             slots[i, lane] = method.weight[i, offset + lane] * difference
 
 

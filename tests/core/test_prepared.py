@@ -127,3 +127,22 @@ def test_validity_is_checked_at_each_theta_unless_once():
     assert np.isfinite(each(1.5).gradient)
     with pytest.raises(fg.NotApplicable, match="kink"):
         each(1.0)
+
+
+@pytest.mark.parametrize("method", ["sp", "rd"])
+@pytest.mark.parametrize("form", ["shift", "scale", "both"])
+def test_scale_and_shift_move_with_every_direction(method, form):
+    """One moves and the other does not: each replication has its own of both."""
+    forms = {
+        "shift": (lambda t: queue(t) + 1.0 / t, lambda v, t: -1.0 / t**2),
+        "scale": (lambda t: queue(0.5) * t, lambda v, t: v),
+        "both": (lambda t: queue(0.5) * t + 1.0 / t, lambda v, t: v - 1.0 / t**2),
+    }
+    build, derivative = forms[form]
+    value = fg.exact.mm1(1.0, 0.5, 10).value
+    moving = fg.exact.mm1(1.0, 0.5, 10).d_service if form == "shift" else 0.0
+    truth = derivative(value, 0.5) + moving
+    chosen = {"sp": fg.SimultaneousPerturbation, "rd": fg.RandomDirections}[method](step=0.01)
+    found = fg.gradient(build, 0.5, chosen, 20_000, seed=2)
+    bias = 6.0 * 0.01**2 / 0.5**4  # |J'''| of 1/θ is 6/θ⁴, and 15 moments of a normal at most
+    assert abs(found.gradient - truth) < 5.0 * found.standard_error + bias

@@ -1,0 +1,1 @@
+"""Optimisation by simulation: `minimize`, the algorithms, and how they compare."""

@@ -1,0 +1,78 @@
+"""Which algorithm: by name, by object, or "auto"."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from ..core.study import Study
+from ..errors import NotApplicable
+from ..methods import METHODS
+from .algorithms import (
+    SPSA,
+    Adam,
+    Algorithm,
+    KieferWolfowitz,
+    RandomDirectionSearch,
+    RobbinsMonro,
+    SecondOrderSPSA,
+)
+from .region import Region
+from .saa import SAA
+from .sampling import Source
+
+AUTO = "auto"
+ALGORITHMS: dict[str, Algorithm] = {
+    algorithm.name: algorithm
+    for algorithm in (
+        RobbinsMonro(),
+        KieferWolfowitz(),
+        SPSA(),
+        RandomDirectionSearch(),
+        SecondOrderSPSA(),
+        Adam(),
+        SAA(),
+    )
+}
+WHOLE = (
+    "is a whole number, in which E[Y] has no derivative; algorithm='spsa' takes differences "
+    "between neighbours on the lattice"
+)
+
+
+def algorithm_of(given: Any) -> Algorithm | None:
+    """An algorithm from its name or itself, None for "auto", or a clear error."""
+    if isinstance(given, Algorithm):
+        return given
+    if isinstance(given, type) and issubclass(given, Algorithm) and given.name:
+        return given()
+    if given == AUTO:
+        return None
+    if isinstance(given, str) and given in ALGORITHMS:
+        return ALGORITHMS[given]
+    known = ", ".join(map(repr, (AUTO, *ALGORITHMS)))
+    if isinstance(given, str):
+        raise ValueError(f"unknown algorithm {given!r}; known: {known}")
+    raise TypeError(f"algorithm must be one of {known}, or fastgrad.SPSA() and the like")
+
+
+def choose(
+    given: Algorithm | None, source: Source, region: Region, whole: np.ndarray, expected: bool
+) -> Algorithm:
+    """The algorithm, checked against whole components; for "auto" the first that is valid."""
+    names = [name for name, is_whole in zip(source.theta.names, whole, strict=True) if is_whole]
+    if names:
+        if given is None:
+            return SPSA()
+        if not isinstance(given, SPSA):
+            raise NotApplicable(given.name, f"{names[0]} {WHOLE}", ("spsa",))
+    if given is not None:
+        return given
+    study = Study(source.build, source.theta)
+    if source.method.name in ("auto", "ipa") and METHODS["ipa"].refusal(study) is None:
+        return SAA()
+    if source.method.refusal(study) is None:
+        return dataclasses.replace(RobbinsMonro(), averaging=not expected)
+    return SPSA()

@@ -1,0 +1,335 @@
+"""Stochastic approximation: search, pilot, descent, and a restart where the gains were wrong."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..errors import NotApplicable
+from . import gains as pilots
+from .algorithms import Adam, SecondOrderSPSA, StochasticApproximation, read_gains
+from .gains import Gains
+from .run import Run
+from .sampling import Sample
+from .search import Found, search, sizes
+
+ITERATIONS = 400  # that the budget makes by default
+SEARCHING = 0.4  # of the budget, at most, for the search
+DESCENT = 0.88  # of the budget at the end of the descent; the rest is for the last look
+PILOT = 0.1  # of what is left, for the curvature
+AGAIN = 1.0 / 3.0  # of the iterations: there the curvature is measured again, closer
+STEADY = 10.0  # A, at least
+QUIET = 0.1  # of the size of θ: what noise alone may move it at first
+C_SHARE = 0.05  # of the size of θ: the first step of differences
+CLIPPED = 0.5  # of the iterates of a window: more with a bounded step, and the gains are wrong
+ADAM = 0.05  # of the size of θ: its first step
+BOUND = 0.3  # of the size of θ: the longest step
+RESTARTS = 3
+MOST_HALVINGS = 50
+
+
+@dataclasses.dataclass
+class Descended:
+    """How a descent ended."""
+
+    x: np.ndarray
+    gains: Gains
+    found: Found
+    averaged: int  # replications behind the answer, of the objective's gradient
+    moved: bool
+
+
+class Descent:
+    """One run of an algorithm of stochastic approximation."""
+
+    def __init__(self, run: Run, algorithm: StochasticApproximation) -> None:
+        self.run, self.algorithm = run, algorithm
+        self.source, self.region, self.prices = run.source, run.region, run.prices
+        self.paths = algorithm.paths(run.source) + run.prices.paths
+        self.d = len(run.start)
+        self.c = C_SHARE * sizes(run.start, run.region)
+        given = getattr(algorithm, "c", None)
+        if given is not None:
+            self.c = np.zeros(self.d) + given
+        budget = run.left(1.0)
+        default = 64 if not np.isfinite(budget) else budget / (ITERATIONS * self.paths)
+        self.batch = int(algorithm.batch or algorithm.whole_batch(max(4, int(default)), self.d))
+
+    def gradient(self, x: np.ndarray, count: int, steps: np.ndarray, first: int) -> Sample:
+        """Of the Lagrangian, at x or as near as its differences may be taken."""
+        made = self._objective(x, count, steps, first)
+        if not len(self.prices):
+            return made
+        return self.prices.added(made, self.prices.seen(x, count, first))
+
+    def _objective(self, x: np.ndarray, count: int, steps: np.ndarray, first: int) -> Sample:
+        algorithm = self.algorithm
+        if not algorithm.bias:
+            return algorithm.gradient(self.source, x, steps, count, first)
+        return self._near(
+            x, steps, lambda at, c: algorithm.gradient(self.source, at, c, count, first)
+        )
+
+    def _near(
+        self, x: np.ndarray, steps: np.ndarray, take: Callable[[np.ndarray, np.ndarray], Any]
+    ) -> Any:
+        """take(centre, steps) of differences near x, the steps halved until all stay in the
+        model."""
+        for _ in range(MOST_HALVINGS):
+            at, c = self.perturbed(x, steps)
+            try:
+                return take(at, c)
+            except NotApplicable:
+                raise
+            except (ValueError, ArithmeticError):
+                if not self.source.exists(at):
+                    raise
+                steps = 0.5 * steps
+        raise ValueError("no step of differences stays in the model: give c=")
+
+    def perturbed(self, x: np.ndarray, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The centre and the steps of differences around x: in the box, on the lattice."""
+        low, high = self.region.low, self.region.high
+        reach = self.algorithm.reach
+        c = np.minimum(steps, 0.499 * np.maximum(high - low, 1e-300) / reach)
+        at = np.clip(x, low + reach * c, high - reach * c)
+        whole = self.run.integer
+        if whole.any():
+            below = np.clip(np.floor(x), np.ceil(low), np.floor(high) - 1.0)
+            at, c = np.where(whole, below + 0.5, at), np.where(whole, 0.5, c)
+        return at, c
+
+    def fresh(self, x: np.ndarray, count: int, steps: np.ndarray | None = None) -> Sample:
+        """The gradient from replications that nobody has used."""
+        steps = self.c if steps is None else steps
+        return self.gradient(x, count, steps, self.source.fresh(count))
+
+    # The phases
+
+    def __call__(self) -> Descended:
+        """All phases, within the budget."""
+        x, moved = self.run.start, False
+        for restart in range(RESTARTS + 1):
+            found = self._search(x)
+            moved = moved or found.moved
+            gains = self._pilot(found)
+            done = self._descend(found, gains, may_restart=restart < RESTARTS)
+            if done is not None:
+                return dataclasses.replace(done, moved=moved or done.moved)
+            x = self.run.best
+        raise AssertionError("the last descent is not restarted")
+
+    def _search(self, x: np.ndarray) -> Found:
+        if not self.algorithm.search:
+            return Found(x, C_SHARE * sizes(x, self.region), self.batch, False)
+        self.run.phase = "search"
+        share = self.run.used() + SEARCHING * (DESCENT - self.run.used())
+        size = sizes(x, self.region)
+
+        def gradient(x: np.ndarray, count: int) -> Sample:
+            if len(self.prices):
+                self._price(x, count, size)
+            sample = self.fresh(x, count)
+            self.run.record(x, sample, x)
+            return sample
+
+        def left() -> float:
+            return self.run.left(share) / (SEARCHING * max(self.run.left(1.0), 1.0))
+
+        batch = max(self.batch, 8)
+        return search(gradient, self.source.exists, self.region, x, batch, left)
+
+    def _price(self, x: np.ndarray, count: int, size: np.ndarray) -> None:
+        first = self.source.next
+        objective = self._objective(x, count, self.c, first)
+        self.prices.fix(objective, self.prices.seen(x, count, first), size)
+
+    def _pilot(self, found: Found) -> Gains:
+        """Gains from the curvature at the end of the search, those of the user in their place."""
+        algorithm, d = self.algorithm, self.d
+        size = sizes(found.x, self.region)
+        averaging = algorithm.averaging
+        alpha = 0.7 if averaging else algorithm.exponent
+        steady = STEADY if algorithm.A is None else algorithm.A
+        c = np.minimum(self.c, np.maximum(C_SHARE * size, 1e-300)) if self.c_free else self.c
+        plain = Gains(np.ones(d), steady, alpha, c, algorithm.decay)
+        if algorithm.a is not None:
+            return read_gains(algorithm, d, plain)
+        if isinstance(algorithm, Adam):
+            return read_gains(
+                algorithm, d, dataclasses.replace(plain, a=np.minimum(found.step, ADAM * size))
+            )
+        if len(self.prices):
+            self._fit_prices(found, size)
+        slope, bent = self._curved(found.x, np.maximum(found.step, pilots.PROBE * size), c)
+        curved = pilots.usable(bent, _seen(slope), np.maximum(found.step, 0.25 * size))
+        if algorithm.A is None:  # the first steps must not be noise as long as θ
+            noise = np.sqrt(2.0 * slope.variance) / (curved * QUIET * size)
+            most = 0.25 * self.run.left(DESCENT) / (self.batch * self.paths)
+            steady = float(np.clip(pilots.SAFE * np.median(noise), STEADY, max(most, STEADY)))
+            plain = dataclasses.replace(plain, A=steady)
+        chosen = dataclasses.replace(
+            plain, a=self._a(curved, alpha, steady), curvature=bent, diagonal=curved
+        )
+        return read_gains(algorithm, d, chosen)
+
+    def _a(self, curved: np.ndarray, alpha: float, steady: float) -> np.ndarray:
+        """1/H and some more; for slower decay, as long as those of 1/n at first."""
+        safe = 1.0 if self.algorithm.averaging else pilots.SAFE
+        if alpha == 1.0:
+            return safe / curved
+        return safe * (1.0 + steady) ** (alpha - 1.0) / curved
+
+    def _fit_prices(self, found: Found, size: np.ndarray) -> None:
+        first = self.source.fresh(found.batch)
+        objective = self._objective(found.x, found.batch, self.c, first)
+        self.prices.fit(objective, self.prices.seen(found.x, found.batch, first), size)
+
+    def _curved(self, x: np.ndarray, probe: np.ndarray, c: np.ndarray) -> tuple[Sample, np.ndarray]:
+        """The gradient and the curvature, for a tenth of what is left."""
+        run, batch = self.run, self.batch
+        affordable = PILOT * run.left(DESCENT) / (2.0 * batch * self.paths)
+        probes = int(np.clip(affordable, 1, pilots.PROBES))
+        slope = self.fresh(x, 2 * batch, c)
+        first = self.source.fresh(batch)
+        bent = pilots.curvature(
+            lambda at: self.gradient(at, batch, c, first),
+            self.source.exists, self.region, x, probe,
+            np.random.default_rng([int(self.source.settings.seed), first]), probes,
+        )  # fmt: skip
+        return slope, bent
+
+    @property
+    def c_free(self) -> bool:
+        """Whether the user left the steps of differences to us."""
+        return getattr(self.algorithm, "c", None) is None
+
+    def _descend(self, found: Found, gains: Gains, may_restart: bool) -> Descended | None:
+        """The iterations; None if steps were bounded too often and the search is due again."""
+        run, algorithm = self.run, self.algorithm
+        run.phase = "descent"
+        x = before = mean = found.x
+        update = _update(algorithm, gains, self.d)
+        bound: Any = np.inf
+        if algorithm.search and algorithm.a is None:
+            bound = np.minimum(2.0 * found.step, BOUND * sizes(x, self.region))
+        planned = max(int(run.left(DESCENT) // (self.batch * self.paths)), 1)
+        skipped = int(algorithm.skip * planned)
+        window, again = max(planned // 4, 5), self._again(planned)
+        bounded, averaged, n = 0, 0, 0
+        while n == 0 or run.left(DESCENT) >= self.batch * self.paths:
+            x, sample, step = self._sampled(x, before, n, gains, update)
+            limited = np.minimum(np.maximum(step, -bound), bound)
+            bounded += bool((limited != step).any())
+            before, x = x, self.region.project(x - limited, found.step)
+            n += 1
+            if len(self.prices):
+                self.prices.move(1.0 / (n + STEADY))
+            if algorithm.averaging and n > skipped:
+                averaged += 1
+                mean = mean + (x - mean) / averaged
+            else:
+                mean = x
+            run.record(x, sample, mean)
+            if n == window and bounded > CLIPPED * window and may_restart:
+                return None
+            if n == again:
+                gains = self._closer(x, found, gains)
+                update = _update(algorithm, gains, self.d)
+        behind = self.batch * (averaged if algorithm.averaging else n)
+        return Descended(mean, gains, found, behind, bool(np.any(mean != run.start)))
+
+    def _again(self, planned: int) -> int:
+        """The iteration after which gains are chosen again; 0 for those who have their own."""
+        algorithm = self.algorithm
+        own = algorithm.a is not None or isinstance(algorithm, (Adam, SecondOrderSPSA))
+        return 0 if own else int(AGAIN * planned)
+
+    def _closer(self, x: np.ndarray, found: Found, gains: Gains) -> Gains:
+        """Gains for the rest, from the curvature where the descent has come to."""
+        size = sizes(x, self.region)
+        probe = np.minimum(found.step, 0.5 * pilots.PROBE * size)
+        slope, bent = self._curved(x, probe, gains.c)
+        curved = pilots.usable(bent, _seen(slope), np.maximum(found.step, 0.25 * size))
+        # Noise may hide a curvature, not make the sum of two much smaller.
+        if gains.diagonal is not None:
+            curved = np.maximum(curved, 0.1 * gains.diagonal)
+        a = self._a(curved, gains.alpha, gains.A)
+        return dataclasses.replace(gains, a=a, curvature=bent, diagonal=curved)
+
+    def _sampled(
+        self, x: np.ndarray, before: np.ndarray, n: int, gains: Gains, update: Any
+    ) -> tuple[np.ndarray, Sample, np.ndarray]:
+        """x, or a point on the way back where there is a model; what was seen, and the step."""
+        steps, algorithm = gains.perturbation(n), self.algorithm
+        first = self.source.fresh(self.batch)
+        for _ in range(MOST_HALVINGS):
+            try:
+                if isinstance(algorithm, SecondOrderSPSA):
+                    sample, bend = self._near(
+                        x,
+                        steps,
+                        lambda at, c: algorithm.both(self.source, at, c, self.batch, first),
+                    )
+                    return x, sample, update(n, sample.gradient, bend)
+                sample = self.gradient(x, self.batch, steps, first)
+                return x, sample, update(n, sample.gradient)
+            except NotApplicable:
+                raise
+            except (ValueError, ArithmeticError):
+                if (x == before).all():
+                    raise
+                x = 0.5 * (x + before)
+        return self._sampled(before, before, n, gains, update)
+
+
+def _seen(slope: Sample) -> np.ndarray:
+    """The gradient where it stands out from its noise, else 0."""
+    return np.where(np.abs(slope.gradient) > 2.0 * np.sqrt(slope.variance), slope.gradient, 0.0)
+
+
+def _update(algorithm: StochasticApproximation, gains: Gains, d: int) -> Any:
+    """(n, gradient) -> step of the algorithm, with what it remembers."""
+    if isinstance(algorithm, Adam):
+        return _adam(algorithm, gains, d)
+    if isinstance(algorithm, SecondOrderSPSA):
+        return _newton(gains, d)
+    return lambda n, gradient: gains.step(n) * gradient
+
+
+def _adam(algorithm: Adam, gains: Gains, d: int) -> Any:
+    first, second = np.zeros(d), np.zeros(d)
+    b1, b2 = algorithm.beta1, algorithm.beta2
+
+    def update(n: int, gradient: np.ndarray) -> np.ndarray:
+        nonlocal first, second
+        first = b1 * first + (1.0 - b1) * gradient
+        second = b2 * second + (1.0 - b2) * gradient**2
+        mean, square = first / (1.0 - b1 ** (n + 1)), second / (1.0 - b2 ** (n + 1))
+        step: np.ndarray = gains.a / (n + 1.0) ** gains.alpha * mean
+        return step / (np.sqrt(square) + algorithm.epsilon)
+
+    return update
+
+
+def _newton(gains: Gains, d: int) -> Any:
+    """Steps by an averaged Hessian: the pilot's, until as many estimates are in."""
+    prior = np.ones(d) if gains.diagonal is None else gains.diagonal
+    factor = gains.a * (1.0 if gains.diagonal is None else prior)
+    mean, weight = np.diag(prior), float(STEADY)
+
+    def update(n: int, gradient: np.ndarray, bend: np.ndarray) -> np.ndarray:
+        nonlocal mean, weight
+        weight += 1.0
+        mean = mean + (bend - mean) / weight
+        unit = np.sqrt(prior)
+        values, vectors = np.linalg.eigh(mean / np.outer(unit, unit))
+        values = np.maximum(np.abs(values), 0.1)
+        direction = vectors @ ((vectors.T @ (gradient / unit)) / values)
+        step: np.ndarray = factor * direction / unit / (n + 1.0 + gains.A) ** gains.alpha
+        return step
+
+    return update

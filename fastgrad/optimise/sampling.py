@@ -1,0 +1,178 @@
+"""Where an optimiser gets gradients from: replications of its own, counted as they are spent."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..api import check_finite
+from ..core.engine import Moments, make_replications
+from ..core.run import Budget, run
+from ..core.study import Study
+from ..core.theta import Theta
+from ..errors import NotApplicable
+from ..kernels.estimators.problem import Chain
+from ..methods import METHODS, Method, method_of, require
+from ..methods.differences import difference_plan
+from ..models.model import Model
+from ..prepared import Prepared
+from ..settings import Settings
+
+
+class Sample(NamedTuple):
+    """The mean of some replications at one θ.
+
+    Attributes
+    ----------
+    value : float
+        Of Y; nan where no replication stands at θ itself.
+    gradient : (d,) array
+    value_variance, variance : float, (d,) array
+        Of the means, not of one replication.
+    """
+
+    value: float
+    gradient: np.ndarray
+    value_variance: float
+    variance: np.ndarray
+
+    @staticmethod
+    def of(moments: Moments) -> Sample:
+        """From the moments of a run whose first output is Y."""
+        count, mean, square = moments.total
+        scale = count[0] * max(count[0] - 1.0, 1.0)
+        return Sample(float(mean[0]), mean[1:], float(square[0]) / scale, square[1:] / scale)
+
+
+class Source:
+    """One objective (or constraint) at any θ: values, gradients, differences, with fresh numbers.
+
+    Attributes
+    ----------
+    spent : int
+        Paths simulated so far: a difference of two outputs counts as two.
+    next : int
+        Number of the next replication that nobody has used.
+    """
+
+    def __init__(
+        self, build: Callable[[Any], Model], theta: Theta, method: Any, settings: Settings
+    ) -> None:
+        self.build, self.theta, self.settings = build, theta, settings
+        self.method: Method = method_of(method)
+        self.prepared = Prepared(build, self.method, None, settings.seed, True, 1, {})
+        self.spent, self.next = 0, 0
+
+    def fresh(self, count: int) -> int:
+        """The first of `count` replications that are used now."""
+        first = self.next
+        self.next += count
+        return first
+
+    def gradient(self, x: np.ndarray, count: int, first: int) -> Sample:
+        """By the method, from these replications."""
+        self.spent += count * self.paths
+        moments = self.prepared.moments(self.theta.moved(x), count, self.settings, first)
+        return Sample.of(moments)
+
+    @property
+    def paths(self) -> int:
+        """Simulated for each replication of the gradient."""
+        return paths_of(self.method, len(self.theta.vector))
+
+    def covariance(self, x: np.ndarray, count: int, first: int) -> tuple[Sample, np.ndarray]:
+        """The gradient, and the covariance (d, d) of its components in one replication.
+
+        Cov(G_i, G_j) = (Var(G_i + G_j) - Var G_i - Var G_j) / 2: the sums are further rows of
+        the chain from slots to outputs.
+        """
+        planned = self.prepared.plan(self.theta.moved(x), count, self.settings)
+        d = len(x)
+        pairs = [(i, j) for i in range(d) for j in range(i + 1, d)]
+        plan = dataclasses.replace(planned.plan, chain=with_sums(planned.plan.chain, pairs))
+        moments = Moments(np.zeros((3, plan.outputs)))
+        make_replications(plan, self.settings, first, 0, count, moments.total)
+        self.spent += count * self.paths
+        seen = Sample.of(moments)
+        variance = seen.variance * count
+        made = np.diag(variance[:d])
+        for (i, j), both in zip(pairs, variance[d:], strict=True):
+            made[i, j] = made[j, i] = 0.5 * (both - variance[i] - variance[j])
+        return seen._replace(gradient=seen.gradient[:d], variance=seen.variance[:d]), made
+
+    def outputs(
+        self,
+        points: list[np.ndarray],
+        rows: list[list[tuple[int, float]]],
+        count: int,
+        first: int,
+        common: bool = True,
+    ) -> Moments:
+        """Moments of Y at the first point, and of weighed sums of outputs at all of them.
+
+        rows: (number of the point, weight) of each sum
+        """
+        study = Study(self.build, self.theta.moved(points[0]))
+        plan = difference_plan(study, self.settings, points[1:], rows, common)
+        self.spent += count * len(points)
+        outcome = run(plan, Budget(count, None, False), self.settings, None, first)
+        check_finite(outcome, study, self.settings)
+        return outcome.moments
+
+    def value(self, x: np.ndarray, count: int, first: int) -> Sample:
+        """Y alone."""
+        return Sample.of(self.outputs([x], [], count, first))
+
+    def requires(self, x: np.ndarray) -> None:
+        """Raise NotApplicable unless the method is valid at θ."""
+        require(self.method, Study(self.build, self.theta.moved(x)), METHODS)
+
+    def exists(self, x: np.ndarray) -> bool:
+        """Whether there is a model at θ."""
+        try:
+            Study(self.build, self.theta.moved(x))
+        except NotApplicable:
+            raise
+        except (ValueError, ArithmeticError):
+            return False
+        return True
+
+
+def with_sums(chain: Chain, pairs: list[tuple[int, int]]) -> Chain:
+    """The chain with the sum of each pair of its outputs after them."""
+    rows = [
+        np.concatenate([np.arange(chain.start[i], chain.start[i + 1]) for i in pair])
+        for pair in pairs
+    ]
+    taken = np.concatenate([np.arange(chain.start[-1]), *rows]).astype(np.int64)
+    first = [np.array([i for i, _ in pairs], int), np.array([j for _, j in pairs], int)]
+
+    def summed(each: np.ndarray) -> np.ndarray:
+        return np.concatenate([each, each[first[0]] + each[first[1]]])
+
+    return chain._replace(
+        start=np.concatenate(
+            [chain.start, chain.start[-1] + np.cumsum([len(r) for r in rows])]
+        ).astype(np.int64),
+        slot=chain.slot[taken],
+        value=chain.value[taken],
+        scale_gradient=summed(chain.scale_gradient),
+        shift_gradient=summed(chain.shift_gradient),
+    )
+
+
+def paths_of(method: Method, components: int) -> int:
+    """Simulated paths for each replication of a gradient by this method.
+
+    Phantoms of weak derivatives and smoothed derivatives are parts of a path and not counted.
+    """
+    of_differences = {
+        "fd": components + 1,
+        "cd": 2 * components + 1,
+        "sp": 3,
+        "rd": 3,
+    }
+    return of_differences.get(method.name, 1)
