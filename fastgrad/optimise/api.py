@@ -13,10 +13,11 @@ from ..core.run import is_whole
 from ..core.theta import Theta
 from ..models.model import Model
 from . import ending
-from .algorithms import Algorithm, Perturbed, StochasticApproximation
+from .algorithms import Algorithm, StochasticApproximation
 from .choice import algorithm_of, choose
 from .descent import Descent
 from .expected import Expected, Prices
+from .perturbed import Perturbed
 from .region import Region, component
 from .result import OptimizationResult
 from .run import Run, Stopped

@@ -10,15 +10,8 @@ import numpy as np
 from ..core.study import Study
 from ..errors import NotApplicable
 from ..methods import METHODS
-from .algorithms import (
-    SPSA,
-    Adam,
-    Algorithm,
-    KieferWolfowitz,
-    RandomDirectionSearch,
-    RobbinsMonro,
-    SecondOrderSPSA,
-)
+from .algorithms import Adam, Algorithm, RobbinsMonro
+from .perturbed import SPSA, KieferWolfowitz, RandomDirectionSearch, SecondOrderSPSA
 from .region import Region
 from .saa import SAA
 from .sampling import Source

@@ -10,11 +10,13 @@ import numpy as np
 
 from ..errors import NotApplicable
 from . import gains as pilots
-from .algorithms import Adam, SecondOrderSPSA, StochasticApproximation, read_gains
+from .algorithms import Adam, StochasticApproximation, read_gains
 from .gains import Gains
+from .perturbed import SecondOrderSPSA
 from .run import Run
 from .sampling import Sample
 from .search import Found, search, sizes
+from .updates import update_of
 
 ITERATIONS = 400  # that the budget makes by default
 SEARCHING = 0.4  # of the budget, at most, for the search
@@ -178,10 +180,9 @@ class Descent:
 
     def _a(self, curved: np.ndarray, alpha: float, steady: float) -> np.ndarray:
         """1/H and some more; for slower decay, as long as those of 1/n at first."""
-        safe = 1.0 if self.algorithm.averaging else pilots.SAFE
-        if alpha == 1.0:
-            return safe / curved
-        return safe * (1.0 + steady) ** (alpha - 1.0) / curved
+        if self.algorithm.averaging:
+            return 1.0 / curved
+        return pilots.SAFE * (1.0 + steady) ** (alpha - 1.0) / curved
 
     def _fit_prices(self, found: Found, size: np.ndarray) -> None:
         first = self.source.fresh(found.batch)
@@ -212,7 +213,7 @@ class Descent:
         run, algorithm = self.run, self.algorithm
         run.phase = "descent"
         x = before = mean = found.x
-        update = _update(algorithm, gains, self.d)
+        update = update_of(algorithm, gains, self.d)
         bound: Any = np.inf
         if algorithm.search and algorithm.a is None:
             bound = np.minimum(2.0 * found.step, BOUND * sizes(x, self.region))
@@ -238,7 +239,7 @@ class Descent:
                 return None
             if n == again:
                 gains = self._closer(x, found, gains)
-                update = _update(algorithm, gains, self.d)
+                update = update_of(algorithm, gains, self.d)
         behind = self.batch * (averaged if algorithm.averaging else n)
         return Descended(mean, gains, found, behind, bool(np.any(mean != run.start)))
 
@@ -289,47 +290,3 @@ class Descent:
 def _seen(slope: Sample) -> np.ndarray:
     """The gradient where it stands out from its noise, else 0."""
     return np.where(np.abs(slope.gradient) > 2.0 * np.sqrt(slope.variance), slope.gradient, 0.0)
-
-
-def _update(algorithm: StochasticApproximation, gains: Gains, d: int) -> Any:
-    """(n, gradient) -> step of the algorithm, with what it remembers."""
-    if isinstance(algorithm, Adam):
-        return _adam(algorithm, gains, d)
-    if isinstance(algorithm, SecondOrderSPSA):
-        return _newton(gains, d)
-    return lambda n, gradient: gains.step(n) * gradient
-
-
-def _adam(algorithm: Adam, gains: Gains, d: int) -> Any:
-    first, second = np.zeros(d), np.zeros(d)
-    b1, b2 = algorithm.beta1, algorithm.beta2
-
-    def update(n: int, gradient: np.ndarray) -> np.ndarray:
-        nonlocal first, second
-        first = b1 * first + (1.0 - b1) * gradient
-        second = b2 * second + (1.0 - b2) * gradient**2
-        mean, square = first / (1.0 - b1 ** (n + 1)), second / (1.0 - b2 ** (n + 1))
-        step: np.ndarray = gains.a / (n + 1.0) ** gains.alpha * mean
-        return step / (np.sqrt(square) + algorithm.epsilon)
-
-    return update
-
-
-def _newton(gains: Gains, d: int) -> Any:
-    """Steps by an averaged Hessian: the pilot's, until as many estimates are in."""
-    prior = np.ones(d) if gains.diagonal is None else gains.diagonal
-    factor = gains.a * (1.0 if gains.diagonal is None else prior)
-    mean, weight = np.diag(prior), float(STEADY)
-
-    def update(n: int, gradient: np.ndarray, bend: np.ndarray) -> np.ndarray:
-        nonlocal mean, weight
-        weight += 1.0
-        mean = mean + (bend - mean) / weight
-        unit = np.sqrt(prior)
-        values, vectors = np.linalg.eigh(mean / np.outer(unit, unit))
-        values = np.maximum(np.abs(values), 0.1)
-        direction = vectors @ ((vectors.T @ (gradient / unit)) / values)
-        step: np.ndarray = factor * direction / unit / (n + 1.0 + gains.A) ** gains.alpha
-        return step
-
-    return update

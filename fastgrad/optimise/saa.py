@@ -22,6 +22,7 @@ GROWING = 0.35  # of the budget, at most, for samples of growing size
 LAST_LOOK = 0.12  # of the budget
 EVALUATIONS = 10  # at most, of one solution that starts near by
 FIRST_STEP = 0.2  # of the size of θ
+NEAR = 0.01, 0.2  # of the size of θ: first steps of later solutions
 STILL = 1e-9  # of the size of θ: a rounding
 LEVEL = 0.95
 OUTSIDE = 1e6  # what stands for the objective where there is no model, in units of its start
@@ -132,21 +133,21 @@ class Frozen:
         found.x = self.run.region.project(self.unit * found.x, self.unit)
         return found
 
-    def next_unit(self, found: Any) -> np.ndarray:
+    def next_unit(self, found: Any, size: np.ndarray) -> np.ndarray:
         """Units in which the first step of L-BFGS-B, of length 1, is a Newton step.
 
         With the diagonal of the inverse Hessian that the last solution has learnt.
         """
         inverse = getattr(found, "hess_inv", None)
         if inverse is None or not hasattr(inverse, "todense"):
-            return self.unit
+            return np.minimum(self.unit, NEAR[1] * size)
         learnt = self.unit * np.sqrt(np.maximum(np.diag(inverse.todense()), 1e-12))
         slope = self.run.path[-1].sample
         length = float(np.linalg.norm(learnt * slope.gradient)) if slope is not None else 0.0
         # The next sample's own gradient at this point is noise: as long as this sample's at most.
         noise = 0.0 if slope is None else float(np.linalg.norm(learnt * np.sqrt(slope.variance)))
-        unit: np.ndarray = learnt * max(min(length, noise), 0.5 * noise, 1e-12)
-        return unit
+        unit = learnt * max(min(length, noise), 0.5 * noise)
+        return np.clip(unit, NEAR[0] * size, NEAR[1] * size)
 
     def _scaled(self) -> dict[str, Any]:
         region, unit = self.run.region, self.unit
@@ -211,7 +212,7 @@ def _approach(run: Run, algorithm: SAA, paths: int) -> tuple[np.ndarray, list[in
         step = np.max(np.abs(found.x - x) / unit)
         x = run.best = found.x
         unit = (
-            frozen.next_unit(found)
+            frozen.next_unit(found, sizes(x, run.region))
             if step < 1.0 / FIRST_STEP
             else FIRST_STEP * sizes(x, run.region)
         )
