@@ -15,8 +15,8 @@ from .paths import LANES, Paths
 if TYPE_CHECKING:
     from ..model import UserModel
 
-MOST_PATHS, FEWEST_PATHS = 4096, 32
-MOST_THOROUGH, FEWEST_THOROUGH = 64, 4  # paths that are followed to the end whatever they show
+MOST_PATHS, FEWEST_PATHS = 4096, 16
+MOST_THOROUGH, FEWEST_THOROUGH = 64, 1  # paths that are followed to the end whatever they show
 SHARE = 0.1  # of the replications that were asked for
 CHEAP = 100_000  # variates: a pilot of so many is done within milliseconds
 SMALL = 4.0  # of the replications: what a cheap pilot may cost where there are few of them

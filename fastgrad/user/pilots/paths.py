@@ -70,9 +70,13 @@ class Paths:
         made.parameters = np.ascontiguousarray(self.parameters[:, lanes])
         made.structure = np.ascontiguousarray(self.structure[:, lanes])
         made.uniforms = [np.ascontiguousarray(u[:, lanes]) for u in self.uniforms]
-        made.x = np.zeros((len(self.x), made.lanes))
-        made._made = {}
+        made.x = np.ascontiguousarray(self.x[:, lanes])
+        made._made = {which: block[:, lanes] for which, block in self._made.items()}
         return made
+
+    def renewed(self) -> None:
+        """Make all variates anew, because uniforms have changed."""
+        self._made = {}
 
     def outputs(self) -> np.ndarray:
         """Y of every lane."""

@@ -28,7 +28,8 @@ STAYS = 0.6  # of the difference between the slopes at a quarter of the step; a 
 LEAST = 1e-5  # of the slopes and of the output: rounding leaves 1e-8 of them
 SHARE = 0.01  # of the paths
 FEWEST = 2
-MOST_PATHS = 256
+MOST_PATHS, FEWEST_PATHS = 256, 8
+PART = 4  # of the paths of the watchdog's pilot: each costs five simulations here too
 
 
 def tie(model: UserModel) -> str | None:
@@ -62,8 +63,10 @@ def _tie(model: UserModel) -> str | None:
 def _ties(model: UserModel, rows: list[tuple[int, bool]]) -> tuple[Direction, np.ndarray] | None:
     """The way of these parameters and which paths jump or bend on it at θ; None if too few do."""
     way = direction_of(model, rows, NEAR)
-    blocks = blocks_of(model, min(MOST_PATHS, allowance(model).paths))
-    bends = np.concatenate([_bends(way, paths) for paths in blocks])
+    blocks = blocks_of(
+        model, int(np.clip(allowance(model).paths // PART, FEWEST_PATHS, MOST_PATHS))
+    )
+    bends = np.concatenate([_bends(way, block) for block in blocks])
     enough = np.count_nonzero(bends) >= max(FEWEST, SHARE * len(bends))
     return (way, bends) if enough else None
 

@@ -184,6 +184,7 @@ def _stands_still(along: Along, paths: Paths, found: Search) -> np.ndarray:
         distribution = entry.distribution
         if distribution.has("density") or isinstance(distribution, Mixture):
             u += NUDGE * (0.5 - u)
+    moved.renewed()
     low, high = found.interval[:, found.jumps]
     change = along(moved, high + BESIDE) - along(moved, low - BESIDE)
     still[found.jumps] = np.abs(change) > 0.5 * np.abs(found.change[found.jumps])
