@@ -44,7 +44,8 @@ def say_once(message: str) -> None:
     """One line of warning, once in a process."""
     if message not in _said:
         _said.add(message)
-        warnings.warn(message, RuntimeWarning, stacklevel=2)
+        # Of no line of anybody's: one line, without a source line below it.
+        warnings.warn_explicit(message, RuntimeWarning, "fastgrad", 0)
 
 
 def distrust(status: os.stat_result) -> str | None:

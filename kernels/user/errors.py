@@ -77,7 +77,7 @@ def _line_of_name(text: str, user: UserFunction) -> tuple[str, int]:
 
 ONLY_READ = "cannot be set: x and p are only read, keep it in a variable of your own"
 _WORDS = [
-    (r"No definition for lowering \w+\(.*\)\.(\w+) = .*", rf".\1 {ONLY_READ}"),
+    (r"No definition for lowering [^.]*\.(\w+) = .*", rf".\1 {ONLY_READ}"),
     (r"\.* Raised from .*", ""),
     (r"Dual\((?:Dual\()?float64, \d+\)(?:, \d+\))?", "number with derivatives"),
     (r"array\((.*?), (\d)d, \w+\)", r"\2-d array of \1"),
