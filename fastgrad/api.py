@@ -14,13 +14,15 @@ from .core.memory import FORGETFUL, Memory
 from .core.run import Budget, Outcome, run
 from .core.study import Study
 from .core.theta import Theta
+from .distributions.families import Deterministic
 from .errors import SeveralOutputs
 from .kernels.estimators.problem import Chain
 from .kernels.estimators.value import Value
 from .methods import METHODS, Method, method_of, require
 from .methods.method import fixed_plan
 from .models.model import Model
-from .results.cautions import of_plan, say
+from .models.moments import no_expectation, no_variance
+from .results.cautions import joined, of_plan, say
 from .results.estimates import Estimate, GradientEstimate, performance_of
 from .results.several import Estimates, choosing, each_output
 from .settings import Settings
@@ -78,10 +80,15 @@ def simulate_one(
     """`simulate` of a model with one output, without a Python warning."""
     checked, budget = checked_settings(seed, settings), Budget(replications, precision, relative)
     study = Study(lambda theta: model, Theta(0.0))
+    endless = no_expectation(study.model)
+    if endless is not None:
+        raise ValueError(endless)
+    said = (*model.cautions(), *no_variance(study.model))
     plan = fixed_plan(study, _output_only(study.chain([])), Value())
 
     def report(outcome: Outcome) -> Estimate:
-        return performance_of(outcome, model.cautions())
+        random = any(not isinstance(i.distribution, Deterministic) for i in study.inputs)
+        return performance_of(outcome, joined(said, outcome.said), random)
 
     outcome = run(plan, budget, checked, report)
     check_finite(outcome, study, checked)
@@ -112,7 +119,7 @@ def gradient(
         "ipa", "lr", "wd", "fd", "cd", "sp", "rd" or "auto", or an object with options such as
         `WeakDerivative(representation="hahn-jordan")`.
     replications : int, optional
-        How many; with `precision`, at most how many.
+        How many; with `precision`, at most how many. One gives an estimate without an interval.
     seed : int
         Every result is a pure function of it: threads, chunks and executors change nothing.
     precision : float, optional
@@ -131,6 +138,9 @@ def gradient(
         Where chunks are run instead.
     progress : bool or callable
         Show a bar, or call with the number of samples done.
+    pilot_replications : int, optional
+        Of each pilot (steps of differences, baselines); by default all pilots together cost a
+        tenth of the run.
 
     Returns
     -------
@@ -195,12 +205,15 @@ class Planned(NamedTuple):
     study: Study
     plan: Plan
     choices: dict[str, Any]
-    method: str
+    method: Method
 
-    def estimate(self, outcome: Outcome, seed: int) -> GradientEstimate:
-        """What the run found."""
-        study = self.study
-        return GradientEstimate(outcome, study.theta, self.method, seed, self.choices, study.order)
+    def estimate(self, outcome: Outcome, seed: int, theta: Theta | None = None) -> GradientEstimate:
+        """What the run found (at another θ than the plan was made for, if one is given)."""
+        study, choices = self.study, self.choices
+        found = self.method.after(study, choices, outcome.moments.mean, outcome.variance)
+        told = {**choices, "warnings": joined(choices["warnings"], found)}
+        at = study.theta if theta is None else theta
+        return GradientEstimate(outcome, at, self.method.name, seed, told, study.order)
 
 
 def plan_gradient(
@@ -217,7 +230,7 @@ def plan_gradient(
     require(method, study, METHODS, order)
     make = method.plan if order == 1 else method.second_plan
     plan, choices = make(study, budget, settings)
-    return Planned(study, plan, of_plan(study, method, choices), method.name)
+    return Planned(study, plan, of_plan(study, method, choices), method)
 
 
 def check_finite(outcome: Outcome, study: Study, settings: Settings) -> None:

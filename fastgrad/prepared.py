@@ -49,10 +49,7 @@ class _Output:
         def report(outcome: Outcome) -> GradientEstimate:
             assert self.planned is not None
             outcome.seconds = time.perf_counter() - began
-            made = self.planned
-            return GradientEstimate(
-                outcome, theta, made.method, int(settings.seed), made.choices, self.order
-            )
+            return self.planned.estimate(outcome, int(settings.seed), theta)
 
         return report(self.outcome(theta, budget, settings, first, report))
 

@@ -20,6 +20,7 @@ class Settings:
     threads: int | None = None
     executor: Executor | None = None
     progress: Any = False
+    pilot_replications: int | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.seed, bool) or not isinstance(self.seed, (int, np.integer)):
@@ -40,6 +41,15 @@ class Settings:
             or self.threads < 1
         ):
             raise ValueError(f"threads must be a whole number, 1 or more, got {self.threads!r}")
+        if self.pilot_replications is not None and (
+            isinstance(self.pilot_replications, bool)
+            or not isinstance(self.pilot_replications, (int, np.integer))
+            or self.pilot_replications < 2
+        ):
+            raise ValueError(
+                "pilot_replications must be a whole number, 2 or more, got "
+                f"{self.pilot_replications!r}"
+            )
         if self.executor is not None and not hasattr(self.executor, "submit"):
             raise TypeError(
                 f"executor must be a concurrent.futures.Executor, got {self.executor!r}"

@@ -46,18 +46,18 @@ class Task:
     method: Any
 
     def execute(self, threads: int) -> tuple[np.ndarray, np.ndarray]:
-        """Counts (leaves,) and moments (leaves, 2, outputs)."""
+        """Counts (leaves,) and moments (leaves, 3, outputs)."""
         leaves = -(-self.run.count // self.run.leaf)
         counts = np.full(leaves, float(self.run.leaf))
         counts[-1] = self.run.count - (leaves - 1) * self.run.leaf
-        moments = np.empty((leaves, 2, len(self.chain.start)))
+        moments = np.empty((leaves, 3, len(self.chain.start)))
         parts = (self.problem, self.run, self.chain, self.method)
         launch(tuple(resolved(part) for part in parts), threads, moments)
         return counts, moments
 
 
 def launch(arguments: tuple, threads: int, moments: np.ndarray) -> None:
-    """Fill the moments of all leaves: (leaves, 2, outputs), by at most so many threads."""
+    """Fill the moments of all leaves: (leaves, 3, outputs), by at most so many threads."""
     workers = max(1, min(threads, len(moments)))
     if threads == 1 or _forked:
         replicate.serial(*arguments, 1, moments)
@@ -149,9 +149,9 @@ class Plan:
 
 @dataclasses.dataclass
 class Moments:
-    """Count, mean and second central moment of every output of a run."""
+    """Count, mean, second and (if there is a row for it) fourth central moment of every output."""
 
-    total: np.ndarray  # (3, outputs)
+    total: np.ndarray  # (3 or 4, outputs)
     seconds: float = 0.0
 
     @property
@@ -170,6 +170,19 @@ class Moments:
         if self.count < 2:
             return np.full(self.total.shape[1], np.nan)
         return self.total[2] / (self.count - 1)
+
+    @property
+    def effective(self) -> np.ndarray:
+        """How many samples make up the variance, (outputs,): (Σ d²)² / Σ d⁴, n over the kurtosis.
+
+        Not a number where it is not known, or where nothing varies.
+        """
+        if len(self.total) < 4:
+            return np.full(self.total.shape[1], np.nan)
+        with np.errstate(all="ignore"):
+            share = self.total[3] / self.total[2] / self.total[2]
+            found = np.clip(1.0 / share, 1.0, float(max(self.count, 1)))
+            return np.where(self.total[2] > 0.0, np.where(share > 0.0, found, self.count), np.nan)
 
     @property
     def standard_error(self) -> np.ndarray:

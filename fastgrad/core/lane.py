@@ -72,12 +72,12 @@ class Lane:
             settings.key, first, samples, self.leaf, settings.antithetic, NO_POINTS,
             parameters, structure,
         )  # fmt: skip
-        found = np.empty((leaves, 2, self.outputs))
+        found = np.empty((leaves, 3, self.outputs))
         threads = settings.workers if leaves > 1 else 1
         launch((self.problem, run, chain, self.method), threads, found)
         counts = np.full(leaves, float(self.leaf))
         counts[-1] = samples - (leaves - 1) * self.leaf
-        total = np.zeros((3, self.outputs))
+        total = np.zeros((4, self.outputs))
         merge_leaves(counts, found, total)
         return Outcome(Moments(total), unit, 0.0)
 

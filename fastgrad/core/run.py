@@ -22,6 +22,7 @@ RANDOMIZATIONS = 16  # independent scrambles of a Sobol' sequence
 LATIN_POINTS = 1024  # points of one Latin hypercube
 FIRST_LOOK = 4096  # replications before the stopping rule looks for the first time
 HALF_WIDTH_LEVEL = 0.95
+PLENTY = 1_000_000  # replications without a single event, after which precision= gives up
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,8 +47,8 @@ class Budget:
                 raise ValueError(
                     f"replications must be {MOST_REPLICATIONS:,} or less, got {shown(int(n))}"
                 )
-            if n < 2:
-                raise ValueError(f"replications must be 2 or more (for a variance), got {n}")
+            if n < 1:
+                raise ValueError(f"replications must be 1 or more, got {n}")
             object.__setattr__(self, "replications", int(n))
         if not isinstance(self.relative, (bool, np.bool_)):
             raise TypeError(f"relative must be True or False, got {self.relative!r}")
@@ -64,7 +65,7 @@ class Budget:
     @property
     def planned(self) -> int:
         """Replications to expect, for choices that need a number before the run."""
-        return self.replications or 1_000_000
+        return self.replications or PLENTY
 
 
 def is_whole(value: Any) -> bool:
@@ -83,11 +84,14 @@ class Outcome:
     moments : Moments
         Of independent samples; one sample is `unit` replications (2 for antithetic pairs,
         all points of one randomization for quasi-random samplers).
+    said : tuple of str
+        What the run itself has to say: that it did not reach its precision.
     """
 
     moments: Moments
     unit: int
     seconds: float
+    said: tuple[str, ...] = ()
 
     @property
     def replications(self) -> int:
@@ -119,7 +123,7 @@ def run(
     """Run a plan to its budget; on Ctrl-C raise Interrupted with `report(outcome so far)`."""
     if settings.antithetic and budget.replications is not None and budget.replications < 3:
         raise ValueError("antithetic=True needs two pairs for a variance: replications=4 or more")
-    outcome = Outcome(Moments(np.zeros((3, plan.outputs))), 2 if settings.antithetic else 1, 0.0)
+    outcome = Outcome(Moments(np.zeros((4, plan.outputs))), 2 if settings.antithetic else 1, 0.0)
     began = time.perf_counter()
     try:
         with _Watching(settings, budget) as watch:
@@ -178,24 +182,49 @@ def _run_pseudo(
         target = min(-(-target // plan.leaf) * plan.leaf, most or target * plan.leaf)
         make_replications(plan, settings, replication, done, target, total, watch=watch)
         done = target
-        needed = _still_needed(budget, outcome)
-        if needed <= 1.0 or done == most:
+        needed = _still_needed(plan, budget, outcome)
+        if needed <= 1.0:
+            return
+        if done == most or (math.isinf(needed) and done * unit >= PLENTY):
+            outcome.said = (_unreached(budget, outcome, needed),)
             return
         # Never more than four times what is known, so that a lucky variance costs little.
         target = math.ceil(done * min(4.0, max(1.1, 1.05 * needed)))
 
 
-def _still_needed(budget: Budget, outcome: Outcome) -> float:
-    """The factor by which the sample must grow to reach the precision."""
+def _unreached(budget: Budget, outcome: Outcome, needed: float) -> str:
+    """What is said of a precision that was not reached."""
+    assert budget.precision is not None
+    count = outcome.replications
+    told = f"precision={budget.precision:g} was not reached after {count:,} replications"
+    if math.isfinite(needed):
+        return f"{told}: it takes about {needed * count:.2g}"
+    if not budget.relative:
+        return f"{told}: no sample differed from 0, so that its error is not known"
+    least = (1.96 / budget.precision) ** 2 * count / 3.0
+    return f"{told}: no sample differed from 0, and it takes {least:.2g} or more"
+
+
+def _still_needed(plan: Plan, budget: Budget, outcome: Outcome) -> float:
+    """The factor by which the sample must grow to reach the precision.
+
+    Infinite where all samples are 0 although θ stands somewhere: nothing seen is nothing known.
+    """
     assert budget.precision is not None
     width = outcome.half_width(HALF_WIDTH_LEVEL)
     wanted = np.full(width.shape, budget.precision)
     if budget.relative:
         wanted = wanted * np.abs(outcome.moments.mean)
     components = slice(1, None) if len(width) > 1 else slice(None)
+    unseen = (width == 0.0) & (outcome.moments.mean == 0.0) & _moving(plan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(width > 0.0, width / wanted, 0.0)[components]
+        ratio = np.where(width > 0.0, width / wanted, np.where(unseen, np.inf, 0.0))[components]
     return float(np.max(ratio, initial=0.0) ** 2)
+
+
+def _moving(plan: Plan) -> np.ndarray:
+    """Which outputs are not constants by themselves: Y, and the components that stand somewhere."""
+    return np.array([True, *(np.diff(plan.chain.start) > 0)])
 
 
 def _run_quasi(

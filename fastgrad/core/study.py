@@ -63,6 +63,7 @@ class Study:
         rows = sum(entry.draws for entry in model.inputs())
         checked_memory(rows, lanes_for(rows))
         check_single(model)
+        self.planned = planned
         self.model: Model = model.spending(planned, memory)
         self.inputs = self.inputs_of(model)
         self.slots = [s for s in self._all_slots() if s.tangent.any() or s.curvature.any()]

@@ -107,6 +107,11 @@ class Distribution:
         """E[X]."""
         return float(self.kernel.expectation(*self.values))
 
+    def highest_moment(self) -> float:
+        """The order below which E|X|^k is finite: infinite for all but heavy tails."""
+        known = getattr(self.kernel, "highest_moment", None)
+        return np.inf if known is None else float(known(*self.values))
+
     def table(self) -> np.ndarray | None:
         """The table of its quantile, for a distribution whose inversion is costly."""
         fill = getattr(self.kernel, "TABLE", None)

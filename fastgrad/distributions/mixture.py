@@ -130,6 +130,10 @@ class Mixture(Distribution):
             at += own
         return float(total)
 
+    def highest_moment(self) -> float:
+        """That of the heaviest component."""
+        return min(component.highest_moment() for component in self.components)
+
     def constant(self, name: str) -> float:
         """The constant of a weak derivative."""
         weight = re.fullmatch(r"hahn_jordan_weights\[(\d+)\]_constant", name)

@@ -12,16 +12,18 @@ from ..core.run import Budget
 from ..core.study import Slot, Study
 from ..settings import Settings
 from . import absorption
+from .by_cost import better_scored
 from .ipa import IPA
 from .likelihood_ratio import LikelihoodRatio, best_baseline, score
 from .method import Method, Verdict, fixed_plan
 from .phantoms import all_phantoms, constants
 from .push_out import mixed, pushed_out
+from .rare_scores import seldom
 from .spa import SPA, smoothed
 from .weak_derivative import WeakDerivative
 
 # In this order: IPA costs and varies least, smoothing little more where the model knows how; a
-# weak derivative varies less than a score.
+# weak derivative varies less than a score (but see by_cost.py where it costs much more).
 PREFERENCE: tuple[Method, ...] = (IPA(), SPA(), WeakDerivative(), LikelihoodRatio())
 
 
@@ -51,7 +53,7 @@ class Auto(Method):
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """One estimator for each method needed, on common replications."""
-        chosen = {slot.place: choose(study, slot) for slot in study.slots}
+        chosen = self._chosen(study, budget, settings)
         if any(method is None for method in chosen.values()):  # all of them have scores
             plan, _ = LikelihoodRatio().plan(study, budget, settings)
             return plan, {"methods": dict.fromkeys(chosen, "lr")}
@@ -66,6 +68,7 @@ class Auto(Method):
             one = SPA() if groups["spa"] else IPA()
             plan, _ = one.plan(study, budget, settings)
             return plan, {"methods": used}
+        choices = {"methods": used, "warnings": tuple(seldom(study, groups["lr"]))}
         weak_along, weak = pushed_out(study, groups["wd"], WeakDerivative())
         score_along, scored = pushed_out(study, groups["lr"], LikelihoodRatio())
         along = [*groups["ipa"], *weak_along, *score_along]
@@ -81,7 +84,18 @@ class Auto(Method):
             all_phantoms(study, weak, "natural", forced),
             score(study, scored, baseline),
         )
-        return fixed_plan(study, study.chain(slots, factors), method), {"methods": used}
+        return fixed_plan(study, study.chain(slots, factors), method), choices
+
+    @staticmethod
+    def _chosen(study: Study, budget: Budget, settings: Settings) -> dict[str, Method | None]:
+        """The method of every place, by preference and then by cost."""
+        chosen = {slot.place: choose(study, slot) for slot in study.slots}
+        weak = [s for s in study.slots if isinstance(chosen[s.place], WeakDerivative)]
+        own = [s for s in weak if s.which >= 0 and PREFERENCE[-1].check(study, s).valid]
+        found = study.memory.pilot(
+            ("auto", "by cost"), lambda: better_scored(study, own, budget, settings)
+        )
+        return chosen | dict.fromkeys(found, PREFERENCE[-1])
 
     def check_second(self, study: Study, slots: list[Slot]) -> str | None:
         """Valid where one of the direct methods is, for all places together."""

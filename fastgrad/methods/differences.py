@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 from scipy import special
 
-from ..core.chains import sparse_chain, unit_chain
+from ..core.chains import sparse_chain
 from ..core.engine import Plan
 from ..core.run import Budget
 from ..core.study import Slot, Study
 from ..core.theta import Theta
 from ..kernels.estimators.differences import Differences as DifferenceKernel
-from ..kernels.random.philox import METHOD, ROLE, uniform_rows
 from ..settings import Settings
+from .directions import direction_plan, hadamard_signs, uniforms
+from .inside import fits, inside
 from .method import Method, Verdict
-from .step import balanced, choose_step, fits, inside
+from .natural_scale import EPSILON, check_resolution
+from .step import Steps, Wanted, balanced, choose_step
+
+ROUNDINGS = 64.0  # of the output: a quotient made of fewer is noise
+FARTHEST = 6.0  # steps: a Gaussian direction that is longer comes once in 10⁹
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,12 +41,36 @@ class Differences(Method):
                 return Verdict(False, False, distribution.reason("difference", slot.parameter))
         return Verdict(True, False, "the bias vanishes with the step, not at any given step")
 
-    def _steps(
-        self, study: Study, budget: Budget, settings: Settings, forward: bool, common: bool
-    ) -> np.ndarray:
+    def after(
+        self, study: Study, choices: dict[str, Any], mean: np.ndarray, variance: np.ndarray
+    ) -> Iterable[str]:
+        """Quotients that are nothing, or nothing but the rounding of the output."""
+        output = math.hypot(mean[0], math.sqrt(variance[0]))
+        for i, c in enumerate(choices["step"]):
+            quotient, name = (
+                math.hypot(mean[1 + i], math.sqrt(variance[1 + i])),
+                study.theta.names[i],
+            )
+            if quotient == 0.0:
+                yield f"no output changed when {name} moved by {c:.2g}: 0 ± 0 proves nothing"
+            elif quotient * c < ROUNDINGS * EPSILON * output:
+                yield (
+                    f"the step {c:.2g} of {name} moves the output by no more than its rounding: "
+                    "give a larger step="
+                )
+
+    def _steps(self, study: Study, budget: Budget, settings: Settings, wanted: Wanted) -> Steps:
         """The given step for each component, or one chosen by a pilot."""
         if self.step is None:
-            return self._found(study, budget, settings, forward, common)
+            found: Steps = study.memory.pilot(
+                "step", lambda: choose_step(study, budget, settings, wanted)
+            )
+            return found
+        steps = self._given(study, wanted.forward)
+        return Steps(steps, steps, steps, ())
+
+    def _given(self, study: Study, forward: bool) -> np.ndarray:
+        """The given step for each component, checked."""
         try:
             step = Theta(self.step).vector
         except (TypeError, ValueError) as error:
@@ -52,41 +82,35 @@ class Differences(Method):
                 f"components of theta, got {self.step!r}"
             )
         for i, c in enumerate(steps):
+            check_resolution(study, i, c)
             for sign in (1.0,) if forward else (1.0, -1.0):
                 if not fits(study, i, sign * c):
                     moved = study.theta.vector[i] + sign * c
                     raise ValueError(f"step {c} leads outside the model: no model at {moved}")
         return steps
 
-    @staticmethod
-    def _found(
-        study: Study, budget: Budget, settings: Settings, forward: bool, common: bool
-    ) -> np.ndarray:
-        """Steps that a pilot chooses, here or at the first θ."""
-        steps: np.ndarray = study.memory.pilot(
-            "step", lambda: choose_step(study, budget, settings, forward=forward, common=common)
-        )
-        return steps
-
     def _fixed(
-        self, study: Study, steps: np.ndarray, make: Callable[[np.ndarray], Plan]
+        self, study: Study, chosen: Steps, make: Callable[[np.ndarray], Plan]
     ) -> tuple[Plan, dict[str, Any]]:
         """make(steps), with shorter ones where those kept from another θ leave the model."""
+        steps = chosen.step
         try:
-            return make(steps), {"step": steps}
+            return make(steps), {"step": steps, "warnings": chosen.warnings}
         except ValueError:
             if self.step is not None or not study.memory.once:
                 raise
         steps = inside(study, steps)
-        return make(steps), {"step": steps}
+        return make(steps), {"step": steps, "warnings": chosen.warnings}
 
-    def _balanced(self, study: Study, budget: Budget, settings: Settings) -> np.ndarray:
-        """Steps for all components at once: as given, or a pilot's in proportion."""
-        steps = self._steps(study, budget, settings, forward=False, common=True)
+    def _balanced(
+        self, study: Study, budget: Budget, settings: Settings, reach: float = 1.0
+    ) -> tuple[np.ndarray, tuple[str, ...]]:
+        """Steps for all components at once, as given or a pilot's in proportion; warnings."""
+        chosen = self._steps(study, budget, settings, Wanted(self.name, False, True, 3, reach))
         if self.step is not None:
-            return steps
-        steps = study.memory.pilot("balanced step", lambda: balanced(study, steps))
-        return inside(study, steps) if study.memory.once else steps
+            return chosen.step, chosen.warnings
+        steps = study.memory.pilot("balanced step", lambda: balanced(study, chosen))
+        return (inside(study, steps) if study.memory.once else steps), chosen.warnings
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,7 +134,8 @@ class ForwardDifference(Differences):
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """θ and one point for each component."""
-        steps = self._steps(study, budget, settings, forward=True, common=self.common)
+        wanted = Wanted(self.name, True, self.common, study.components + 1)
+        chosen = self._steps(study, budget, settings, wanted)
 
         def make(steps: np.ndarray) -> Plan:
             moves = [c * e for c, e in zip(steps, np.eye(len(steps)), strict=True)]
@@ -118,7 +143,7 @@ class ForwardDifference(Differences):
             rows = [[(i + 1, 1.0 / c), (0, -1.0 / c)] for i, c in enumerate(steps)]
             return difference_plan(study, settings, points, rows, self.common)
 
-        return self._fixed(study, steps, make)
+        return self._fixed(study, chosen, make)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -143,7 +168,8 @@ class CentralDifference(Differences):
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """θ and two points for each component."""
-        steps = self._steps(study, budget, settings, forward=False, common=self.common)
+        wanted = Wanted(self.name, False, self.common, 2 * study.components + 1)
+        chosen = self._steps(study, budget, settings, wanted)
 
         def make(steps: np.ndarray) -> Plan:
             moves = [c * e for c, e in zip(steps, np.eye(len(steps)), strict=True)]
@@ -151,7 +177,7 @@ class CentralDifference(Differences):
             rows = [[(2 * i + 1, 0.5 / c), (2 * i + 2, -0.5 / c)] for i, c in enumerate(steps)]
             return difference_plan(study, settings, points, rows, self.common)
 
-        return self._fixed(study, steps, make)
+        return self._fixed(study, chosen, make)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -180,7 +206,7 @@ class SimultaneousPerturbation(Differences):
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """θ and a pair of points for each replication's direction."""
-        steps = self._balanced(study, budget, settings)
+        steps, said = self._balanced(study, budget, settings)
 
         def signs(first: int, count: int) -> np.ndarray:
             if self.directions == "hadamard":
@@ -188,7 +214,7 @@ class SimultaneousPerturbation(Differences):
             return np.where(uniforms(study, settings, first, count) < 0.5, -1.0, 1.0)
 
         plan = direction_plan(study, steps, signs, lambda delta: 0.5 / (steps[:, None] * delta))
-        return plan, {"step": steps}
+        return plan, {"step": steps, "warnings": said}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -207,13 +233,13 @@ class RandomDirections(Differences):
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """θ and a pair of points for each replication's direction."""
-        steps = self._balanced(study, budget, settings)
+        steps, said = self._balanced(study, budget, settings, FARTHEST)
 
         def gaussian(first: int, count: int) -> np.ndarray:
             return special.ndtri(uniforms(study, settings, first, count))
 
         plan = direction_plan(study, steps, gaussian, lambda delta: 0.5 * delta / steps[:, None])
-        return plan, {"step": steps}
+        return plan, {"step": steps, "warnings": said}
 
 
 def check_flag(name: str, value: Any) -> None:
@@ -237,49 +263,3 @@ def difference_plan(
     chunk = (method, design["parameters"], design["structure"])
     chain = sparse_chain(1 + len(points), rows)
     return Plan(study.problem(method), chain, lambda first, count: chunk)
-
-
-def direction_plan(
-    study: Study,
-    steps: np.ndarray,
-    directions: Callable[[int, int], np.ndarray],
-    weights: Callable[[np.ndarray], np.ndarray],
-    sides: tuple[float, ...] = (0.0, 1.0, -1.0),
-) -> Plan:
-    """A plan in which every replication moves θ in a direction of its own.
-
-    sides: where outputs are taken, in steps along the direction; the last two are subtracted
-    """
-    d = study.components
-    at = study.theta.vector[:, None]
-
-    def chunk(first: int, count: int) -> tuple[Any, np.ndarray, np.ndarray]:
-        delta = directions(first, count)
-        move = steps[:, None] * delta
-        design = study.design([at + side * move for side in sides])
-        method = DifferenceKernel(design["scale"], design["shift"], weights(delta), True)
-        return method, design["parameters"], design["structure"]
-
-    width = sum(len(entry.distribution.parameters) for entry in study.inputs)
-    width = 2 * d + len(sides) * (width + len(study.model.structure()))
-    return Plan(study.problem(DifferenceKernel, shared=False), unit_chain(d), chunk, width=width)
-
-
-def uniforms(study: Study, settings: Settings, first: int, count: int) -> np.ndarray:
-    """(components, count) uniforms of the method itself, by replication."""
-    d = study.components
-    out = np.empty((d + 1, count))
-    uniform_rows.compiled.ctypes(
-        count, d, 0, METHOD * ROLE, first, settings.key, 0, count,
-        out.ctypes.data_as(uniform_rows.compiled.ctypes.argtypes[-1]),
-    )  # fmt: skip
-    return out[:d]
-
-
-def hadamard_signs(components: int, first: int, count: int) -> np.ndarray:
-    """(components, count) columns of a Hadamard matrix, in turn by replication."""
-    size = 1 << components.bit_length()
-    from scipy import linalg  # 0.05 s of every start, for Hadamard directions alone
-
-    matrix = linalg.hadamard(size).astype(float)[1 : components + 1]
-    return matrix[:, (first + np.arange(count)) % size]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -21,10 +21,13 @@ from . import ratio
 from .absorption import REASON, absorption, crowded, with_absorbed
 from .method import Method, Verdict, fixed_plan, inputs_of, slot_pairs, taken_rows
 from .phantoms import all_phantoms
+from .pilots import pilot_replications
 from .push_out import check_way, mixed, pushed_out, pushed_verdict
+from .rare_scores import seldom, vanished
 from .spa import SPA, smoothed
 
-PILOT_SAMPLES = 4096
+PILOTS = 3  # for the three coefficients of a parabola
+TOO_GOOD = 0.01  # of the variance with b = E[Y]: a sample of two values, where b is no constant
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,7 +74,14 @@ class LikelihoodRatio(Method):
         distribution = study.inputs[slot.which].distribution
         if not distribution.has(f"score_{slot.parameter}"):
             return Verdict(False, False, distribution.reason("score", slot.parameter))
+        edge = vanished(distribution, slot.parameter)
+        if edge is not None:
+            return Verdict(False, False, edge)
         return Verdict(True, True, "the support does not depend on θ, whatever the output does")
+
+    def cautions(self, study: Study) -> Iterable[str]:
+        """Scores that hang on outcomes too rare to be seen."""
+        return seldom(study, study.slots)
 
     def __post_init__(self) -> None:
         number = isinstance(self.baseline, (bool, int, float, np.number))
@@ -175,9 +185,11 @@ def lowest_variance(
 ) -> np.ndarray:
     """The b of least variance for each output of the chain, method(b) being linear in b.
 
-    The variance of (Y - b) S is a parabola in b: three points on it give its lowest.
+    The variance of (Y - b) S is a parabola in b: three points on it give its lowest. Where Y
+    showed two values, a b that makes (Y - b) S one number would leave no variance at all, and an
+    interval of nothing (Binomial(5, .001): ± 5e-11 for ± 0.35): then b = E[Y].
     """
-    samples = int(min(PILOT_SAMPLES, max(64, budget.planned // 10)))
+    samples = pilot_replications(budget, settings, PILOTS)
     settings = dataclasses.replace(settings, sampler="pseudo", progress=False)
 
     def pilot(b: float) -> Moments:
@@ -192,6 +204,10 @@ def lowest_variance(
     curvature = v0 - 2.0 * v1 + v2
     with np.errstate(divide="ignore", invalid="ignore"):
         lowest = 0.5 * step * (3.0 * v0 - 4.0 * v1 + v2) / curvature
+    half = 0.5 * curvature / step**2
+    least = v0 - half * lowest**2
+    plain = least + half * (float(none.mean[0]) - lowest) ** 2
+    lowest = np.where(least < TOO_GOOD * plain, float(none.mean[0]), lowest)
     return np.where(curvature > 0.0, lowest, 0.0)
 
 

@@ -13,6 +13,7 @@ from ..core.run import Budget
 from ..core.study import Slot, Study
 from ..errors import NotApplicable
 from ..kernels.estimators.problem import Chain
+from ..models.moments import no_expectation
 from ..settings import Settings
 
 
@@ -54,9 +55,15 @@ class Method:
         """What every estimate by it must say about itself here (results/cautions.py)."""
         return ()
 
+    def after(
+        self, study: Study, choices: dict[str, Any], mean: np.ndarray, variance: np.ndarray
+    ) -> Iterable[str]:
+        """What the run's moments (Y first, then θ, per replication) say about what was chosen."""
+        return ()
+
     def refusal(self, study: Study, slots: list[Slot] | None = None, order: int = 1) -> str | None:
         """Why the method cannot be used for these slots (all by default), or None."""
-        kink = study.model.kink()
+        kink = no_expectation(study.model) or study.model.kink()
         if kink is not None:
             return kink
         slots = study.slots if slots is None else slots

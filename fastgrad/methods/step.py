@@ -11,139 +11,255 @@ Three regimes, by what the output does between θ - c and θ + c:
 continuous, common numbers    Var bounded as c → 0: take c tiny, to where rounding begins
 jumps, common numbers         Var ~ κ/c
 independent runs              Var ~ s²/c²
+
+What a step is compared with is the spread of what θ moves (natural_scale.py), never |θ| alone;
+it stays between two values of θ at which E[Y] jumps (lattice_points.py), and above rounding.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from ..core.engine import Moments, make_replications
 from ..core.run import Budget
 from ..core.study import Study
-from ..kernels.random.philox import PILOT
 from ..settings import Settings
+from .inside import fits, inside_one, snapped
+from .lattice_points import clear_window, may_have_lattice
+from .natural_scale import EPSILON, check_resolution, resolution, size_of, spread_of
+from .step_pilot import Look, StepPilot
 
-PILOT_SAMPLES = 4096
 BIAS_SHARE = 0.25  # of the standard error
 WIDE = 0.1  # of the scale of θ: the pilot's own steps
 NARROWER = 16.0
 JUMP_GROWTH = 3.0  # Var grows 16-fold over this ratio of steps if there are jumps, else not
-MACHINE = float(np.finfo(float).eps)
+LATTICE_LANES = 128
+ROUGH = 1e-3  # of the squared quotient: kinks within a tiny step make less of a difference
+UNSEEN = (
+    "no path of the pilot changed when {0} moved by ± {1:.2g}: the step is a guess, and its bias "
+    "is unknown"
+)
+ONE_SIDED = "{0} is at the edge of the model's domain: the difference is one-sided"
 
 
-def choose_step(
-    study: Study, budget: Budget, settings: Settings, forward: bool, common: bool
-) -> np.ndarray:
-    """A step for each component of θ, (components,)."""
-    settings = dataclasses.replace(settings, sampler="pseudo", antithetic=False, progress=False)
-    return np.array([
-        _step(study, budget.planned, settings, i, forward, common)
-        for i in range(study.components)
-    ])  # fmt: skip
+class Steps(NamedTuple):
+    """Steps of all components, and what the pilots learnt besides.
+
+    step: (components,); size: the scale of each; most: how far it may go without crossing a
+    value at which E[Y] jumps; warnings: sentences.
+    """
+
+    step: np.ndarray
+    size: np.ndarray
+    most: np.ndarray
+    warnings: tuple[str, ...]
 
 
-def balanced(study: Study, steps: np.ndarray) -> np.ndarray:
+@dataclasses.dataclass(frozen=True)
+class Wanted:
+    """What a method asks of its steps.
+
+    Attributes
+    ----------
+    name : str
+        Of the method.
+    forward, common : bool
+        One-sided quotients; common random numbers.
+    simulations : int
+        Of one replication of the method.
+    reach : float
+        How many steps a move may be long.
+    """
+
+    name: str
+    forward: bool
+    common: bool
+    simulations: int
+    reach: float = 1.0
+
+
+def choose_step(study: Study, budget: Budget, settings: Settings, wanted: Wanted) -> Steps:
+    """A step for each component of θ."""
+    pilot = StepPilot(study, budget, settings, wanted.simulations)
+    made = [_Chooser(pilot, wanted, i).choose() for i in range(study.components)]
+    steps, sizes, most = (np.array([one[k] for one in made]) for k in range(3))
+    for i, step in enumerate(steps):
+        steps[i] = snapped(float(study.theta.vector[i]), step)
+        check_resolution(study, i, steps[i])
+    return Steps(steps, sizes, most, tuple(text for one in made for text in one[3]))
+
+
+def balanced(study: Study, chosen: Steps) -> np.ndarray:
     """Steps for all components moved at once: all as large, in proportion, as the largest one.
 
     Component i then has the noise Σ_j (c_j / c_i)² J_j² of the others. Where the output jumps in
     one and not in the other, steps of 0.3 and 1e-5 would make that 10⁹.
     """
-    sizes = np.where(study.theta.vector == 0.0, 1.0, np.abs(study.theta.vector))
-    wanted = sizes * np.max(steps / sizes)
+    steps, sizes = chosen.step, chosen.size
+    wanted = np.minimum(sizes * np.max(steps / sizes), chosen.most)
     return np.array([
-        c if c > 0.999 * one else _inside(study, i, one)
+        c if c > 0.999 * one else inside_one(study, i, one)
         for i, (c, one) in enumerate(zip(steps, wanted, strict=True))
     ])  # fmt: skip
 
 
-def _step(
-    study: Study, samples: int, settings: Settings, i: int, forward: bool, common: bool
-) -> float:
-    size = abs(study.theta.vector[i]) or 1.0
-    tiny = size * (MACHINE**0.5 if forward else MACHINE ** (1.0 / 3.0))
-    wide = _inside(study, i, WIDE * size)
-    noise, power = 0.0, 1
-    if common:
-        variance, narrow = (_variation(study, settings, i, c) for c in (wide, wide / NARROWER))
-        jumps = any(study.model.discontinuity(slot.place) for slot in study.slots_of(i))
-        if not jumps and narrow <= JUMP_GROWTH * variance:
-            return _inside(study, i, tiny)
-        noise = narrow * (wide / NARROWER)
-        if noise == 0.0:
-            return wide
-    else:
-        noise, power = _output_variance(study, settings) * (2.0 if forward else 0.5), 2
-    bias_order = 1 if forward else 2
-    curvature = _curvature(study, settings, i, wide, forward) / (2.0 if forward else 6.0)
-    # bias = curvature c^order, standard error = sqrt(noise / (samples c^power))
-    best = (BIAS_SHARE * math.sqrt(noise / samples) / curvature) ** (
-        1.0 / (bias_order + 0.5 * power)
-    )
-    return _inside(study, i, min(max(best, tiny), 0.5 * size))
+class _Chooser:
+    """The step of one component."""
 
+    def __init__(self, pilot: StepPilot, wanted: Wanted, i: int) -> None:
+        self.pilot, self.wanted, self.i = pilot, wanted, i
+        self.study = study = pilot.study
+        self.size, self.natural = size_of(study, i)
+        self.name = study.theta.names[i]
+        self.one_sided = False
+        self.said: list[str] = []
+        self.most = math.inf
 
-def fits(study: Study, i: int, move: float) -> bool:
-    """Whether there is a model at θ + move e_i."""
-    point = study.theta.vector.copy()
-    point[i] += move
-    try:
-        study.design([point])
-    except ValueError:
-        return False
-    return True
+    def choose(self) -> tuple[float, float, float, list[str]]:
+        """Step, scale, the farthest it may go, and warnings."""
+        wide = self._first_wide()
+        step = self._step(wide)
+        return step, self.size, self.most, self.said
 
+    def _first_wide(self) -> float:
+        """The pilot's own step: inside the model, and inside what the lattice leaves."""
+        study, i = self.study, self.i
+        wide = WIDE * self.size
+        if self.wanted.forward and not fits(study, i, -1e-6 * self.size):
+            self.one_sided = True
+            self.said.append(ONE_SIDED.format(self.name))
+        wide = inside_one(study, i, wide, self.one_sided)
+        if may_have_lattice(study, i):
+            self.most = self._clear(wide)
+            wide = min(wide, 0.45 * self.most)
+        return wide
 
-def inside(study: Study, steps: np.ndarray) -> np.ndarray:
-    """These steps, each halved until it fits."""
-    return np.array([_inside(study, i, float(c)) for i, c in enumerate(steps)])
+    def _clear(self, wide: float) -> float:
+        sides = (0.0, 1.0) if self.one_sided else (-1.0, 1.0)
+        window = inside_one(self.study, self.i, 2.0 * wide, self.one_sided)
+        clear = clear_window(
+            self.study, self.i, self.pilot.settings.key, window, LATTICE_LANES,
+            self.wanted.name, sides,
+        )  # fmt: skip
+        return (0.9 if clear < window else 5.0) * clear / self.wanted.reach
 
+    def _step(self, wide: float) -> float:
+        forward, common = self.wanted.forward, self.wanted.common
+        noise, power, tiny = 0.0, 1, self._tiny()
+        if common:
+            wide, look, narrow = self._settled(wide)
+            tiny = min(tiny, 0.1 * wide)
+            jumps = self._jumps(look, narrow)
+            if not jumps and narrow.variance <= max(JUMP_GROWTH * look.variance, narrow.rounding):
+                return inside_one(
+                    self.study, self.i, self._fine(tiny, wide, narrow), self.one_sided
+                )
+            noise = narrow.variance * narrow.step or look.variance * look.step
+            if noise == 0.0:
+                guess = inside_one(self.study, self.i, min(5.0 * wide, self.most), self.one_sided)
+                self.said.append(UNSEEN.format(self.name, wide))
+                return guess
+        else:
+            variance = self.pilot.moments(self.i, [0.0], [[1.0, 0.0]]).variance[0]
+            noise, power = float(variance) * (2.0 if forward else 0.5), 2
+        curvature = self._curvature(wide) / (2.0 if forward else 6.0)
+        order = 1 if forward else 2
+        # bias = curvature c^order, standard error = sqrt(noise / (samples c^power))
+        best = (BIAS_SHARE * math.sqrt(noise / self.pilot.planned) / curvature) ** (
+            1.0 / (order + 0.5 * power)
+        )
+        most = min(0.5 * self.size, 5.0 * wide, self.most)
+        return inside_one(self.study, self.i, min(max(best, tiny), most), self.one_sided)
 
-def _inside(study: Study, i: int, step: float) -> float:
-    """The step, halved until the model exists at both ends of twice its width."""
-    for _ in range(60):
-        if fits(study, i, 2.0 * step) and fits(study, i, -2.0 * step):
-            return step
-        step *= 0.5
-    raise ValueError(
-        f"no step fits: build(theta) fails on both sides of {study.theta.names[i]} = "
-        f"{study.theta.vector[i]}; give step="
-    )
+    def _tiny(self) -> float:
+        """Where rounding begins to matter, for an output that is smooth on the scale of θ."""
+        tiny = self.size * (EPSILON**0.5 if self.wanted.forward else EPSILON ** (1.0 / 3.0))
+        return max(tiny, 16.0 * resolution(self.study, self.i)[0])
 
+    def _settled(self, wide: float) -> tuple[float, Look, Look]:
+        """A step at which the output is seen to move, and over which its slope is one."""
+        look = self._look(wide)
+        if not self.natural:
+            wide, look = self._grown(wide, look)
+        narrow = self._look(wide / NARROWER)
+        for _ in range(8):
+            error = math.hypot(look.error, narrow.error)
+            ends = sorted((abs(look.quotient), abs(narrow.quotient)))
+            if abs(look.quotient - narrow.quotient) <= 4.0 * error or ends[1] <= 2.0 * ends[0]:
+                break
+            wide, look = wide / NARROWER, narrow
+            narrow = self._look(wide / NARROWER)
+        return wide, look, narrow
 
-def _pilot(
-    study: Study, settings: Settings, i: int, moves: list[float], weights: list[float]
-) -> Moments:
-    """Moments of Y (first) and of Σ weight Y(θ + move e_i), with common numbers."""
-    from .differences import difference_plan
+    def _look(self, c: float) -> Look:
+        return self.pilot.look(self.i, c, self.one_sided)
 
-    basis = np.eye(study.components)[i]
-    points = [study.theta.vector + move * basis for move in moves]
-    plan = difference_plan(study, settings, points, [list(enumerate(weights))])
-    moments = Moments(np.zeros((3, plan.outputs)))
-    make_replications(plan, settings, PILOT, 0, PILOT_SAMPLES, moments.total)
-    return moments
+    def _grown(self, wide: float, look: Look) -> tuple[float, Look]:
+        """A wider step, where |θ| is so small that nothing moved."""
+        spreads = [spread_of(entry.distribution) for entry in self.study.inputs[:16]]
+        scale = max([*spreads, look.spread, EPSILON])
+        if abs(self.study.theta.vector[self.i]) >= 1e-3 * scale or look.effect > 1e-6 * look.spread:
+            return wide, look
+        for _ in range(64):
+            if look.effect >= 1e-2 * look.spread or wide >= 0.1 * scale:
+                break
+            factor = 1024.0 if look.effect == 0.0 else min(1024.0, 0.02 * look.spread / look.effect)
+            wider = inside_one(self.study, self.i, min(factor * wide, 0.1 * scale), self.one_sided)
+            if wider <= wide:
+                break
+            wide, self.size = wider, wider / WIDE
+            look = self._look(wide)
+        return wide, look
 
+    def _jumps(self, look: Look, narrow: Look) -> bool:
+        """Whether paths jump: known of distributions and models, else found by the watchdog."""
+        study = self.study
+        slots = study.slots_of(self.i)
+        for slot in slots:
+            if slot.which >= 0:
+                distribution = study.inputs[slot.which].distribution
+                if not distribution.has(f"derivative_{slot.parameter}"):
+                    return True
+        if math.isfinite(self.most) and narrow.variance == look.variance == 0.0:
+            return False
+        return any(study.model.discontinuity(slot.place) for slot in slots)
 
-def _variation(study: Study, settings: Settings, i: int, c: float) -> float:
-    """Variance of the central difference quotient at step c."""
-    return float(_pilot(study, settings, i, [c, -c], [0.0, 0.5 / c, -0.5 / c]).variance[1])
+    def _fine(self, tiny: float, wide: float, narrow: Look) -> float:
+        """A tiny step that the output can resolve, and over which its slope is one."""
+        slope = math.hypot(narrow.quotient, math.sqrt(narrow.variance))
+        if slope > 0.0:
+            tiny = max(tiny, min(0.1 * wide, 1e4 * EPSILON * narrow.output / slope))
+        if self.natural or self.one_sided:
+            return tiny
+        least = 16.0 * resolution(self.study, self.i)[0]
+        while tiny / 64.0 >= least and self._apart(tiny, tiny / 16.0) > ROUGH:
+            tiny /= 64.0
+        return tiny
 
+    def _apart(self, c: float, near: float) -> float:
+        """How far the quotients at two steps differ path by path, for the nearer one's size."""
+        apart, close = [0.5 / c, -0.5 / c], [0.5 / near, -0.5 / near]
+        rows = [[0.0, *apart, -close[0], -close[1]], [0.0, 0.0, 0.0, *close]]
+        moments = self.pilot.moments(self.i, [c, -c, near, -near], rows)
+        second = moments.mean[1:] ** 2 + moments.variance[1:]
+        if second[1] == 0.0:
+            return math.inf if second[0] > 0.0 else 0.0
+        return float(second[0] / second[1])
 
-def _output_variance(study: Study, settings: Settings) -> float:
-    return float(_pilot(study, settings, 0, [0.0], [1.0, 0.0]).variance[0])
-
-
-def _curvature(study: Study, settings: Settings, i: int, h: float, forward: bool) -> float:
-    """An upper estimate of |J''| (forward) or |J'''| (central): two errors above the pilot's."""
-    if forward:
-        moves, weights = [h, -h], [-2.0, 1.0, 1.0]
-        divisor = h * h
-    else:
-        moves, weights = [2.0 * h, h, -h, -2.0 * h], [0.0, 1.0, -2.0, 2.0, -1.0]
-        divisor = 2.0 * h**3
-    moments = _pilot(study, settings, i, moves, [w / divisor for w in weights])
-    upper = abs(float(moments.mean[1])) + 2.0 * float(moments.standard_error[1])
-    return max(upper, 1e-12 * (abs(float(moments.mean[0])) + 1e-300) / divisor)
+    def _curvature(self, h: float) -> float:
+        """An upper estimate of |J''| (forward) or |J'''| (central): two errors above it."""
+        if self.one_sided:
+            moves, weights = [2.0 * h, h], [1.0, 1.0, -2.0]
+            divisor = h * h
+        elif self.wanted.forward:
+            moves, weights = [h, -h], [-2.0, 1.0, 1.0]
+            divisor = h * h
+        else:
+            moves, weights = [2.0 * h, h, -h, -2.0 * h], [0.0, 1.0, -2.0, 2.0, -1.0]
+            divisor = 2.0 * h**3
+        moments = self.pilot.moments(self.i, moves, [[w / divisor for w in weights]])
+        upper = abs(float(moments.mean[1])) + 2.0 * float(moments.standard_error[1])
+        return max(upper, 1e-12 * (abs(float(moments.mean[0])) + 1e-300) / divisor)

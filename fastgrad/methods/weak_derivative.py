@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,12 @@ from ..core.run import Budget
 from ..core.study import Slot, Study
 from ..settings import Settings
 from . import second_weak_derivative
+from .by_cost import COSTLY, simulations
 from .likelihood_ratio import LikelihoodRatio, score
 from .method import Method, Verdict, fixed_plan
 from .phantoms import all_phantoms, constants, random_phantom
 from .push_out import check_way, mixed, pushed_out, pushed_verdict
+from .rare_scores import seldom
 from .spa import SPA, smoothed
 
 REPRESENTATIONS = {"natural": "natural", "hahn-jordan": "hahn_jordan", "common": "common"}
@@ -74,7 +77,10 @@ class WeakDerivative(Method):
         distribution = study.inputs[slot.which].distribution
         if not distribution.has(f"{self._kind}_{slot.parameter}"):
             return Verdict(False, False, distribution.reason(self._kind, slot.parameter))
-        return Verdict(True, True, "the distribution has a weak derivative")
+        reason = "the distribution has a weak derivative"
+        if self.phantoms != "one" and (cost := simulations(study, [slot])) >= COSTLY:
+            reason += f"; {cost:,} simulations a replication"
+        return Verdict(True, True, reason)
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """One pass, with its phantoms."""
@@ -96,6 +102,14 @@ class WeakDerivative(Method):
             factors = constants(study, slots, kind)
         record = random_phantom if self.phantoms == "one" and slots else all_phantoms
         return fixed_plan(study, study.chain(slots, factors), record(study, slots, kind)), {}
+
+    def after(
+        self, study: Study, choices: dict[str, Any], mean: np.ndarray, variance: np.ndarray
+    ) -> Iterable[str]:
+        """Pairs that always differed alike, where outcomes too rare to be seen may not."""
+        still = variance[1:] == 0.0 if study.order == 1 else np.zeros(0, bool)
+        moved = {slot.place: slot for i in np.flatnonzero(still) for slot in study.slots_of(int(i))}
+        return seldom(study, list(moved.values()))
 
     def check_second(self, study: Study, slots: list[Slot]) -> str | None:
         """Every slot needs a second-order pair; two of one distribution a mixed one."""

@@ -95,8 +95,15 @@ class Model:
         """Why there is no smoothed derivative, for a model without one."""
         return "the model has no smoothed derivative"
 
-    def explain_failure(self, seed: int, replications: int) -> None:
-        """Raise the error behind an output that is not a number, if the model knows it."""
+    def explain_failure(self, seed: int, replications: int, first: int = 0) -> None:
+        """Raise the error behind an output that is not a number, if the model knows it.
+
+        The replications first … first + replications - 1 are looked at.
+        """
+
+    def grows_with(self) -> Iterable[str]:
+        """Names of inputs that Y grows with in proportion: without their mean it has none."""
+        return ()
 
     def kink(self) -> str | None:
         """Why E[Y] itself has no derivative at these parameters; None if it has."""

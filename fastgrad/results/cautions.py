@@ -2,7 +2,7 @@
 
 Everybody who knows a reason to mistrust an interval adds a sentence:
 
-a model, of every estimate of it        `Model.cautions()`
+a model, of every estimate of it        `Model.cautions()`, and what its inputs' moments say
 a method, of the places it is used in   `Method.cautions(study)`
 a plan, of what its pilot found         `choices["warnings"]`, beside step and baseline
 the sample, by its numbers              `of_sample(outcome)`, here
@@ -10,14 +10,22 @@ the sample, by its numbers              `of_sample(outcome)`, here
 
 from __future__ import annotations
 
+import math
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
+
+from ..models.moments import no_variance
 
 if TYPE_CHECKING:
     from ..core.run import Outcome
 
+# Samples that make up a variance, (Σ d²)² / Σ d⁴. A 95 % interval covered in less than 92 % of all
+# runs only below this, in more than 90 % of them (lognormal σ = 2: 8 of 5,000, covers in 89 %;
+# Pareto 1.8: 9, 87 %; 1/Gamma(1.5): 6, 77 %; 15 rare events: 15, 92 %), and light tails are
+# above it (exponential: 40 of 300, 122 of 1,000).
+FEW, PER_SAMPLE = 50.0, 15.0
 PACKAGE = __name__.partition(".")[0]
 
 
@@ -33,7 +41,11 @@ def joined(*sources: Iterable[str]) -> tuple[str, ...]:
 def of_plan(study: Any, method: Any, choices: dict[str, Any]) -> dict[str, Any]:
     """What the method chose, with what it, its plan and the model have to say."""
     said = joined(
-        study.model.cautions(), method.cautions(study), choices.get("warnings", ()), of_idle(study)
+        study.model.cautions(),
+        no_variance(study.model),
+        method.cautions(study),
+        choices.get("warnings", ()),
+        of_idle(study),
     )
     return {**choices, "warnings": said}
 
@@ -49,9 +61,46 @@ def of_idle(study: Any) -> list[str]:
     ]
 
 
-def of_sample(outcome: Outcome, outputs: slice) -> tuple[str, ...]:
-    """What the sample says about its own intervals, of these outputs of the run."""
-    return ()
+def of_sample(outcome: Outcome, first: int, names: Sequence[str], scored: bool) -> tuple[str, ...]:
+    """What the sample says about its own intervals.
+
+    Parameters
+    ----------
+    first : int
+        Number of the first output of the run that is meant; `names` are those of all.
+    scored : bool
+        Whether a constant other than 0 is suspect too: a product with a score never is one.
+    """
+    moments, count = outcome.moments, outcome.moments.count
+    if count < 2:
+        return ()
+    here = slice(first, first + len(names))
+    parts = zip(
+        names, moments.mean[here], moments.variance[here], moments.effective[here], strict=True
+    )
+    said = (_of_output(outcome, *part, scored) for part in parts)
+    return tuple(sentence for sentence in said if sentence)
+
+
+def _of_output(
+    outcome: Outcome, name: str, mean: float, variance: float, effective: float, scored: bool
+) -> str | None:
+    count = outcome.moments.count
+    if not math.isfinite(variance):
+        return f"{name}: the variance is not a finite number, and the interval means nothing"
+    if variance == 0.0:
+        if mean != 0.0 and not scored:
+            return None
+        return (
+            f"{name}: all {count:,} samples are {mean:.6g}. If something rare makes them differ, "
+            f"it comes in less than {3.0 / count:.2g} of them (95 % confidence)"
+        )
+    if effective < min(FEW, count / PER_SAMPLE):
+        return (
+            f"{name}: {effective:.0f} of {count:,} samples make up the variance (rare events or a "
+            "heavy tail): the interval may not cover"
+        )
+    return None
 
 
 def lines(sentences: Iterable[str]) -> list[str]:

@@ -81,6 +81,8 @@ def run_comparison(
     tell: Callable[[str], None] = silent,
 ) -> Comparison:
     """`compare`, which says what it is doing through `tell`."""
+    if fixed.get("replications") == 1:
+        raise ValueError("replications must be 2 or more to compare (for a variance), got 1")
     study = Study(build, Theta(at))
     result = Comparison(study, methods, exact, fixed.get("order", 1))
     for label, method in methods.items():

@@ -83,15 +83,16 @@ def _half_widths(outcome: Outcome | None, level: float) -> np.ndarray:
     return outcome.half_width(level)
 
 
-def performance_of(outcome: Outcome, said: Iterable[str] = ()) -> Estimate:
-    """The estimate of E[Y] itself: output 0 of every run; `said` is known without the sample."""
+def performance_of(outcome: Outcome, said: Iterable[str] = (), varies: bool = True) -> Estimate:
+    """The estimate of E[Y] itself: output 0 of every run; `said` is known without the sample,
+    `varies` whether anything is random."""
     return Estimate(
         value=float(outcome.moments.mean[0]),
         standard_error=float(outcome.moments.standard_error[0]),
         variance=float(outcome.variance[0]),
         replications=outcome.replications,
         seconds=outcome.seconds,
-        warnings=joined(said, of_sample(outcome, slice(0, 1))),
+        warnings=joined(said, of_sample(outcome, 0, ["E[Y]"], scored=varies)),
         _outcome=outcome,
     )
 
@@ -140,8 +141,11 @@ class GradientEstimate(Shown):
         self.baseline: dict[str, float] | None = chosen.get("baseline")
         self.methods: dict[str, str] | None = chosen.get("methods")
         self.phantoms: str | None = chosen.get("phantoms")
-        found = of_sample(outcome, slice(1, None))
-        self.warnings: tuple[str, ...] = joined(chosen.get("warnings", ()), found)
+        self.warnings: tuple[str, ...] = joined(
+            chosen.get("warnings", ()),
+            outcome.said,
+            of_sample(outcome, 1, self._names(), self._is_scored()),
+        )
 
     # Made when first asked for: an optimiser asks thousands of estimates for gradients alone.
     @functools.cached_property
@@ -170,9 +174,15 @@ class GradientEstimate(Shown):
         mean = self._outcome.moments.mean[1:]
         return self._shaped(mean - half), self._shaped(mean + half)
 
+    def _names(self) -> list[str]:
+        return self._theta.names if self.order == 1 else self._theta.second_names()
+
+    def _is_scored(self) -> bool:
+        return "lr" in (self.method, *(self.methods or {}).values())
+
     def components(self) -> list[dict[str, Any]]:
         """One row of plain numbers for each component of θ (each pair of them for order 2)."""
-        names = self._theta.names if self.order == 1 else self._theta.second_names()
+        names = self._names()
         half = _half_widths(self._outcome, 0.95)[1:]
         moments = self._outcome.moments
         return [

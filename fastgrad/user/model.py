@@ -208,16 +208,17 @@ class UserModel(Model):
         variates, structure = paths.variates()[:, lane].copy(), paths.structure[:, lane].copy()
         return call_arguments(self.layout, self.counts(), variates, structure)
 
-    def explain_failure(self, seed: int, replications: int) -> None:
+    def explain_failure(self, seed: int, replications: int, first: int = 0) -> None:
         """Find the replication that did not give a finite number, and raise the reason.
 
         The user's function is run in Python there, so that what it raises names its line.
         """
         raised, Uncompiled.raised = Uncompiled.raised, None
-        for first in range(0, replications, LANES):
-            paths = Paths(self, seed, first)
+        last = first + replications
+        for start in range(first, last, LANES):
+            paths = Paths(self, seed, start)
             failed = np.flatnonzero(~np.isfinite(paths.outputs()))
-            if len(failed) and first + failed[0] < replications:
+            if len(failed) and start + failed[0] < last:
                 self._raise_failure(paths, int(failed[0]))
         if self.debug and raised is not None:
             raise raised

@@ -127,6 +127,11 @@ def natural_second_scale_constant(scale):
 natural_second_location_constant = natural_second_scale_constant
 
 
+def highest_moment(location, scale):
+    """E|X|^k is finite below this k."""
+    return 1.0
+
+
 def expectation(location, scale):
     """The mean does not exist."""
     return nan

@@ -126,5 +126,10 @@ def natural_scale_constant(shape, scale):
 hahn_jordan_scale, hahn_jordan_scale_constant = natural_scale, natural_scale_constant
 
 
+def highest_moment(shape, scale):
+    """E[X^k] is finite below this k."""
+    return shape
+
+
 def expectation(shape, scale):
     return scale * shape / (shape - 1.0) if shape > 1.0 else inf

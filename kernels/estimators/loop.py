@@ -55,9 +55,9 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
 
 @kernel
 def replicate(problem, run, chain, method, workers, moments):
-    """Make every replication of the run; moments[leaf] gets its mean and square.
+    """Make every replication of the run; moments[leaf] gets its mean, square, fourth power.
 
-    moments: (leaves, 2, 1 + θ). Worker w makes the leaves w, w + workers, …
+    moments: (leaves, 3, 1 + θ). Worker w makes the leaves w, w + workers, …
     """
     for worker in prange(workers):
         wide()

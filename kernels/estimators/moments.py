@@ -43,6 +43,8 @@ def merge_lanes(mean, square, blocks, partial, moments):
 
     Every lane saw `blocks` blocks; the first `partial` lanes saw one more. Several outputs
     side by side, and each lane's share divided out once: 0.13 ns a sample for 0.28.
+
+    A third row, if there is one, gets the fourth central moment (`fourth`).
     """
     wide()
     for first in range(0, mean.shape[0], TOGETHER):
@@ -60,13 +62,39 @@ def merge_lanes(mean, square, blocks, partial, moments):
                 gain = moments[1, output] + square[output, lane]
                 moments[1, output] = gain + delta * delta * count * share
             count += seen
+        if moments.shape[0] > 2:
+            fourth(mean, square, blocks, partial, first, moments)
+
+
+@device
+def fourth(mean, square, blocks, partial, first, moments):
+    """An estimate of Σ (x - mean)⁴ of one leaf into moments[2], outputs from `first` on.
+
+    The sum of squares E of each lane about the leaf's mean is exact. Σ E² holds products of
+    different replications besides the fourth powers; their mean is known, and is taken off.
+    So it costs a step for each lane of a leaf, not for each replication.
+    """
+    lanes = mean.shape[1]
+    used = lanes if blocks > 0 else partial
+    total = blocks * lanes + partial
+    products = 1.0 / max(used, 1) - 1.0 / max(total, 1)
+    last = min(first + TOGETHER, mean.shape[0])
+    for output in range(first, last):
+        moments[2, output] = -products * moments[1, output] * moments[1, output]
+    for lane in range(lanes):
+        seen = blocks + 1.0 if lane < partial else blocks
+        for output in range(first, last):
+            off = mean[output, lane] - moments[0, output]
+            energy = square[output, lane] + seen * off * off
+            moments[2, output] += energy * energy
 
 
 @subroutine
 def merge_leaves(counts, leaves, total):
     """Leaves into the running total, in order.
 
-    counts: (leaves,), leaves: (leaves, 2, outputs), total: (3, outputs): count, mean, square.
+    counts: (leaves,), leaves: (leaves, 2 or 3, outputs), total: (3 or 4, outputs): count, mean,
+    square, and the sum of fourth powers where there is one.
     """
     wide()
     for leaf in range(counts.shape[0]):
@@ -82,3 +110,5 @@ def merge_leaves(counts, leaves, total):
             total[0, output] = count
             total[1, output] = mean
             total[2, output] = square
+            if leaves.shape[1] > 2 and total.shape[0] > 3:
+                total[3, output] += leaves[leaf, 2, output]

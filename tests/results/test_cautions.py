@@ -82,7 +82,7 @@ def test_methods_add_to_what_models_say(issued):
 
 
 def test_comparisons_and_sweeps_name_the_method(issued):
-    points = fg.sweep(_queue, [0.4, 0.5], methods=[Wary(), "lr"], replications=1000)
+    points = fg.sweep(_queue, [0.4, 0.5], methods=[Wary(), "cd"], replications=1000)
     assert [comparison.warnings for comparison in points] == [
         {"ipa": ("service.mean is wary",)}
     ] * 2

@@ -114,6 +114,10 @@ class Inventory(Model):
             return mean
         return _carried(self.demand, mean)
 
+    def grows_with(self) -> list[str]:
+        """Demand, in levels and costs; shares of periods are bounded."""
+        return [] if self.measure in STEPS else ["demand"]
+
     def counts(self) -> np.ndarray:
         """Periods, lead time, measure."""
         return np.array([self.periods, self.lead, MEASURES.index(self.measure)], dtype=np.int64)

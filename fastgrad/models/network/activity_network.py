@@ -122,6 +122,10 @@ class ActivityNetwork(Model):
             for name, duration in zip(self.names(), self.durations, strict=True)
         ]
 
+    def grows_with(self) -> list[str]:
+        """All durations, for the longest path; a shortest one may avoid any of them."""
+        return self.names() if self.path == "longest" and not self.tail else []
+
     def structure(self) -> Mapping[str, Any]:
         """The threshold of a tail."""
         return {"y": self.measure.y} if self.tail else {}

@@ -51,6 +51,10 @@ class SingleServerQueue(Model):
             Input("service", self.service, self.customers),
         ]
 
+    def grows_with(self) -> list[str]:
+        """The service times, which every time in system contains."""
+        return ["service"]
+
     def counts(self) -> np.ndarray:
         """N."""
         return np.array([self.customers], dtype=np.int64)
