@@ -17,11 +17,11 @@ from ..errors import Interrupted, WorkersLost
 from ..settings import Settings
 from .engine import Moments, Plan, make_replications
 from .numbers import MOST_REPLICATIONS, shown
+from .stopping import still_needed, unreached
 
 RANDOMIZATIONS = 16  # independent scrambles of a Sobol' sequence
 LATIN_POINTS = 1024  # points of one Latin hypercube
 FIRST_LOOK = 4096  # replications before the stopping rule looks for the first time
-HALF_WIDTH_LEVEL = 0.95
 PLENTY = 1_000_000  # replications without a single event, after which precision= gives up
 
 
@@ -182,49 +182,14 @@ def _run_pseudo(
         target = min(-(-target // plan.leaf) * plan.leaf, most or target * plan.leaf)
         make_replications(plan, settings, replication, done, target, total, watch=watch)
         done = target
-        needed = _still_needed(plan, budget, outcome)
+        needed = still_needed(plan, budget, outcome)
         if needed <= 1.0:
             return
         if done == most or (math.isinf(needed) and done * unit >= PLENTY):
-            outcome.said = (_unreached(budget, outcome, needed),)
+            outcome.said = (unreached(budget, outcome, needed),)
             return
         # Never more than four times what is known, so that a lucky variance costs little.
         target = math.ceil(done * min(4.0, max(1.1, 1.05 * needed)))
-
-
-def _unreached(budget: Budget, outcome: Outcome, needed: float) -> str:
-    """What is said of a precision that was not reached."""
-    assert budget.precision is not None
-    count = outcome.replications
-    told = f"precision={budget.precision:g} was not reached after {count:,} replications"
-    if math.isfinite(needed):
-        return f"{told}: it takes about {needed * count:.2g}"
-    if not budget.relative:
-        return f"{told}: no sample differed from 0, so that its error is not known"
-    least = (1.96 / budget.precision) ** 2 * count / 3.0
-    return f"{told}: no sample differed from 0, and it takes {least:.2g} or more"
-
-
-def _still_needed(plan: Plan, budget: Budget, outcome: Outcome) -> float:
-    """The factor by which the sample must grow to reach the precision.
-
-    Infinite where all samples are 0 although θ stands somewhere: nothing seen is nothing known.
-    """
-    assert budget.precision is not None
-    width = outcome.half_width(HALF_WIDTH_LEVEL)
-    wanted = np.full(width.shape, budget.precision)
-    if budget.relative:
-        wanted = wanted * np.abs(outcome.moments.mean)
-    components = slice(1, None) if len(width) > 1 else slice(None)
-    unseen = (width == 0.0) & (outcome.moments.mean == 0.0) & _moving(plan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(width > 0.0, width / wanted, np.where(unseen, np.inf, 0.0))[components]
-    return float(np.max(ratio, initial=0.0) ** 2)
-
-
-def _moving(plan: Plan) -> np.ndarray:
-    """Which outputs are not constants by themselves: Y, and the components that stand somewhere."""
-    return np.array([True, *(np.diff(plan.chain.start) > 0)])
 
 
 def _run_quasi(
