@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .core.chains import alike, chain_of
 from .core.engine import Plan
 from .core.memory import FORGETFUL, Memory
 from .core.run import Budget, Outcome, run
@@ -19,12 +20,12 @@ from .errors import SeveralOutputs
 from .kernels.estimators.problem import Chain
 from .kernels.estimators.value import Value
 from .methods import METHODS, Method, method_of, require
-from .methods.method import fixed_plan
+from .methods.method import chosen_for, fixed_plan
 from .models.model import Model
 from .models.moments import no_expectation, no_variance
 from .results.cautions import joined, of_plan, say
 from .results.estimates import Estimate, GradientEstimate, performance_of
-from .results.several import Estimates, choosing, each_output
+from .results.several import Estimates, choosing, each_output, estimates_of
 from .settings import Settings
 
 
@@ -48,7 +49,7 @@ def simulate(
     Returns
     -------
     Estimate
-        For a user's function that returns several outputs, `Estimates`: one for each.
+        For a model with several outputs, `Estimates`: one for each, all from one run.
 
     Raises
     ------
@@ -58,17 +59,12 @@ def simulate(
     if not isinstance(model, Model):
         raise TypeError(f"simulate needs a model, got {type(model).__name__}")
     fixed = {"precision": precision, "relative": relative, **settings}
-    names = model.outputs()
-    if names is not None:
-        return each_output(
-            names, lambda name: simulate(model.choosing(name), replications, seed, **fixed)
-        )
-    estimate = simulate_one(model, replications, seed, **fixed)
-    say(estimate)
-    return estimate
+    found = simulate_quietly(model, replications, seed, **fixed)
+    say_all(found)
+    return found
 
 
-def simulate_one(
+def simulate_quietly(
     model: Model,
     replications: int | None = None,
     seed: int = 0,
@@ -76,19 +72,23 @@ def simulate_one(
     precision: float | None = None,
     relative: bool = False,
     **settings: Any,
-) -> Estimate:
-    """`simulate` of a model with one output, without a Python warning."""
+) -> Estimate | Estimates:
+    """`simulate` without a Python warning."""
     checked, budget = checked_settings(seed, settings), Budget(replications, precision, relative)
-    study = Study(lambda theta: model, Theta(0.0))
-    endless = no_expectation(study.model)
+    study = Study(lambda theta: model, Theta(0.0), several=True)
+    endless = next(filter(None, (no_expectation(view.model) for view in study.views)), None)
     if endless is not None:
         raise ValueError(endless)
-    said = (*model.cautions(), *no_variance(study.model))
-    plan = fixed_plan(study, _output_only(study.chain([])), Value())
+    plan = fixed_plan(study, _values_only(study), Value())
+    random = any(not isinstance(i.distribution, Deterministic) for i in study.inputs)
 
-    def report(outcome: Outcome) -> Estimate:
-        random = any(not isinstance(i.distribution, Deterministic) for i in study.inputs)
+    def of(measure: int, outcome: Outcome) -> Estimate:
+        view = study.views[measure]
+        said = (*model.cautions(), *no_variance(view.model))
         return performance_of(outcome, joined(said, outcome.said), random)
+
+    def report(outcome: Outcome) -> Estimate | Estimates:
+        return of(0, outcome) if study.names is None else estimates_of(outcome, study.names, of)
 
     outcome = run(plan, budget, checked, report)
     check_finite(outcome, study, checked)
@@ -145,7 +145,7 @@ def gradient(
     Returns
     -------
     GradientEstimate
-        For a user's function that returns several outputs, `Estimates`: one for each.
+        For a model with several outputs, `Estimates`: one for each, all from one run.
 
     Raises
     ------
@@ -157,17 +157,17 @@ def gradient(
         On Ctrl-C, with the estimate so far.
     """
     fixed = {"precision": precision, "relative": relative, "order": order, **settings}
-
-    def estimate(build: Callable[[Any], Model]) -> GradientEstimate:
-        made = gradient_of_one(build, at, method, replications, seed, **fixed)
-        say(made)
-        return made
-
     try:
-        return estimate(build)
-    except SeveralOutputs as several:
-        names = several.names
-    return each_output(names, lambda name: estimate(choosing(build, name)))
+        found = _gradient(build, at, method, replications, seed, several=True, **fixed)
+    except SeveralOutputs as stop:  # one after the other: a draw absorbs θ in one of them
+        found = each_output(
+            stop.names,
+            lambda name: gradient_of_one(
+                choosing(build, name), at, method, replications, seed, **fixed
+            ),
+        )
+    say_all(found)
+    return found
 
 
 def gradient_of_one(
@@ -183,14 +183,34 @@ def gradient_of_one(
     **settings: Any,
 ) -> GradientEstimate:
     """`gradient` of a model with one output, without a Python warning."""
+    fixed = {"precision": precision, "relative": relative, "order": order, **settings}
+    found = _gradient(build, at, method, replications, seed, several=False, **fixed)
+    assert isinstance(found, GradientEstimate)
+    return found
+
+
+def _gradient(
+    build: Callable[[Any], Model],
+    at: Any,
+    method: Any,
+    replications: int | None,
+    seed: int,
+    *,
+    precision: float | None,
+    relative: bool,
+    order: int,
+    several: bool,
+    **settings: Any,
+) -> GradientEstimate | Estimates:
+    """One run, of a model with one output or with several."""
     began = time.perf_counter()
     checked, budget = checked_settings(seed, settings), Budget(replications, precision, relative)
     chosen = method_of(method)
     if isinstance(order, (bool, float)) or order not in (1, 2):
         raise ValueError(f"order must be 1 or 2, got {order!r}")
-    planned = plan_gradient(build, Theta(at), chosen, budget, checked, order)
+    planned = plan_gradient(build, Theta(at), chosen, budget, checked, order, several=several)
 
-    def report(outcome: Outcome) -> GradientEstimate:
+    def report(outcome: Outcome) -> GradientEstimate | Estimates:
         outcome.seconds = time.perf_counter() - began
         return planned.estimate(outcome, int(seed))
 
@@ -207,13 +227,20 @@ class Planned(NamedTuple):
     choices: dict[str, Any]
     method: Method
 
-    def estimate(self, outcome: Outcome, seed: int, theta: Theta | None = None) -> GradientEstimate:
+    def estimate(
+        self, outcome: Outcome, seed: int, theta: Theta | None = None
+    ) -> GradientEstimate | Estimates:
         """What the run found (at another θ than the plan was made for, if one is given)."""
-        study, choices = self.study, self.choices
-        found = self.method.after(study, choices, outcome.moments.mean, outcome.variance)
-        told = {**choices, "warnings": joined(choices["warnings"], found)}
+        study = self.study
         at = study.theta if theta is None else theta
-        return GradientEstimate(outcome, at, self.method.name, seed, told, study.order)
+
+        def of(measure: int, outcome: Outcome) -> GradientEstimate:
+            view, choices = study.views[measure], chosen_for(self.choices, measure)
+            found = self.method.after(view, choices, outcome.moments.mean, outcome.variance)
+            told = {**choices, "warnings": joined(choices["warnings"], found)}
+            return GradientEstimate(outcome, at, self.method.name, seed, told, study.order)
+
+        return of(0, outcome) if study.names is None else estimates_of(outcome, study.names, of)
 
 
 def plan_gradient(
@@ -224,9 +251,10 @@ def plan_gradient(
     settings: Settings,
     order: int = 1,
     memory: Memory = FORGETFUL,
+    several: bool = False,
 ) -> Planned:
     """Trace the model, ask whether the method is valid, run its pilots and plan the run."""
-    study = Study(build, theta, order, memory, budget.planned)
+    study = Study(build, theta, order, memory, budget.planned, several)
     require(method, study, METHODS, order)
     make = method.plan if order == 1 else method.second_plan
     plan, choices = make(study, budget, settings)
@@ -244,10 +272,20 @@ def check_finite(outcome: Outcome, study: Study, settings: Settings) -> None:
     )
 
 
-def _output_only(chain: Chain) -> Chain:
-    """The chain of the output itself, without a θ."""
-    none = np.zeros(0)
-    return chain._replace(start=np.zeros(1, int), scale_gradient=none, shift_gradient=none)
+def _values_only(study: Study) -> Chain:
+    """The chain of the outputs themselves, without a θ."""
+    one = np.zeros(0), np.zeros(0)
+    chain = chain_of(np.zeros((0, 0)), study.scale, study.shift, *one)
+    return alike(chain, study.measures)
+
+
+def say_all(found: Any) -> None:
+    """A Python warning for each estimate that has something to say."""
+    if isinstance(found, Estimates):
+        for name, one in found.items():
+            say(one, f"output {name!r}: ")
+    else:
+        say(found)
 
 
 def checked_settings(seed: int, options: dict[str, Any]) -> Settings:

@@ -49,7 +49,9 @@ class _Output:
         def report(outcome: Outcome) -> GradientEstimate:
             assert self.planned is not None
             outcome.seconds = time.perf_counter() - began
-            return self.planned.estimate(outcome, int(settings.seed), theta)
+            made = self.planned.estimate(outcome, int(settings.seed), theta)
+            assert isinstance(made, GradientEstimate)
+            return made
 
         return report(self.outcome(theta, budget, settings, first, report))
 

@@ -21,6 +21,7 @@ class Settings:
     executor: Executor | None = None
     progress: Any = False
     pilot_replications: int | None = None
+    covariance: bool = False
 
     def __post_init__(self) -> None:
         if isinstance(self.seed, bool) or not isinstance(self.seed, (int, np.integer)):
@@ -31,6 +32,8 @@ class Settings:
             raise ValueError(f"sampler must be 'pseudo', 'sobol' or 'lhs', got {self.sampler!r}")
         if not isinstance(self.antithetic, (bool, np.bool_)):
             raise TypeError(f"antithetic must be True or False, got {self.antithetic!r}")
+        if not isinstance(self.covariance, (bool, np.bool_)):
+            raise TypeError(f"covariance must be True or False, got {self.covariance!r}")
         if not (isinstance(self.progress, (bool, np.bool_)) or callable(self.progress)):
             raise TypeError(f"progress must be True, False or a function, got {self.progress!r}")
         if self.antithetic and self.sampler != "pseudo":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,19 +16,18 @@ from .tracer import curvature_of, tangent_of, value_of
 def chain_of(
     rows: np.ndarray, scale: Any, shift: Any, by_scale: np.ndarray, by_shift: np.ndarray
 ) -> Chain:
-    """Weights by (output, slot), and the model's own scale and shift with their derivatives."""
+    """Weights by (component, slot), and the model's own scale and shift with their derivatives."""
     slot, output = np.nonzero(rows.T)  # slots lie side by side: 1,000 of each take 1 ms, not 4
     order = np.argsort(output, kind="stable")
     slot, output = slot[order], output[order]
     return Chain(
         slots=rows.shape[1],
-        start=np.searchsorted(output, np.arange(len(rows) + 1)),
+        start=np.concatenate([[0], np.searchsorted(output, np.arange(len(rows) + 1))]),
         slot=slot.astype(np.int64),
         value=rows[output, slot],
-        scale=float(value_of(scale)),
-        shift=float(value_of(shift)),
-        scale_gradient=by_scale.astype(float),
-        shift_gradient=by_shift.astype(float),
+        measure=np.zeros(1 + len(rows), dtype=np.int64),
+        scale=np.array([value_of(scale), *by_scale], dtype=float),
+        shift=np.array([value_of(shift), *by_shift], dtype=float),
     )
 
 
@@ -64,29 +64,56 @@ def second_chain_of(
     bend, shifted = curvature_of(scale, components), curvature_of(shift, components)
     entries = [sorted((k, w) for k, w in row.items() if w != 0.0) for row in rows]
     return sparse_chain(len(pairs) + len(slots), entries)._replace(
-        scale=factor,
-        shift=float(value_of(shift)),
-        scale_gradient=np.array([bend[i, j] for i, j in outputs], dtype=float),
-        shift_gradient=np.array([shifted[i, j] for i, j in outputs], dtype=float),
+        scale=np.array([factor, *(bend[i, j] for i, j in outputs)], dtype=float),
+        shift=np.array([value_of(shift), *(shifted[i, j] for i, j in outputs)], dtype=float),
     )
 
 
 def sparse_chain(slots: int, rows: list[list[tuple[int, float]]]) -> Chain:
-    """A chain that gives each output as a weighed sum of slots: rows of (slot, weight)."""
+    """A chain that gives Y, then weighed sums of slots: rows of (slot, weight)."""
     entries = [entry for row in rows for entry in row]
-    none = np.zeros(len(rows))
+    scale = np.zeros(1 + len(rows))
+    scale[0] = 1.0
     return Chain(
         slots=slots,
-        start=np.cumsum([0, *map(len, rows)]),
+        start=np.cumsum([0, 0, *map(len, rows)]),
         slot=np.array([slot for slot, _ in entries], dtype=np.int64),
         value=np.array([weight for _, weight in entries], dtype=float),
-        scale=1.0,
-        shift=0.0,
-        scale_gradient=none,
-        shift_gradient=none,
+        measure=np.zeros(1 + len(rows), dtype=np.int64),
+        scale=scale,
+        shift=np.zeros(1 + len(rows)),
     )
 
 
+def stacked(chains: Sequence[Chain], places: Sequence[np.ndarray], slots: int) -> Chain:
+    """The chains of several measures as one, measure after measure.
+
+    places: for each of them where its slots stand among all; slots: how many these are.
+    """
+    ends = np.cumsum([0, *(chain.start[-1] for chain in chains)])
+    starts = [chain.start[:-1] + end for chain, end in zip(chains, ends, strict=False)]
+    numbers = [np.full(len(chain.measure), m) for m, chain in enumerate(chains)]
+    return Chain(
+        slots=slots,
+        start=np.concatenate([*starts, ends[-1:]]),
+        slot=np.concatenate(
+            [np.asarray(p, dtype=np.int64)[c.slot] for c, p in zip(chains, places, strict=True)]
+        ),
+        value=np.concatenate([chain.value for chain in chains]),
+        measure=np.concatenate(numbers),
+        scale=np.concatenate([chain.scale for chain in chains]),
+        shift=np.concatenate([chain.shift for chain in chains]),
+    )
+
+
+def alike(chain: Chain, measures: int) -> Chain:
+    """The same chain for every measure, each with slots of its own."""
+    if measures == 1:
+        return chain
+    places = [np.arange(chain.slots) + m * chain.slots for m in range(measures)]
+    return stacked([chain] * measures, places, measures * chain.slots)
+
+
 def unit_chain(slots: int) -> Chain:
-    """A chain whose outputs are the slots themselves."""
+    """A chain that gives Y, then the slots themselves."""
     return sparse_chain(slots, [[(slot, 1.0)] for slot in range(slots)])

@@ -45,28 +45,33 @@ class Task:
     chain: Chain
     method: Any
 
-    def execute(self, threads: int) -> tuple[np.ndarray, np.ndarray]:
-        """Counts (leaves,) and moments (leaves, 3, outputs)."""
-        leaves = -(-self.run.count // self.run.leaf)
+    joint: bool = False
+
+    def execute(self, threads: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Counts (leaves,), moments (leaves, 3, outputs), and the products of deviations of all
+        pairs of outputs (leaves, outputs, outputs) or none of them."""
+        leaves, outputs = -(-self.run.count // self.run.leaf), len(self.chain.measure)
         counts = np.full(leaves, float(self.run.leaf))
         counts[-1] = self.run.count - (leaves - 1) * self.run.leaf
-        moments = np.empty((leaves, 3, len(self.chain.start)))
+        moments = np.empty((leaves, 3, outputs))
+        products = np.empty((leaves, outputs, outputs) if self.joint else (0, 0, 0))
         parts = (self.problem, self.run, self.chain, self.method)
-        launch(tuple(resolved(part) for part in parts), threads, moments)
-        return counts, moments
+        launch(tuple(resolved(part) for part in parts), threads, moments, products)
+        return counts, moments, products
 
 
-def launch(arguments: tuple, threads: int, moments: np.ndarray) -> None:
-    """Fill the moments of all leaves: (leaves, 3, outputs), by at most so many threads."""
+def launch(arguments: tuple, threads: int, moments: np.ndarray, products: np.ndarray) -> None:
+    """Fill the moments of all leaves, (leaves, 3, outputs), by at most so many threads, and the
+    products of deviations, (leaves, outputs, outputs) or (0, 0, 0) for none."""
     workers = max(1, min(threads, len(moments)))
     if threads == 1 or _forked:
-        replicate.serial(*arguments, 1, moments)
+        replicate.serial(*arguments, 1, moments, products)
         return
     with _one_parallel_region:
         before = numba.get_num_threads()
         numba.set_num_threads(workers)
         try:
-            replicate.parallel(*arguments, workers, moments)
+            replicate.parallel(*arguments, workers, moments, products)
         finally:
             numba.set_num_threads(before)
 
@@ -107,7 +112,8 @@ class Plan:
     ----------
     problem : Problem
     chain : Chain
-        From the method's slots to the outputs: Y itself, then each component of θ.
+        From the method's slots to the outputs: of every measure Y itself, then each component
+        of θ.
     chunk : callable
         (first, count) -> (method, parameters, structure) for these replications.
     width : int
@@ -121,8 +127,8 @@ class Plan:
 
     @property
     def outputs(self) -> int:
-        """1 for the output itself, and one for each component of θ."""
-        return len(self.chain.start)
+        """For every measure 1 for itself, and one for each component of θ."""
+        return len(self.chain.measure)
 
     @property
     def leaf(self) -> int:
@@ -130,7 +136,13 @@ class Plan:
         return BLOCKS_IN_LEAF * self.problem.lanes
 
     def task(
-        self, settings: Settings, replication: int, first: int, count: int, quasi: np.ndarray
+        self,
+        settings: Settings,
+        replication: int,
+        first: int,
+        count: int,
+        quasi: np.ndarray,
+        joint: bool = False,
     ) -> Task:
         """The replications first … first + count - 1 of a run that starts at `replication`."""
         method, parameters, structure = self.chunk(replication + first, count)
@@ -144,15 +156,23 @@ class Plan:
             parameters=parameters,
             structure=structure,
         )
-        return Task(self.problem, run, self.chain, method)
+        return Task(self.problem, run, self.chain, method, joint)
 
 
 @dataclasses.dataclass
 class Moments:
-    """Count, mean, second and (if there is a row for it) fourth central moment of every output."""
+    """Count, mean, second and (if there is a row for it) fourth central moment of every output.
 
-    total: np.ndarray  # (3 or 4, outputs)
-    seconds: float = 0.0
+    Attributes
+    ----------
+    total : array of shape (3 or 4, outputs)
+        Count, mean, sum of squared deviations, of their fourth powers.
+    products : array of shape (outputs, outputs), or None
+        Sums of products of deviations of every pair of outputs (the upper triangle).
+    """
+
+    total: np.ndarray
+    products: np.ndarray | None = None
 
     @property
     def count(self) -> int:
@@ -189,6 +209,21 @@ class Moments:
         """(outputs,)"""
         return np.sqrt(self.variance / self.count)
 
+    @property
+    def covariance(self) -> np.ndarray | None:
+        """Sample covariances, (outputs, outputs), with `variance` on the diagonal; or None."""
+        if self.products is None:
+            return None
+        if self.count < 2:
+            return np.full(self.products.shape, np.nan)
+        upper = np.triu(self.products, 1) / (self.count - 1)
+        return upper + upper.T + np.diag(self.variance)
+
+    def part(self, outputs: slice) -> Moments:
+        """Those of some of the outputs."""
+        products = None if self.products is None else self.products[outputs, outputs]
+        return Moments(self.total[:, outputs], products)
+
 
 def make_replications(
     plan: Plan,
@@ -199,13 +234,16 @@ def make_replications(
     total: np.ndarray,
     points: Callable[[int, int], np.ndarray] | None = None,
     watch: Callable[[int], None] | None = None,
+    products: np.ndarray | None = None,
 ) -> None:
     """Make samples first … last - 1 and merge them into `total`, in order.
 
-    A KeyboardInterrupt between chunks leaves `total` with what was merged so far.
+    With `products`, (outputs, outputs), also those of the deviations of all pairs of outputs.
+    A KeyboardInterrupt between chunks leaves both with what was merged so far.
     """
-    for count, moments in _results(plan, settings, replication, first, last, points):
-        merge_leaves(count, moments, total)
+    joint, none = products is not None, np.empty((0, 0))
+    for count, moments, pairs in _results(plan, settings, replication, first, last, points, joint):
+        merge_leaves(count, moments, pairs, total, none if products is None else products)
         if watch is not None:
             watch(int(total[0, 0]))
 
@@ -217,17 +255,18 @@ def _results(
     first: int,
     last: int,
     points: Callable[[int, int], np.ndarray] | None,
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    joint: bool,
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Moments of one chunk after the other."""
     none = np.empty((0, 0))
     widest = CHUNK_DOUBLES // (plan.width + (plan.problem.rows if points else 0) + 1)
-    most = max(1, min(widest, CHUNK_DOUBLES // plan.outputs) // plan.leaf) * plan.leaf
+    kept = plan.outputs**2 if joint else plan.outputs
+    most = max(1, min(widest, CHUNK_DOUBLES // kept) // plan.leaf) * plan.leaf
     size = min(most, 16 * plan.leaf)
 
     def task(start: int, count: int) -> Task:
-        return plan.task(
-            settings, replication, start, count, points(start, count) if points else none
-        )
+        given = points(start, count) if points else none
+        return plan.task(settings, replication, start, count, given, joint)
 
     if settings.executor is not None:
         starts = range(first, last, size)

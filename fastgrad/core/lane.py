@@ -38,7 +38,8 @@ class Lane:
         self.method = resolved(plan.chunk(0, 1)[0])
         self.leaf, self.outputs = plan.leaf, plan.outputs
         self.chain = plan.chain
-        self.output = np.repeat(np.arange(len(plan.chain.start) - 1), np.diff(plan.chain.start))
+        outputs = np.arange(len(plan.chain.measure)) - 1  # E[Y] is the first, without entries
+        self.output = np.repeat(outputs, np.diff(plan.chain.start))
         self.traced = [i for i, x in enumerate(_arguments(study.model)) if isinstance(x, Traced)]
         self.parameters = sum(len(entry.distribution.parameters) for entry in study.inputs)
 
@@ -57,6 +58,7 @@ class Lane:
         """Whether a run of so many replications needs no watching, chunks or points."""
         samples = count // 2 if settings.antithetic else count
         plain = settings.executor is None and settings.sampler == "pseudo" and not settings.progress
+        plain = plain and not settings.covariance
         return plain and 1 <= samples <= MOST_LEAVES * self.leaf
 
     def outcome(self, at: Theta, count: int, settings: Settings, first: int) -> Outcome | None:
@@ -72,13 +74,13 @@ class Lane:
             settings.key, first, samples, self.leaf, settings.antithetic, NO_POINTS,
             parameters, structure,
         )  # fmt: skip
-        found = np.empty((leaves, 3, self.outputs))
+        found, none = np.empty((leaves, 3, self.outputs)), np.empty((0, 0, 0))
         threads = settings.workers if leaves > 1 else 1
-        launch((self.problem, run, chain, self.method), threads, found)
+        launch((self.problem, run, chain, self.method), threads, found, none)
         counts = np.full(leaves, float(self.leaf))
         counts[-1] = samples - (leaves - 1) * self.leaf
         total = np.zeros((4, self.outputs))
-        merge_leaves(counts, found, total)
+        merge_leaves(counts, found, none, total, np.empty((0, 0)))
         return Outcome(Moments(total), unit, 0.0)
 
     def _moved(self, at: Theta) -> tuple[Chain, np.ndarray, np.ndarray] | None:
@@ -97,8 +99,9 @@ class Lane:
         old = self.chain
         weights = factor * tangent[old.slot, self.output]
         chain = Chain(
-            old.slots, old.start, old.slot, weights, factor, float(value_of(shift)),
-            tangent_of(scale, components), tangent_of(shift, components),
+            old.slots, old.start, old.slot, weights, old.measure,
+            np.array([factor, *tangent_of(scale, components)]),
+            np.array([float(value_of(shift)), *tangent_of(shift, components)]),
         )  # fmt: skip
         split = self.parameters
         return chain, values[None, :split], values[None, split:]

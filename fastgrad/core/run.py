@@ -23,6 +23,7 @@ RANDOMIZATIONS = 16  # independent scrambles of a Sobol' sequence
 LATIN_POINTS = 1024  # points of one Latin hypercube
 FIRST_LOOK = 4096  # replications before the stopping rule looks for the first time
 PLENTY = 1_000_000  # replications without a single event, after which precision= gives up
+MOST_JOINT = 64  # outputs whose covariances are computed without being asked for
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,12 +87,15 @@ class Outcome:
         all points of one randomization for quasi-random samplers).
     said : tuple of str
         What the run itself has to say: that it did not reach its precision.
+    measures : int
+        Outputs stand measure after measure: E[Y], then its derivatives.
     """
 
     moments: Moments
     unit: int
     seconds: float
     said: tuple[str, ...] = ()
+    measures: int = 1
 
     @property
     def replications(self) -> int:
@@ -102,6 +106,22 @@ class Outcome:
     def variance(self) -> np.ndarray:
         """Per replication, so that standard error² = variance / replications."""
         return self.moments.variance * self.unit
+
+    @property
+    def covariance(self) -> np.ndarray | None:
+        """Per replication, so that the covariance of the means is this / replications."""
+        found = self.moments.covariance
+        return None if found is None else found * self.unit
+
+    @property
+    def block(self) -> int:
+        """Outputs of one measure."""
+        return self.moments.total.shape[1] // self.measures
+
+    def of(self, measure: int) -> Outcome:
+        """What the run found about one of its measures."""
+        outputs = slice(measure * self.block, (measure + 1) * self.block)
+        return Outcome(self.moments.part(outputs), self.unit, self.seconds, self.said)
 
     def half_width(self, level: float) -> np.ndarray:
         """Half-width of the Student-t interval at this level."""
@@ -123,7 +143,11 @@ def run(
     """Run a plan to its budget; on Ctrl-C raise Interrupted with `report(outcome so far)`."""
     if settings.antithetic and budget.replications is not None and budget.replications < 3:
         raise ValueError("antithetic=True needs two pairs for a variance: replications=4 or more")
-    outcome = Outcome(Moments(np.zeros((4, plan.outputs))), 2 if settings.antithetic else 1, 0.0)
+    outputs, measures = plan.outputs, plan.problem.measures
+    joint = settings.covariance or (measures > 1 and outputs <= MOST_JOINT)
+    products = np.zeros((outputs, outputs)) if joint else None
+    moments = Moments(np.zeros((4, outputs)), products)
+    outcome = Outcome(moments, 2 if settings.antithetic else 1, 0.0, measures=measures)
     began = time.perf_counter()
     try:
         with _Watching(settings, budget) as watch:
@@ -171,16 +195,20 @@ def _run_pseudo(
     replication: int,
 ) -> None:
     """Random numbers: to a fixed count, or in stages until the precision holds."""
-    total, unit = outcome.moments.total, outcome.unit
+    total, unit, products = outcome.moments.total, outcome.unit, outcome.moments.products
     most = None if budget.replications is None else -(-budget.replications // unit)
     if budget.precision is None:
         assert most is not None
-        make_replications(plan, settings, replication, 0, most, total, watch=watch)
+        make_replications(
+            plan, settings, replication, 0, most, total, watch=watch, products=products
+        )
         return
     done, target = 0, FIRST_LOOK
     while True:
         target = min(-(-target // plan.leaf) * plan.leaf, most or target * plan.leaf)
-        make_replications(plan, settings, replication, done, target, total, watch=watch)
+        make_replications(
+            plan, settings, replication, done, target, total, watch=watch, products=products
+        )
         done = target
         needed = still_needed(plan, budget, outcome)
         if needed <= 1.0:
@@ -221,7 +249,7 @@ def _run_quasi(
         points = _points(settings, dimensions, sample, size)
         inner = np.zeros((3, plan.outputs))
         make_replications(plan, settings, sample * size, 0, size, inner, points)
-        _add_sample(outcome.moments.total, inner[1])
+        _add_sample(outcome.moments, inner[1])
         watch(sample + 1)
 
 
@@ -248,11 +276,14 @@ def _points(
     return points
 
 
-def _add_sample(total: np.ndarray, sample: np.ndarray) -> None:
+def _add_sample(moments: Moments, sample: np.ndarray) -> None:
+    total = moments.total
     total[0] += 1.0
     delta = sample - total[1]
     total[1] += delta / total[0]
     total[2] += delta * (sample - total[1])
+    if moments.products is not None:
+        moments.products += np.outer(delta, sample - total[1])
 
 
 class _Watching:

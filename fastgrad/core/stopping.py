@@ -38,7 +38,8 @@ def still_needed(plan: Plan, budget: Budget, outcome: Outcome) -> float:
     wanted = np.full(width.shape, budget.precision)
     if budget.relative:
         wanted = wanted * np.abs(outcome.moments.mean)
-    components = slice(1, None) if len(width) > 1 else slice(None)
+    components = np.arange(len(width)) % outcome.block > 0  # not E[Y], but for itself alone
+    components |= outcome.block == 1
     unseen = (width == 0.0) & (outcome.moments.mean == 0.0) & _moving(plan)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(width > 0.0, width / wanted, np.where(unseen, np.inf, 0.0))[components]
@@ -47,4 +48,5 @@ def still_needed(plan: Plan, budget: Budget, outcome: Outcome) -> float:
 
 def _moving(plan: Plan) -> np.ndarray:
     """Which outputs are not constants by themselves: Y, and the components that stand somewhere."""
-    return np.array([True, *(np.diff(plan.chain.start) > 0)])
+    chain = plan.chain
+    return (chain.scale != 0.0) | (np.diff(chain.start) > 0)

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..kernels.estimators.problem import Chain, Problem
-from ..kernels.random.philox import uniform_rows
+from ..models.joint import Joint
 from ..models.model import Affine, Input, Model, check_single
-from .chains import chain_of, second_chain_of
+from .chains import alike, chain_of, second_chain_of
+from .layout import Facts, lanes_for, problem_of
 from .memory import FORGETFUL, Memory
 from .numbers import checked_memory
+from .readers import OPERATIONS, readers
 from .theta import Theta
 from .tracer import curvature_of, tangent_of, value_of
 
-MANY_ROWS = 4096
-BLOCK_DOUBLES = 24_576  # variates of a block: 192 KB, a part of the L2 cache
-# Uniforms made at a time: 16 KB, so that they are variates before they leave the L1 cache.
-# A quarter of that costs 4.6 ns a customer instead of 3.7 (value of a queue).
-STRIP_DOUBLES = 2048
 MOST_TABLES = 8  # of quantiles: each has 108 KB, and the L2 cache holds a block besides
-OPERATIONS = ("simulate", "pathwise", "phantoms", "smoothed", "all_phantoms")
 
 
 class Slot(NamedTuple):
@@ -39,12 +36,21 @@ class Slot(NamedTuple):
 class Study:
     """The model that `build` makes at θ, with ∂slot/∂θ for each of its slots.
 
+    Parameters
+    ----------
+    several : bool
+        Whether the model may have several outputs; otherwise they raise SeveralOutputs.
+
     Attributes
     ----------
     model : Model
         Without the deterministic scale and shift around it.
     slots : list of Slot
         Those that depend on θ.
+    names : tuple or None
+        Of the measures of a model with several.
+    views : list of Study
+        One for each measure, of that measure alone; a single one is its own view.
     """
 
     def __init__(
@@ -54,6 +60,7 @@ class Study:
         order: int = 1,
         memory: Memory = FORGETFUL,
         planned: int | None = None,
+        several: bool = False,
     ) -> None:
         self.build, self.theta, self.memory = build, theta, memory
         self.components, self.order = len(theta.vector), order
@@ -62,11 +69,38 @@ class Study:
         model, self.scale, self.shift = deterministic_parts(_built(build, theta.traced(order)))
         rows = sum(entry.draws for entry in model.inputs())
         checked_memory(rows, lanes_for(rows))
-        check_single(model)
+        if not several:
+            check_single(model)
+        self.names = model.outputs() if several else None
         self.planned = planned
-        self.model: Model = model.spending(planned, memory)
-        self.inputs = self.inputs_of(model)
-        self.slots = [s for s in self._all_slots() if s.tangent.any() or s.curvature.any()]
+        model = model.spending(planned, memory)
+        self.model: Model = model if self.names is None else Joint(model, self.names)
+        self.whole = self.model  # of a view, that of the study
+        self.number = 0  # of the measure
+        self.first_own = 0  # row of the model's own parameters among those of all measures
+        self.inputs = self.inputs_of(self.model)
+        self.slots = self._moving_slots()
+        self.views = [self]
+        if isinstance(self.model, Joint):
+            self.views = [self._view(m) for m in range(len(self.model.members))]
+
+    def _view(self, measure: int) -> Study:
+        """The study of one measure alone."""
+        assert isinstance(self.model, Joint)
+        view = copy.copy(self)
+        view.model, view.names, view.number = self.model.members[measure], None, measure
+        view.first_own = self.model.first[measure]
+        view.slots, view.views = view._moving_slots(), [view]
+        return view
+
+    @property
+    def measures(self) -> int:
+        """How many are read on one path."""
+        return len(self.views)
+
+    def knows(self, name: str) -> bool:
+        """Whether all measures have this operation."""
+        return all(view.model.operation(name) is not None for view in self.views)
 
     # What stands in the place of an input: itself, unless a method relaxes it.
     substitute: Callable[[Input], Input] = staticmethod(lambda entry: entry)
@@ -74,6 +108,10 @@ class Study:
     def inputs_of(self, model: Model) -> list[Input]:
         """The inputs of a model of this study, as the method wants them."""
         return [self.substitute(entry) for entry in model.inputs()]
+
+    def _moving_slots(self) -> list[Slot]:
+        """Those in which θ stands."""
+        return [s for s in self._all_slots() if s.tangent.any() or s.curvature.any()]
 
     def _all_slots(self) -> list[Slot]:
         slots = []
@@ -119,7 +157,7 @@ class Study:
         sizes = [len(entry.distribution.parameters) for entry in self.inputs]
         tables = self.tables() if shared else [None] * len(draws)
         lengths = [0 if table is None else len(table) for table in tables]
-        facts = _Facts(
+        facts = Facts(
             draws=tuple(draws),
             sizes=tuple(sizes),
             lengths=tuple(lengths),
@@ -128,13 +166,15 @@ class Study:
                 for entry, table in zip(self.inputs, tables, strict=True)
             ),
             work=self.model.work(),
-            counts=tuple(self.model.counts().tolist()),
-            functions=tuple(self.model.functions()),
-            operation=tuple(
-                self.model.operation(name) if name in needed else None for name in OPERATIONS
+            measures=self.measures,
+            readers=readers(
+                self.model,
+                [view.model for view in self.views],
+                [view.first_own for view in self.views],
+                needed,
             ),
         )
-        return self.memory.problem(facts, _problem)
+        return self.memory.problem(facts, problem_of)
 
     def chain(self, slots: list[Slot], constants: list[float] | None = None) -> Chain:
         """The Jacobian ∂slot/∂θ of some slots (times a constant each), sparse by row."""
@@ -154,11 +194,12 @@ class Study:
 
         The outputs are ∂²E[Y]/∂θ_i∂θ_j, i ≤ j, in the order of `upper_triangle`.
         """
-        return second_chain_of(slots, pairs, self.components, self.scale, self.shift)
+        one = second_chain_of(slots, pairs, self.components, self.scale, self.shift)
+        return alike(one, self.measures)
 
     def values(self) -> tuple[np.ndarray, np.ndarray]:
         """Parameters and structure at θ itself, as one design point shared by all lanes."""
-        parameters, structure, _, _ = self._read(self.model, shared=True)
+        parameters, structure, _, _ = self._read(self.whole, shared=True)
         return parameters[None], structure[None]
 
     def design(self, points: list[np.ndarray]) -> dict[str, np.ndarray]:
@@ -200,51 +241,14 @@ class Study:
         parameters = [p for e in self.inputs_of(model) for p in e.distribution.parameters]
         if len(parameters) != sum(len(e.distribution.parameters) for e in self.inputs):
             raise ValueError("build(theta) must return the same kind of model for every theta")
+        if isinstance(self.whole, Joint) and not isinstance(model, Joint):
+            model = Joint(model, self.whole.names)
         groups = (parameters, list(model.structure().values()), [scale], [shift])
         columns = [_columns([value_of(x) for x in group]) for group in groups]
         if shared:
             tables = [table[:, None] for table in self.tables(model) if table is not None]
             columns[0] = np.concatenate([columns[0], *tables])
         return tuple(columns)
-
-
-class _Facts(NamedTuple):
-    """All that the kernels' view of a model is made of, apart from the values of parameters."""
-
-    draws: tuple[int, ...]
-    sizes: tuple[int, ...]
-    lengths: tuple[int, ...]  # of tables of quantiles
-    variate: tuple
-    work: int
-    counts: tuple[int, ...]
-    functions: tuple
-    operation: tuple
-
-
-def _problem(facts: _Facts) -> Problem:
-    rows = sum(facts.draws)
-    lanes = lanes_for(rows)
-    strip = STRIP_DOUBLES // lanes
-    strips = [
-        (which, draw, min(strip, count - draw))
-        for which, count in enumerate(facts.draws)
-        for draw in range(0, count, strip)
-    ]
-    return Problem(
-        lanes=lanes,
-        rows=rows,
-        strip=strip,
-        work=facts.work,
-        uniform=uniform_rows,
-        variate=facts.variate,
-        first_row=np.cumsum([0, *facts.draws])[:-1],
-        first_parameter=np.cumsum([0, *facts.sizes])[:-1],
-        first_table=sum(facts.sizes) + np.cumsum([0, *facts.lengths])[:-1],
-        strips=np.array(strips, dtype=np.int64).reshape(-1, 3),
-        counts=np.array(facts.counts, dtype=np.int64),
-        functions=facts.functions,
-        operation=facts.operation,
-    )
 
 
 def deterministic_parts(model: Model) -> tuple[Model, Any, Any]:
@@ -280,13 +284,3 @@ def _built(build: Callable[[Any], Model], theta: Any) -> Model:
             f"got {type(model).__name__}"
         )
     return model
-
-
-def lanes_for(rows: int) -> int:
-    """Replications simulated together: as many as keep a block in the L2 cache, 64 to 256.
-
-    More lanes share the price of a call for each input (1,000 inputs of one draw: 3.8 ns a
-    draw with 32 lanes, 3.0 with 64); for very many rows memory counts for more.
-    """
-    fitting = BLOCK_DOUBLES // max(rows, 1)
-    return min(256, max(64 if rows <= MANY_ROWS else 32, 1 << max(fitting.bit_length() - 1, 0)))

@@ -8,12 +8,14 @@ if it is the first of many, becomes an input of its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ..core.study import Slot, Study
 from ..core.tracer import value_of
+from ..errors import SeveralOutputs
 from ..models.model import Input, Model
 from ..user.model import UserModel
 from ..user.pilots.absorbing import Absorbed, absorbed, moved_names
@@ -28,10 +30,19 @@ def absorption(study: Study, slot: Slot) -> Absorbed | None:
     return absorbed(study.model, slot.place)
 
 
-def with_absorbed(study: Study, slots: list[Slot], order: int = 1) -> Study:
-    """The study in which these structural slots have become parameters of single draws."""
-    known = {slot.place: absorption(study, slot) for slot in slots if slot.which < 0}
-    taken = {place: one for place, one in known.items() if one is not None}
+def with_absorbed(study: Study, slots: Callable[[Study], list[Slot]], order: int = 1) -> Study:
+    """The study in which these structural slots have become parameters of single draws.
+
+    Raises
+    ------
+    SeveralOutputs
+        For a study of several measures: each may have its own draw. They are estimated alone.
+    """
+    for view in study.views:
+        known = {slot.place: absorption(view, slot) for slot in slots(view) if slot.which < 0}
+        taken = {place: one for place, one in known.items() if one is not None}
+        if taken and study.names is not None:
+            raise SeveralOutputs(study.names)
     return _Absorbing(study, taken, order) if taken else study
 
 
@@ -52,6 +63,7 @@ class _Absorbing(Study):
 
     def __init__(self, study: Study, taken: dict[str, Absorbed], order: int) -> None:
         self.__dict__.update(study.__dict__)
+        self.views = [self]
         self.alone = {one.which for one in taken.values()}
         self.inputs = self.inputs_of(self.model)
         made: list[Slot] = []

@@ -9,13 +9,15 @@ import numpy as np
 
 from ..core.engine import Plan
 from ..core.run import Budget
+from ..core.shared import among, chained, joined, share
 from ..core.study import Slot, Study
+from ..errors import NotApplicable
 from ..settings import Settings
 from . import absorption
 from .by_cost import better_scored
 from .ipa import IPA
 from .likelihood_ratio import LikelihoodRatio, best_baseline, score
-from .method import Method, Verdict, fixed_plan
+from .method import Method, Verdict, each, fixed_plan
 from .phantoms import all_phantoms, constants
 from .push_out import mixed, pushed_out
 from .rare_scores import seldom
@@ -53,47 +55,61 @@ class Auto(Method):
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """One estimator for each method needed, on common replications."""
-        chosen = self._chosen(study, budget, settings)
-        if any(method is None for method in chosen.values()):  # all of them have scores
-            plan, _ = LikelihoodRatio().plan(study, budget, settings)
-            return plan, {"methods": dict.fromkeys(chosen, "lr")}
-        groups = {
-            method.name: [s for s in study.slots if chosen[s.place] is method]
-            for method in PREFERENCE
-        }
-        used = {place: method.name for place, method in chosen.items() if method}
-        smooth, forced = SPA().divided(study, groups["spa"])
-        if not groups["wd"] and not groups["lr"] and not forced:
+        chosen = [self._chosen(view, budget, settings) for view in study.views]
+        if any(method is None for one in chosen for method in one.values()):
+            plan, _ = LikelihoodRatio().plan(study, budget, settings)  # all of them have scores
+            return plan, {"methods": each([dict.fromkeys(one, "lr") for one in chosen])}
+        groups = smoothing_alike(
+            study, [divided(view, one) for view, one in zip(study.views, chosen, strict=True)]
+        )
+        used = each([named(view, group) for view, group in _each(study, groups)])
+        names = {name for group in groups for name, slots in group.items() if slots}
+        if names <= {"ipa"} or (study.measures == 1 and names <= {"ipa", "spa"}):
             # A smoothed derivative contains the one along the path: one pass for both.
-            one = SPA() if groups["spa"] else IPA()
+            one = SPA() if "spa" in names else IPA()
             plan, _ = one.plan(study, budget, settings)
             return plan, {"methods": used}
-        choices = {"methods": used, "warnings": tuple(seldom(study, groups["lr"]))}
-        weak_along, weak = pushed_out(study, groups["wd"], WeakDerivative())
-        score_along, scored = pushed_out(study, groups["lr"], LikelihoodRatio())
-        along = [*groups["ipa"], *weak_along, *score_along]
-        along.sort(key=lambda slot: slot.which if slot.which >= 0 else np.inf)
-        slots = [*along, *smooth, *weak, *forced, *scored]
-        factors = [1.0] * (len(along) + len(smooth)) + constants(study, weak, "natural")
-        factors += [1.0] * (len(forced) + len(scored))
-        baseline = best_baseline(study, scored, budget, settings)
+        said = [tuple(seldom(view, group["lr"])) for view, group in _each(study, groups)]
+        plan = self._mixed_plan(study, groups, budget, settings)
+        return plan, {"methods": used, "warnings": each(said)}
+
+    def _mixed_plan(
+        self, study: Study, groups: list[Groups], budget: Budget, settings: Settings
+    ) -> Plan:
+        """Every method for its own slots of each measure."""
+        weak = [pushed_out(v, g["wd"], WeakDerivative()) for v, g in _each(study, groups)]
+        scores = [pushed_out(v, g["lr"], LikelihoodRatio()) for v, g in _each(study, groups)]
+        along = [
+            sorted([*group["ipa"], *a, *b], key=lambda s: s.which if s.which >= 0 else np.inf)
+            for group, (a, _), (b, _) in zip(groups, weak, scores, strict=True)
+        ]
+        followed = share(study, along)
+        smooth = share(study, [group["spa"] for group in groups])
+        phantoms = share(
+            study,
+            [slots for _, slots in weak],
+            [constants(study, slots, "natural") for _, slots in weak],
+        )
+        forced = share(study, [group["forced"] for group in groups])
+        scored = share(study, [slots for _, slots in scores])
         method = mixed(
             study,
-            along,
+            followed.slots,
             smoothed(study, smooth, SPA()),
-            all_phantoms(study, weak, "natural", forced),
-            score(study, scored, baseline),
+            all_phantoms(study, phantoms.slots, "natural", forced.slots),
+            score(study, scored.slots, best_baseline(study, scored.slots, budget, settings)),
         )
-        return fixed_plan(study, study.chain(slots, factors), method), choices
+        both = joined(phantoms, forced)
+        return fixed_plan(study, chained(study, [followed, smooth, both, scored]), method)
 
     @staticmethod
     def _chosen(study: Study, budget: Budget, settings: Settings) -> dict[str, Method | None]:
-        """The method of every place, by preference and then by cost."""
+        """The method of every place of one measure, by preference and then by cost."""
         chosen = {slot.place: choose(study, slot) for slot in study.slots}
         weak = [s for s in study.slots if isinstance(chosen[s.place], WeakDerivative)]
         own = [s for s in weak if s.which >= 0 and PREFERENCE[-1].check(study, s).valid]
         found = study.memory.pilot(
-            ("auto", "by cost"), lambda: better_scored(study, own, budget, settings)
+            ("auto", "by cost", study.number), lambda: better_scored(study, own, budget, settings)
         )
         return chosen | dict.fromkeys(found, PREFERENCE[-1])
 
@@ -127,13 +143,63 @@ def choose_second(study: Study, slots: list[Slot]) -> Method | None:
     return valid[0] if valid else None
 
 
+Groups = dict[str, list[Slot]]
+NAMES = {"forced": "spa"}
+
+
+def _each(study: Study, groups: list[Groups]) -> Any:
+    return zip(study.views, groups, strict=True)
+
+
+def divided(view: Study, chosen: dict[str, Method | None]) -> Groups:
+    """The slots of one measure by the method that is chosen for each."""
+    groups = {m.name: [s for s in view.slots if chosen[s.place] is m] for m in PREFERENCE}
+    groups["spa"], groups["forced"] = SPA().divided(view, groups["spa"])
+    return groups
+
+
+def named(view: Study, group: Groups) -> dict[str, str]:
+    """The method of each place, for the estimate to show."""
+    of = {slot.place: name for name, slots in group.items() for slot in slots}
+    return {slot.place: NAMES.get(of[slot.place], of[slot.place]) for slot in view.slots}
+
+
+def smoothing_alike(study: Study, groups: list[Groups]) -> list[Groups]:
+    """The same, but that a measure smooths all slots that any measure smooths, or none of them.
+
+    What it smooths and does not need is left out of the chain; where it cannot smooth them all,
+    its slots go to the next method that is valid.
+    """
+    if study.measures == 1:
+        return groups
+    while True:
+        slots = share(study, [group["spa"] for group in groups]).slots
+        for view, group in _each(study, groups):
+            if group["spa"] and any(
+                SPA().smoothing_refusal(view, slot) is not None for slot in among(view, slots)
+            ):
+                for slot in group["spa"]:
+                    others = (m for m in PREFERENCE if m.name in ("wd", "lr"))
+                    other = next((m for m in others if _mixes(m, view, slot)), None)
+                    if other is None:
+                        raise NotApplicable(
+                            "auto", f"{slot.place}: no one method is valid for all outputs", ()
+                        )
+                    group[other.name].append(slot)
+                    group[other.name].sort(key=lambda s: s.which if s.which >= 0 else np.inf)
+                group["spa"] = []
+                break
+        else:
+            return groups
+
+
 def choose(study: Study, slot: Slot) -> Method | None:
     """The first method of the preference that is valid for this slot."""
 
     def find() -> Method | None:
         return next((m for m in PREFERENCE if _mixes(m, study, slot)), None)
 
-    chosen: Method | None = study.memory.pilot(("auto", slot.place), find)
+    chosen: Method | None = study.memory.pilot(("auto", study.number, slot.place), find)
     return chosen
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..core.engine import Plan
+from ..core.shared import Shared, chained
 from ..core.study import Slot, Study
 from ..kernels.estimators.likelihood_ratio import LikelihoodRatio as ScoreKernel
 from .method import fixed_plan
@@ -29,12 +30,12 @@ def is_choice(study: Study, slot: Slot) -> bool:
     return study.inputs[slot.which].distribution.has(f"conditional_{slot.parameter}")
 
 
-def plan(study: Study, others: list[Slot], smoothed: Any, choices: list[Slot]) -> Plan:
+def plan(study: Study, others: Shared, smoothed: Any, choices: Shared) -> Plan:
     """One pass for slots that the model smooths, and for choices."""
-    chain = study.chain([*others, *choices])
-    weak = all_phantoms(study, [], "natural", choices)
-    if not others:
+    chain = chained(study, [others, choices])
+    weak = all_phantoms(study, [], "natural", choices.slots)
+    if not others.slots:
         return fixed_plan(study, chain, weak)
     none = np.empty(0, dtype=np.int64)
-    score = ScoreKernel(none, (), np.empty(0), none)
+    score = ScoreKernel(none, (), np.empty((study.measures, 0)), none)
     return fixed_plan(study, chain, mixed(study, [], smoothed, weak, score))

@@ -10,16 +10,15 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from ..core.chains import sparse_chain
 from ..core.engine import Plan
 from ..core.run import Budget
 from ..core.study import Slot, Study
 from ..core.theta import Theta
-from ..kernels.estimators.differences import Differences as DifferenceKernel
 from ..settings import Settings
+from .difference_plan import StepSets, difference_plan
 from .directions import direction_plan, hadamard_signs, uniforms
 from .inside import fits, inside
-from .method import Method, Verdict
+from .method import Method, Verdict, each
 from .natural_scale import EPSILON, check_resolution
 from .step import Steps, Wanted, balanced, choose_step
 
@@ -63,7 +62,7 @@ class Differences(Method):
         """The given step for each component, or one chosen by a pilot."""
         if self.step is None:
             found: Steps = study.memory.pilot(
-                "step", lambda: choose_step(study, budget, settings, wanted)
+                ("step", study.number), lambda: choose_step(study, budget, settings, wanted)
             )
             return found
         steps = self._given(study, wanted.forward)
@@ -90,27 +89,41 @@ class Differences(Method):
         return steps
 
     def _fixed(
-        self, study: Study, chosen: Steps, make: Callable[[np.ndarray], Plan]
+        self,
+        study: Study,
+        budget: Budget,
+        settings: Settings,
+        wanted: Wanted,
+        make: Callable[[StepSets], Plan],
     ) -> tuple[Plan, dict[str, Any]]:
-        """make(steps), with shorter ones where those kept from another θ leave the model."""
-        steps = chosen.step
+        """make(steps of each measure), with shorter ones where those kept leave the model."""
+        chosen = [self._steps(view, budget, settings, wanted) for view in study.views]
+        steps, said = StepSets.of([one.step for one in chosen]), [one.warnings for one in chosen]
         try:
-            return make(steps), {"step": steps, "warnings": chosen.warnings}
+            return make(steps), {"step": steps.report(), "warnings": each(said)}
         except ValueError:
             if self.step is not None or not study.memory.once:
                 raise
-        steps = inside(study, steps)
-        return make(steps), {"step": steps, "warnings": chosen.warnings}
+        steps = StepSets([inside(study, one) for one in steps.distinct], steps.which)
+        return make(steps), {"step": steps.report(), "warnings": each(said)}
 
     def _balanced(
         self, study: Study, budget: Budget, settings: Settings, reach: float = 1.0
-    ) -> tuple[np.ndarray, tuple[str, ...]]:
+    ) -> tuple[StepSets, Any]:
         """Steps for all components at once, as given or a pilot's in proportion; warnings."""
-        chosen = self._steps(study, budget, settings, Wanted(self.name, False, True, 3, reach))
-        if self.step is not None:
-            return chosen.step, chosen.warnings
-        steps = study.memory.pilot("balanced step", lambda: balanced(study, chosen))
-        return (inside(study, steps) if study.memory.once else steps), chosen.warnings
+        wanted = Wanted(self.name, False, True, 3, reach)
+        made, said = [], []
+        for view in study.views:
+            chosen = self._steps(view, budget, settings, wanted)
+            made.append(chosen.step if self.step is not None else self._in_proportion(view, chosen))
+            said.append(chosen.warnings)
+        return StepSets.of(made), each(said)
+
+    @staticmethod
+    def _in_proportion(view: Study, chosen: Steps) -> np.ndarray:
+        key = ("balanced step", view.number)
+        steps: np.ndarray = view.memory.pilot(key, lambda: balanced(view, chosen))
+        return inside(view, steps) if view.memory.once else steps
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,15 +148,16 @@ class ForwardDifference(Differences):
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """θ and one point for each component."""
         wanted = Wanted(self.name, True, self.common, study.components + 1)
-        chosen = self._steps(study, budget, settings, wanted)
 
-        def make(steps: np.ndarray) -> Plan:
-            moves = [c * e for c, e in zip(steps, np.eye(len(steps)), strict=True)]
-            points = [study.theta.vector + move for move in moves]
-            rows = [[(i + 1, 1.0 / c), (0, -1.0 / c)] for i, c in enumerate(steps)]
-            return difference_plan(study, settings, points, rows, self.common)
+        def make(steps: StepSets) -> Plan:
+            points, rows = [], []
+            for one, first in steps.firsts(study.components):
+                moves = [c * e for c, e in zip(one, np.eye(len(one)), strict=True)]
+                points += [study.theta.vector + move for move in moves]
+                rows.append([[(first + i, 1.0 / c), (0, -1.0 / c)] for i, c in enumerate(one)])
+            return difference_plan(study, settings, points, steps.for_each(rows), self.common)
 
-        return self._fixed(study, chosen, make)
+        return self._fixed(study, budget, settings, wanted, make)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -169,15 +183,19 @@ class CentralDifference(Differences):
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """θ and two points for each component."""
         wanted = Wanted(self.name, False, self.common, 2 * study.components + 1)
-        chosen = self._steps(study, budget, settings, wanted)
 
-        def make(steps: np.ndarray) -> Plan:
-            moves = [c * e for c, e in zip(steps, np.eye(len(steps)), strict=True)]
-            points = [study.theta.vector + sign * move for move in moves for sign in (1.0, -1.0)]
-            rows = [[(2 * i + 1, 0.5 / c), (2 * i + 2, -0.5 / c)] for i, c in enumerate(steps)]
-            return difference_plan(study, settings, points, rows, self.common)
+        def make(steps: StepSets) -> Plan:
+            points, rows = [], []
+            for one, first in steps.firsts(2 * study.components):
+                moves = [c * e for c, e in zip(one, np.eye(len(one)), strict=True)]
+                points += [study.theta.vector + s * move for move in moves for s in (1.0, -1.0)]
+                places = [first + 2 * i for i in range(len(one))]
+                rows.append([
+                    [(at, 0.5 / c), (at + 1, -0.5 / c)] for at, c in zip(places, one, strict=True)
+                ])  # fmt: skip
+            return difference_plan(study, settings, points, steps.for_each(rows), self.common)
 
-        return self._fixed(study, chosen, make)
+        return self._fixed(study, budget, settings, wanted, make)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -213,8 +231,8 @@ class SimultaneousPerturbation(Differences):
                 return hadamard_signs(study.components, first, count)
             return np.where(uniforms(study, settings, first, count) < 0.5, -1.0, 1.0)
 
-        plan = direction_plan(study, steps, signs, lambda delta: 0.5 / (steps[:, None] * delta))
-        return plan, {"step": steps, "warnings": said}
+        plan = direction_plan(study, steps, signs, lambda c, delta: 0.5 / (c * delta))
+        return plan, {"step": steps.report(), "warnings": said}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -238,28 +256,11 @@ class RandomDirections(Differences):
         def gaussian(first: int, count: int) -> np.ndarray:
             return special.ndtri(uniforms(study, settings, first, count))
 
-        plan = direction_plan(study, steps, gaussian, lambda delta: 0.5 * delta / steps[:, None])
-        return plan, {"step": steps, "warnings": said}
+        plan = direction_plan(study, steps, gaussian, lambda c, delta: 0.5 * delta / c)
+        return plan, {"step": steps.report(), "warnings": said}
 
 
 def check_flag(name: str, value: Any) -> None:
     """True or False, or a clear error."""
     if not isinstance(value, (bool, np.bool_)):
         raise TypeError(f"{name} must be True or False, got {value!r}")
-
-
-def difference_plan(
-    study: Study,
-    settings: Settings,
-    points: list[np.ndarray],
-    rows: list[list[tuple[int, float]]],
-    common: bool = True,
-) -> Plan:
-    """A plan that weighs the outputs at θ (point 0) and at these points, row by row."""
-    if settings.sampler != "pseudo" and not common:
-        raise ValueError("differences without common random numbers need sampler='pseudo'")
-    design = study.design([study.theta.vector, *points])
-    method = DifferenceKernel(design["scale"], design["shift"], np.empty((0, 0)), common)
-    chunk = (method, design["parameters"], design["structure"])
-    chain = sparse_chain(1 + len(points), rows)
-    return Plan(study.problem(method), chain, lambda first, count: chunk)

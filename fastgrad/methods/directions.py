@@ -7,38 +7,50 @@ from typing import Any
 
 import numpy as np
 
-from ..core.chains import unit_chain
+from ..core.chains import alike, unit_chain
 from ..core.engine import Plan
 from ..core.study import Study
 from ..kernels.estimators.differences import Differences as DifferenceKernel
 from ..kernels.random.philox import METHOD, ROLE, uniform_rows
 from ..settings import Settings
+from .difference_plan import StepSets
 
 
 def direction_plan(
     study: Study,
-    steps: np.ndarray,
+    steps: StepSets,
     directions: Callable[[int, int], np.ndarray],
-    weights: Callable[[np.ndarray], np.ndarray],
-    sides: tuple[float, ...] = (0.0, 1.0, -1.0),
+    weights: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    sides: tuple[float, ...] = (1.0, -1.0),
+    centre: bool = True,
 ) -> Plan:
     """A plan in which every replication moves θ in a direction of its own.
 
-    sides: where outputs are taken, in steps along the direction; the last two are subtracted
+    weights: (steps, directions) -> the factors of the difference; sides: where outputs are taken,
+    in steps along the direction (the second is subtracted from the first, or one is all);
+    centre: whether the first output is that at θ itself
     """
     d = study.components
     at = study.theta.vector[:, None]
+    firsts = [centre + k * len(sides) for k in steps.which]
+    lasts = [first + 1 if len(sides) > 1 else -1 for first in firsts]
+    pair = np.array([steps.which, firsts, lasts], dtype=np.int64).T
+    columns = [one[:, None] for one in steps.distinct]
 
     def chunk(first: int, count: int) -> tuple[Any, np.ndarray, np.ndarray]:
         delta = directions(first, count)
-        move = steps[:, None] * delta
-        design = study.design([at + side * move for side in sides])
-        method = DifferenceKernel(design["scale"], design["shift"], weights(delta), True)
+        points = [np.broadcast_to(at, delta.shape)] if centre else []
+        points += [at + side * (one * delta) for one in columns for side in sides]
+        design = study.design(points)
+        factors = np.vstack([weights(one, delta) for one in columns])
+        method = DifferenceKernel(design["scale"], design["shift"], factors, pair, True)
         return method, design["parameters"], design["structure"]
 
-    width = sum(len(entry.distribution.parameters) for entry in study.inputs)
-    width = 2 * d + len(sides) * (width + len(study.model.structure()))
-    return Plan(study.problem(DifferenceKernel, shared=False), unit_chain(d), chunk, width=width)
+    numbers = sum(len(entry.distribution.parameters) for entry in study.inputs)
+    points = centre + len(steps.distinct) * len(sides)
+    width = (1 + len(steps.distinct)) * d + points * (numbers + len(study.whole.structure()))
+    chain = alike(unit_chain(d), study.measures)
+    return Plan(study.problem(DifferenceKernel, shared=False), chain, chunk, width=width)
 
 
 def uniforms(study: Study, settings: Settings, first: int, count: int) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..core.engine import Plan
 from ..core.run import Budget
+from ..core.shared import chained, share
 from ..core.study import Slot, Study
 from ..distributions.slope_tables import slope_tables, slopes_of
 from ..kernels.estimators.pathwise import Pathwise
@@ -48,7 +49,8 @@ class IPA(Method):
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """One pass; every slot's derivative is carried along."""
-        return fixed_plan(study, study.chain(study.slots), pathwise(study, study.slots)), {}
+        along = share(study, [view.slots for view in study.views])
+        return fixed_plan(study, chained(study, [along]), pathwise(study, along.slots)), {}
 
     def check_second(self, study: Study, slots: list[Slot]) -> str | None:
         """Users' functions only, where variates have second derivatives and paths no kinks."""

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..core.chains import unit_chain
+from ..core.chains import alike, unit_chain
 from ..core.engine import Moments, Plan, make_replications
 from ..core.run import Budget
+from ..core.shared import chained, share
 from ..core.study import Slot, Study
 from ..kernels.estimators.likelihood_ratio import LikelihoodRatio as ScoreKernel
 from ..kernels.estimators.problem import Chain
@@ -19,12 +20,11 @@ from ..kernels.random.philox import PILOT
 from ..settings import Settings
 from . import ratio
 from .absorption import REASON, absorption, crowded, with_absorbed
-from .method import Method, Verdict, fixed_plan, inputs_of, slot_pairs, taken_rows
+from .method import Method, Verdict, each, fixed_plan, inputs_of, slot_pairs, taken_rows
 from .phantoms import all_phantoms
 from .pilots import pilot_replications
 from .push_out import check_way, mixed, pushed_out, pushed_verdict
 from .rare_scores import seldom, vanished
-from .spa import SPA, smoothed
 
 PILOTS = 3  # for the three coefficients of a parabola
 TOO_GOOD = 0.01  # of the variance with b = E[Y]: a sample of two values, where b is no constant
@@ -93,20 +93,30 @@ class LikelihoodRatio(Method):
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """A pilot for the baseline, then one pass."""
-        study = with_absorbed(study, self.absorbs(study, study.slots))
-        own, others = ratio.divided(study, study.slots)
-        along, slots = pushed_out(study, others, self)
+        study = with_absorbed(study, lambda view: self.absorbs(view, view.slots))
+        divided = [ratio.divided(view, view.slots) for view in study.views]
+        pushed = [
+            pushed_out(view, others, self)
+            for view, (_, others) in zip(study.views, divided, strict=True)
+        ]
+        own = share(study, [mine for mine, _ in divided])
+        along = share(study, [moved for moved, _ in pushed])
+        scored = share(study, [slots for _, slots in pushed])
         if self.baseline is True:
-            baseline = best_baseline(study, slots, budget, settings)
+            baseline = best_baseline(study, scored.slots, budget, settings)
         else:
-            baseline = np.full(len(slots), float(self.baseline))
-        used = {slot.place: float(b) for slot, b in zip(slots, baseline, strict=True)}
-        method: Any = score(study, slots, baseline)
-        if along or own:
+            baseline = np.full((study.measures, len(scored.slots)), float(self.baseline))
+        used = [
+            {slot.place: float(b[at]) for slot, at in zip(slots, places, strict=True)}
+            for slots, places, b in zip(scored.own, scored.places, baseline, strict=True)
+        ]
+        method: Any = score(study, scored.slots, baseline)
+        if along.slots or own.slots:
             weak = all_phantoms(study, [], "natural")
-            smooth = ratio.record(study, own, self.baseline) if own else smoothed(study, [], SPA())
-            method = mixed(study, along, smooth, weak, method)
-        return fixed_plan(study, study.chain([*along, *own, *slots]), method), {"baseline": used}
+            smooth = ratio.record(study, own, self.baseline)
+            method = mixed(study, along.slots, smooth, weak, method)
+        chain = chained(study, [along, own, scored])
+        return fixed_plan(study, chain, method), {"baseline": each(used)}
 
     def absorbs(self, study: Study, slots: list[Slot]) -> list[Slot]:
         """Parameters of a user's function that only one draw's law can take upon itself."""
@@ -129,7 +139,7 @@ class LikelihoodRatio(Method):
         if inside:
             if (refusal := crowded(study, inside)) is not None:
                 return refusal
-            study = with_absorbed(study, inside, order=2)
+            study = with_absorbed(study, lambda view: inside, order=2)
             slots = study.slots
         for a, b in slot_pairs(slots):
             name = second_score_name(slots[a], slots[b])
@@ -145,35 +155,37 @@ class LikelihoodRatio(Method):
         self, study: Study, budget: Budget, settings: Settings
     ) -> tuple[Plan, dict[str, Any]]:
         """A pilot for the baseline, then one pass with all products of scores."""
-        study = with_absorbed(study, study.slots, order=2)
+        study = with_absorbed(study, lambda view: view.slots, order=2)
         slots = study.slots
         pairs = slot_pairs(slots)
         chain = study.second_chain(slots, pairs)
 
-        def method(baseline: float) -> Any:
+        def method(baseline: np.ndarray) -> Any:
             return second_score(study, slots, pairs, baseline)
 
-        baseline = float(self.baseline)
+        baseline = np.full(study.measures, float(self.baseline))
         if self.baseline is True:
             found = study.memory.pilot(
                 "second baseline",
                 lambda: lowest_variance(study, chain, method, budget, settings),
             )
-            baseline = float(np.mean(found)) if len(found) else 0.0
-        used = {"every place": baseline}
-        return fixed_plan(study, chain, method(baseline)), {"baseline": used}
+            baseline = np.mean(found, axis=1) if found.size else np.zeros(study.measures)
+        used = [{"every place": float(b)} for b in baseline]
+        return fixed_plan(study, chain, method(baseline)), {"baseline": each(used)}
 
 
 def best_baseline(
     study: Study, slots: list[Slot], budget: Budget, settings: Settings
 ) -> np.ndarray:
-    """The baseline of least variance for each slot, (slots,), from a pilot run."""
+    """The baseline of least variance for each slot, (measures, slots), from a pilot run."""
 
     def find() -> np.ndarray:
-        chain = unit_chain(len(slots))
-        return lowest_variance(
-            study, chain, lambda b: score(study, slots, np.full(len(slots), b)), budget, settings
-        )
+        chain = alike(unit_chain(len(slots)), study.measures)
+
+        def method(b: np.ndarray) -> ScoreKernel:
+            return score(study, slots, np.repeat(b[:, None], len(slots), axis=1))
+
+        return lowest_variance(study, chain, method, budget, settings)
 
     places = tuple(slot.place for slot in slots)
     found: np.ndarray = study.memory.pilot(("baseline", places), find)
@@ -181,9 +193,14 @@ def best_baseline(
 
 
 def lowest_variance(
-    study: Study, chain: Chain, method: Callable[[float], Any], budget: Budget, settings: Settings
+    study: Study,
+    chain: Chain,
+    method: Callable[[np.ndarray], Any],
+    budget: Budget,
+    settings: Settings,
 ) -> np.ndarray:
-    """The b of least variance for each output of the chain, method(b) being linear in b.
+    """The b of least variance for each derivative in the chain, (measures, derivatives);
+    method(b) is linear in b, which has an entry for each measure.
 
     The variance of (Y - b) S is a parabola in b: three points on it give its lowest. Where Y
     showed two values, a b that makes (Y - b) S one number would leave no variance at all, and an
@@ -192,15 +209,21 @@ def lowest_variance(
     samples = pilot_replications(budget, settings, PILOTS)
     settings = dataclasses.replace(settings, sampler="pseudo", progress=False)
 
-    def pilot(b: float) -> Moments:
+    def pilot(b: np.ndarray) -> Moments:
         plan = fixed_plan(study, chain, method(b))
         moments = Moments(np.zeros((3, plan.outputs)))
         make_replications(plan, settings, PILOT, 0, samples, moments.total)
         return moments
 
-    none = pilot(0.0)
-    step = float(none.mean[0]) or 1.0
-    v0, v1, v2 = (m.variance[1:] for m in (none, pilot(step), pilot(2.0 * step)))
+    def table(outputs: np.ndarray) -> np.ndarray:
+        return outputs.reshape(study.measures, -1)
+
+    none = pilot(np.zeros(study.measures))
+    means = table(none.mean)[:, 0]
+    step = np.where(means == 0.0, 1.0, means)
+    found = (none, pilot(step), pilot(2.0 * step))
+    v0, v1, v2 = (table(m.variance)[:, 1:] for m in found)
+    step = step[:, None]
     curvature = v0 - 2.0 * v1 + v2
     with np.errstate(divide="ignore", invalid="ignore"):
         lowest = 0.5 * step * (3.0 * v0 - 4.0 * v1 + v2) / curvature
@@ -233,7 +256,7 @@ def second_score_name(first: Slot, second: Slot) -> str | None:
 
 
 def second_score(
-    study: Study, slots: list[Slot], pairs: list[tuple[int, int]], baseline: float
+    study: Study, slots: list[Slot], pairs: list[tuple[int, int]], baseline: np.ndarray
 ) -> SecondScore:
     """The kernel's record for these slots and pairs."""
     curvature = []
@@ -242,7 +265,7 @@ def second_score(
         distribution = study.inputs[slots[a].which].distribution
         curvature.append(distribution.operation(name) if name else None)
     both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    scores = score(study, slots, np.zeros(len(slots)))
+    scores = score(study, slots, baseline)
     return SecondScore(
         which=scores.which,
         score=scores.score,

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..core.engine import Plan
 from ..core.run import Budget
+from ..core.shared import among
 from ..core.study import Slot, Study
 from ..errors import NotApplicable
 from ..kernels.estimators.problem import Chain
@@ -63,6 +64,8 @@ class Method:
 
     def refusal(self, study: Study, slots: list[Slot] | None = None, order: int = 1) -> str | None:
         """Why the method cannot be used for these slots (all by default), or None."""
+        if study.measures > 1:
+            return self._joint_refusal(study, slots, order)
         kink = no_expectation(study.model) or study.model.kink()
         if kink is not None:
             return kink
@@ -72,6 +75,16 @@ class Method:
             if not verdict.valid:
                 return f"{slot.place}: {verdict.reason}"
         return self.check_second(study, slots) if order == 2 else None
+
+    def _joint_refusal(self, study: Study, slots: list[Slot] | None, order: int) -> str | None:
+        """The first measure whose derivatives the method cannot give, and why."""
+        assert study.names is not None
+        for name, view in zip(study.names, study.views, strict=True):
+            own = None if slots is None else among(view, slots)
+            reason = self.refusal(view, own, order)
+            if reason is not None:
+                return f"output {name!r}: {reason}"
+        return None
 
 
 def taken_rows(study: Study, slots: Sequence[Slot]) -> np.ndarray:
@@ -93,6 +106,20 @@ def fixed_plan(study: Study, chain: Chain, method: Any) -> Plan:
     """A plan whose every chunk has the same method and the same parameters."""
     parameters, structure = study.values()
     return Plan(study.problem(method), chain, lambda first, count: (method, parameters, structure))
+
+
+def each(found: list[Any]) -> Any:
+    """What a method chose, measure by measure; of a single one as it is."""
+    return found[0] if len(found) == 1 else Each(found)
+
+
+class Each(list[Any]):
+    """Something chosen for each measure."""
+
+
+def chosen_for(choices: dict[str, Any], measure: int) -> dict[str, Any]:
+    """What a method chose for one of the measures."""
+    return {k: v[measure] if isinstance(v, Each) else v for k, v in choices.items()}
 
 
 def inputs_of(slots: list[Slot]) -> np.ndarray:

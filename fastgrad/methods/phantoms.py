@@ -18,7 +18,7 @@ def all_phantoms(
     """The kernel's record with a phantom for every draw; then that of choices to be forced."""
     both = [*slots, *choices]
     draws = np.array([study.inputs[s.which].draws for s in both], dtype=np.int64)
-    at_once = study.model.operation("all_phantoms") is not None
+    at_once = study.knows("all_phantoms")
     return WeakKernel(
         which=inputs_of(both),
         pair=(*_pairs(study, slots, kind), *_pairs(study, choices, "conditional")),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from ..core.shared import Shared
 from ..core.study import Slot, Study
 from ..kernels.estimators.smoothed import Smoothed
-from .method import Verdict, inputs_of
+from ..models.network.cuts import Smoothing
+from .method import Verdict
+from .smoothing import smoothed_record
 
 
 def has_ratio(study: Study, slot: Slot) -> bool:
@@ -28,21 +29,17 @@ def divided(study: Study, slots: list[Slot]) -> tuple[list[Slot], list[Slot]]:
     return own, [slot for slot in slots if not has_ratio(study, slot)]
 
 
-def record(study: Study, slots: list[Slot], baseline: bool | float) -> Smoothed:
+def record(study: Study, shared: Shared, baseline: bool | float) -> Smoothed:
     """The kernel's record: an operation of the model does it all.
 
     baseline: a number; or the mean of a pilot (True), or nothing (False)
     """
-    marks = study.model.marks  # type: ignore[attr-defined]
-    if baseline is True:
-        baseline = study.memory.pilot("mean output", marks.mean_output)
-    given = marks.ratio(slots, float(baseline))
-    none = np.zeros(len(slots), dtype=np.int64)
-    return Smoothed(
-        which=inputs_of(slots),
-        derivative=(None,) * len(slots),
-        row=none,
-        rows=0,
-        index=given.table,
-        functions=given.functions,
-    )
+
+    def given(view: Study, slots: list[Slot]) -> Smoothing:
+        marks = view.model.marks  # type: ignore[attr-defined]
+        mean = baseline
+        if baseline is True:
+            mean = view.memory.pilot(("mean output", view.number), marks.mean_output)
+        return marks.ratio(slots, float(mean))
+
+    return smoothed_record(study, shared, given)

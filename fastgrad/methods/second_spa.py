@@ -45,7 +45,6 @@ def second_plan(study: Study) -> Plan:
     """One pass."""
     slots = study.slots
     pairs = slot_pairs(slots)
-    given: SecondSmoothing = study.model.second_smoothing(slots)  # type: ignore[attr-defined]
     sizes = [len(entry.distribution.parameters) for entry in study.inputs]
     places = np.cumsum([0, *sizes])
     numbers = [value for entry in study.inputs for value in entry.distribution.values]
@@ -55,9 +54,18 @@ def second_plan(study: Study) -> Plan:
     slot_rows = [
         (s.which, s.number, row, places[s.which]) for s, row in zip(slots, first, strict=False)
     ]
-    pair_rows = [(a, b, *bends.add(study, slots[a], slots[b], given.moved)) for a, b in pairs]
+    head = [len(slots), len(pairs), *np.ravel(slot_rows)]
     functions = [f for s in slots for f in _functions(study.inputs[s.which].distribution, s)]
-    index = [len(slots), len(pairs), *np.ravel(slot_rows), *np.ravel(pair_rows), *given.numbers]
+    index: list[int] = []
+    called: list[Any] = []
+    told: list[SecondSmoothing] = []
+    begin = []
+    for view in study.views:
+        begin.append((len(index), len(called)))
+        told.append(view.model.second_smoothing(view.slots))  # type: ignore[attr-defined]
+        rows = [(a, b, *bends.add(study, slots[a], slots[b], told[-1].moved)) for a, b in pairs]
+        index += [*head, *np.ravel(rows), *told[-1].numbers]
+        called += [*functions, *told[-1].functions]
     method = SecondSmoothed(
         which=inputs_of(slots),
         derivative=tuple(functions[1::3]),
@@ -68,10 +76,11 @@ def second_plan(study: Study) -> Plan:
         bend_variate=tuple(bends.variates),
         bend_rows=bends.rows,
         parameters=np.array(numbers, dtype=float),
-        operation=given.operation,  # an address in the kernel
+        operation=tuple(one.operation for one in told),  # addresses in the kernel
         index=np.array(index, dtype=np.int64),
-        functions=(*functions, *given.functions),
-        work=given.work,
+        functions=tuple(called),
+        first=np.array(begin, dtype=np.int64),
+        work=max(one.work for one in told),
     )
     return fixed_plan(study, study.second_chain(slots, pairs), method)
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-import numpy as np
-
 from ..core.engine import Plan
 from ..core.run import Budget
+from ..core.shared import Shared, chained, share
 from ..core.study import Slot, Study
 from ..kernels.estimators.smoothed import Smoothed
 from ..models.model import check_count
+from ..models.network.cuts import Smoothing
 from ..settings import Settings
 from . import choices, second_spa
-from .method import Method, Verdict, fixed_plan, inputs_of
+from .method import Method, Verdict, fixed_plan
+from .smoothing import smoothed_record
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,11 +74,13 @@ class SPA(Method):
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """One pass."""
-        slots, chosen = self.divided(study, study.slots)
-        record = smoothed(study, slots, self)
-        if chosen:
-            return choices.plan(study, slots, record, chosen), {}
-        return fixed_plan(study, study.chain(slots), record), {}
+        divided = [self.divided(view, view.slots) for view in study.views]
+        smooth = share(study, [slots for slots, _ in divided])
+        forced = share(study, [slots for _, slots in divided])
+        record = smoothed(study, smooth, self)
+        if forced.slots:
+            return choices.plan(study, smooth, record, forced), {}
+        return fixed_plan(study, chained(study, [smooth]), record), {}
 
     def divided(self, study: Study, slots: list[Slot]) -> tuple[list[Slot], list[Slot]]:
         """Slots that the model smooths, and choices that are forced."""
@@ -99,24 +102,15 @@ class SPA(Method):
         return second_spa.second_plan(study), {}
 
 
-def smoothed(study: Study, slots: list[Slot], method: SPA) -> Smoothed:
+def smoothed(study: Study, shared: Shared, method: SPA) -> Smoothed:
     """The kernel's record for these slots."""
-    if not slots:
-        none = np.empty(0, dtype=np.int64)
-        return Smoothed(none, (), none, 0, none, ())
-    given = study.model.smoothing(slots, method)  # type: ignore[attr-defined]
-    draws = [study.inputs[s.which].draws if s.which >= 0 and given.tangents else 0 for s in slots]
-    first = np.cumsum([0, *draws])
-    return Smoothed(
-        which=inputs_of(slots),
-        derivative=tuple(
-            study.inputs[s.which].distribution.operation(f"derivative_{s.parameter}")
-            if s.which >= 0 and given.tangents
-            else None
-            for s in slots
-        ),
-        row=first[:-1],
-        rows=int(first[-1]),
-        index=given.table,
-        functions=given.functions,
-    )
+
+    def given(view: Study, slots: list[Slot]) -> Smoothing:
+        return view.model.smoothing(slots, method)  # type: ignore[attr-defined]
+
+    return smoothed_record(study, shared, given)
+
+
+def no_smoothing(study: Study) -> Smoothed:
+    """The record in a mix that smooths nothing."""
+    return smoothed(study, share(study, [[]] * study.measures), SPA())

@@ -18,6 +18,7 @@ from ..core.study import Study
 from ..core.theta import Theta
 from ..kernels.random.philox import PILOT
 from ..settings import Settings
+from .difference_plan import difference_plan
 from .natural_scale import EPSILON
 from .pilots import pilot_replications
 
@@ -69,12 +70,10 @@ class StepPilot:
 
         rows: weights of the output at θ itself, then at each move.
         """
-        from .differences import difference_plan
-
         basis = np.eye(self.study.components)[i]
         points = [self.study.theta.vector + move * basis for move in moves]
         entries = [list(enumerate(row)) for row in rows]
-        plan = difference_plan(self.study, self.settings, points, entries)
+        plan = difference_plan(self.study, self.settings, points, [entries])
         moments = Moments(np.zeros((3, plan.outputs)))
         make_replications(plan, self.settings, PILOT, 0, self.samples, moments.total)
         if not np.all(np.isfinite(moments.total)):

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..core.engine import Plan
 from ..core.run import Budget
+from ..core.shared import chained, share
 from ..core.study import Slot, Study
 from ..settings import Settings
 from . import second_weak_derivative
@@ -19,7 +20,7 @@ from .method import Method, Verdict, fixed_plan
 from .phantoms import all_phantoms, constants, random_phantom
 from .push_out import check_way, mixed, pushed_out, pushed_verdict
 from .rare_scores import seldom
-from .spa import SPA, smoothed
+from .spa import no_smoothing
 
 REPRESENTATIONS = {"natural": "natural", "hahn-jordan": "hahn_jordan", "common": "common"}
 PHANTOMS = (None, "all", "one")
@@ -85,23 +86,25 @@ class WeakDerivative(Method):
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """One pass, with its phantoms."""
         kind = self._kind
-        along, slots = pushed_out(study, study.slots, self)
+        pushed = [pushed_out(view, view.slots, self) for view in study.views]
+        along = share(study, [moved for moved, _ in pushed])
+        own = [slots for _, slots in pushed]
         if kind == "common":
-            method: Any = score(study, slots, np.zeros(len(slots)))
-            if along:
+            scored = share(study, own)
+            method: Any = score(study, scored.slots, np.zeros((study.measures, len(scored.slots))))
+            if along.slots:
                 weak = all_phantoms(study, [], "natural")
-                method = mixed(study, along, smoothed(study, [], SPA()), weak, method)
-            return fixed_plan(study, study.chain([*along, *slots]), method), {}
-        factors = [1.0] * len(along) + constants(study, slots, kind)
-        if along:
-            weak, none = all_phantoms(study, slots, kind), score(study, [], np.empty(0))
-            method = mixed(study, along, smoothed(study, [], SPA()), weak, none)
-            return fixed_plan(study, study.chain([*along, *slots], factors), method), {}
-        if self.phantoms == "one":
-            slots = [s for s in slots if study.inputs[s.which].draws > 0]
-            factors = constants(study, slots, kind)
-        record = random_phantom if self.phantoms == "one" and slots else all_phantoms
-        return fixed_plan(study, study.chain(slots, factors), record(study, slots, kind)), {}
+                method = mixed(study, along.slots, no_smoothing(study), weak, method)
+            return fixed_plan(study, chained(study, [along, scored]), method), {}
+        one = self.phantoms == "one" and not along.slots
+        if one:
+            own = [[s for s in slots if study.inputs[s.which].draws > 0] for slots in own]
+        weak = share(study, own, [constants(study, slots, kind) for slots in own])
+        record = (random_phantom if one and weak.slots else all_phantoms)(study, weak.slots, kind)
+        if along.slots:
+            none = score(study, [], np.empty((study.measures, 0)))
+            record = mixed(study, along.slots, no_smoothing(study), record, none)
+        return fixed_plan(study, chained(study, [along, weak]), record), {}
 
     def after(
         self, study: Study, choices: dict[str, Any], mean: np.ndarray, variance: np.ndarray

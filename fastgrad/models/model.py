@@ -33,6 +33,8 @@ class Model:
     """
 
     kernel: ModuleType
+    # The model's own parameters that belong to what is measured (the threshold of a tail).
+    of_measure: tuple[str, ...] = ()
 
     def inputs(self) -> list[Input]:
         """The inputs, in the order of their rows."""
@@ -61,6 +63,10 @@ class Model:
     def operation(self, name: str) -> Operation | None:
         """One of the model's compiled operations, or None if it has no such."""
         return getattr(self.kernel, name, None)
+
+    def joint_operation(self, name: str) -> Operation | None:
+        """One that writes all outputs at once, for a model with several; None: one by one."""
+        return None
 
     def discontinuity(self, place: str) -> str | None:
         """Why the output jumps when the parameter at this place moves; None if it does not."""

@@ -10,7 +10,8 @@ from scipy import special
 
 from ..core.engine import Moments, make_replications
 from ..core.study import Study
-from ..methods.differences import direction_plan, hadamard_signs, uniforms
+from ..methods.difference_plan import StepSets
+from ..methods.directions import direction_plan, hadamard_signs, uniforms
 from .algorithms import StochasticApproximation
 from .sampling import Sample, Source
 
@@ -140,10 +141,11 @@ class SPSA(Perturbed):
         two = self.measurements == 2
         plan = direction_plan(
             study,
-            steps,
+            StepSets.of([steps]),
             signs,
-            lambda delta: (0.5 if two else 1.0) / (steps[:, None] * delta),
+            lambda c, delta: (0.5 if two else 1.0) / (c * delta),
             (1.0, -1.0) if two else (1.0,),
+            centre=False,
         )
         return measured(source, plan, count, first, self.measurements)
 
@@ -172,7 +174,7 @@ class RandomDirectionSearch(Perturbed):
             return np.clip(drawn, -4.0, 4.0)  # so that a step has an end; 6e-5 of all draws
 
         plan = direction_plan(
-            study, steps, gaussian, lambda delta: 0.5 * delta / steps[:, None], (1.0, -1.0)
+            study, StepSets.of([steps]), gaussian, lambda c, delta: 0.5 * delta / c, centre=False
         )
         return measured(source, plan, count, first, 2)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -14,9 +13,8 @@ from ..core.run import Budget, run
 from ..core.study import Study
 from ..core.theta import Theta
 from ..errors import NotApplicable
-from ..kernels.estimators.problem import Chain
 from ..methods import METHODS, Method, method_of, require
-from ..methods.differences import difference_plan
+from ..methods.difference_plan import difference_plan
 from ..models.model import Model
 from ..prepared import Prepared
 from ..settings import Settings
@@ -84,24 +82,16 @@ class Source:
         return paths_of(self.method, len(self.theta.vector))
 
     def covariance(self, x: np.ndarray, count: int, first: int) -> tuple[Sample, np.ndarray]:
-        """The gradient, and the covariance (d, d) of its components in one replication.
-
-        Cov(G_i, G_j) = (Var(G_i + G_j) - Var G_i - Var G_j) / 2: the sums are further rows of
-        the chain from slots to outputs.
-        """
-        planned = self.prepared.plan(self.theta.moved(x), count, self.settings)
-        d = len(x)
-        pairs = [(i, j) for i in range(d) for j in range(i + 1, d)]
-        plan = dataclasses.replace(planned.plan, chain=with_sums(planned.plan.chain, pairs))
-        moments = Moments(np.zeros((3, plan.outputs)))
-        make_replications(plan, self.settings, first, 0, count, moments.total)
+        """The gradient, and the covariance (d, d) of its components in one replication."""
+        plan = self.prepared.plan(self.theta.moved(x), count, self.settings).plan
+        moments = Moments(np.zeros((3, plan.outputs)), np.zeros((plan.outputs, plan.outputs)))
+        make_replications(
+            plan, self.settings, first, 0, count, moments.total, products=moments.products
+        )
         self.spent += count * self.paths
-        seen = Sample.of(moments)
-        variance = seen.variance * count
-        made = np.diag(variance[:d])
-        for (i, j), both in zip(pairs, variance[d:], strict=True):
-            made[i, j] = made[j, i] = 0.5 * (both - variance[i] - variance[j])
-        return seen._replace(gradient=seen.gradient[:d], variance=seen.variance[:d]), made
+        joint = moments.covariance
+        assert joint is not None
+        return Sample.of(moments), joint[1:, 1:]
 
     def outputs(
         self,
@@ -116,7 +106,7 @@ class Source:
         rows: (number of the point, weight) of each sum
         """
         study = Study(self.build, self.theta.moved(points[0]))
-        plan = difference_plan(study, self.settings, points[1:], rows, common)
+        plan = difference_plan(study, self.settings, points[1:], [rows], common)
         self.spent += count * len(points)
         outcome = run(plan, Budget(count, None, False), self.settings, None, first)
         check_finite(outcome, study, self.settings)
@@ -139,29 +129,6 @@ class Source:
         except (ValueError, ArithmeticError):
             return False
         return True
-
-
-def with_sums(chain: Chain, pairs: list[tuple[int, int]]) -> Chain:
-    """The chain with the sum of each pair of its outputs after them."""
-    rows = [
-        np.concatenate([np.arange(chain.start[i], chain.start[i + 1]) for i in pair])
-        for pair in pairs
-    ]
-    taken = np.concatenate([np.arange(chain.start[-1]), *rows]).astype(np.int64)
-    first = [np.array([i for i, _ in pairs], int), np.array([j for _, j in pairs], int)]
-
-    def summed(each: np.ndarray) -> np.ndarray:
-        return np.concatenate([each, each[first[0]] + each[first[1]]])
-
-    return chain._replace(
-        start=np.concatenate(
-            [chain.start, chain.start[-1] + np.cumsum([len(r) for r in rows])]
-        ).astype(np.int64),
-        slot=chain.slot[taken],
-        value=chain.value[taken],
-        scale_gradient=summed(chain.scale_gradient),
-        shift_gradient=summed(chain.shift_gradient),
-    )
 
 
 def paths_of(method: Method, components: int) -> int:

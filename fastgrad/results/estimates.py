@@ -158,6 +158,16 @@ class GradientEstimate(Shown):
         """Per replication."""
         return self._shaped(self._outcome.variance[1:])
 
+    @property
+    def covariance(self) -> np.ndarray | None:
+        """Of E[Y] and its derivatives, in this order, per replication: (1 + θ, 1 + θ).
+
+        Divided by `replications` it is that of the estimates. Second derivatives stand in the
+        order of `components()`. None unless `covariance=True` was given, or a run had several
+        measures.
+        """
+        return self._outcome.covariance
+
     @functools.cached_property
     def performance(self) -> Estimate:
         """Of E[Y] itself."""

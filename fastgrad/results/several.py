@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ..errors import Interrupted
 from ..models.model import Model
@@ -11,6 +13,9 @@ from . import cautions
 from .estimates import Estimate, GradientEstimate
 from .shown import Shown
 from .text_table import Column, number, text_table
+
+if TYPE_CHECKING:
+    from ..core.run import Outcome
 
 COLUMNS = [
     Column("output", "output", right=False),
@@ -24,16 +29,34 @@ VALUE = "E[Y]"  # stands where a derivative has its parameter
 
 
 class Estimates(Shown, Mapping[Any, Any]):
-    """One estimate for each output of a function that returns several: an immutable mapping.
+    """One estimate for each output of a model with several, of one run: an immutable mapping.
 
     Its keys are those of the function's dict, or 0, 1, … for a tuple. Each entry is bit for
-    bit what choosing that output alone (`output=`) gives with the same seed, so that all have
-    the same random numbers, as long as they have the same number of replications (with
-    `precision=`, each output has as many as it needs).
+    bit what choosing that output alone gives with the same seed and as many replications (with
+    `precision=`, all outputs have as many as the one that needs most).
     """
 
-    def __init__(self, estimates: Mapping[Any, Estimate | GradientEstimate]) -> None:
+    def __init__(
+        self,
+        estimates: Mapping[Any, Estimate | GradientEstimate],
+        outcome: Outcome | None = None,
+    ) -> None:
         self._estimates = dict(estimates)
+        self._outcome = outcome
+
+    @property
+    def covariance(self) -> np.ndarray | None:
+        """Joint covariance per replication, a square array: of the estimates, divide by
+        `replications`. Output after output, each as its own estimate's `covariance`: E[Y], then
+        its derivatives (see `labels`). None if it was not computed: that of more than 64 numbers
+        is with `covariance=True` only.
+        """
+        return None if self._outcome is None else self._outcome.covariance
+
+    @property
+    def labels(self) -> list[tuple[Any, str]]:
+        """What the rows of `covariance` stand for: (output, "E[Y]" or the derivative)."""
+        return [(name, row["parameter"]) for name, one in self.items() for row in _rows(one)]
 
     def __getitem__(self, output: Any) -> Any:
         if output not in self._estimates:
@@ -108,6 +131,11 @@ def _rows(one: Estimate | GradientEstimate) -> list[dict[str, Any]]:
             found = {"parameter": f"{by} {row['parameter']}", "estimate": row["gradient"]}
             made.append(found | {key: row[key] for key in kept})
     return made
+
+
+def estimates_of(outcome: Outcome, names: tuple, make: Callable[[int, Outcome], Any]) -> Estimates:
+    """make(measure, what the run found about it) for every measure of one run."""
+    return Estimates({name: make(m, outcome.of(m)) for m, name in enumerate(names)}, outcome)
 
 
 def each_output(names: tuple, estimate: Callable[[Any], Any]) -> Estimates:

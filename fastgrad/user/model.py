@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from ..core.study import Slot
 
 
+JOINT = ("simulate", "pathwise", "second_pathwise")  # operations that write all outputs at once
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class UserModel(Model):
     """A user's function, its inputs and its parameters, checked.
@@ -64,7 +67,7 @@ class UserModel(Model):
     groups: list[Group]
     given: Parameters
     record: bool
-    output: int | str | None
+    output: int | str | tuple | None
     debug: bool = False
     planned: int | None = None
     memory: Any = None
@@ -147,8 +150,12 @@ class UserModel(Model):
         """As the function returns them, unless one is chosen."""
         return outputs(self)
 
-    def choosing(self, output: int | str | None) -> UserModel:
-        """The same model with one of its outputs."""
+    def joint_operation(self, name: str) -> Operation | None:
+        """All outputs of one call of the function."""
+        return self.choosing(self.outputs()).operation(name) if name in JOINT else None
+
+    def choosing(self, output: int | str | tuple | None) -> UserModel:
+        """The same model with one of its outputs, or with some of them at once."""
         return self._with("output", output)
 
     @property

@@ -58,7 +58,8 @@ class Uncompiled(Operation):
         block = _Block(self.layout, *given)
         for lane in block.asked:
             called = block.call(block.x[:, lane], block.own[:, lane])
-            block.y[lane] = self._called(self.user.function, called)
+            for row, one in enumerate(self._called(self.user.function, called)):
+                block.y[row * block.lanes + lane] = one
             inputs = called[0] if self.layout.record else called
             streams = [given for given in inputs if isinstance(given, Stream)]
             for row, stream in enumerate(streams):
@@ -72,10 +73,11 @@ class Uncompiled(Operation):
             tangents = block.tangents(lane)
             numbers[:] = [Traced(float(v), t) for v, t in zip(values, tangents, strict=True)]
             called = block.call(numbers[: len(block.x)], numbers[len(block.x) :])
-            result = self._called(self._followed, called)
-            block.y[lane] = value_of(result)
-            for slot, tangent in enumerate(tangent_of(result, block.slots)):
-                block.out[slot * block.lanes + lane] = tangent
+            for number, result in enumerate(self._called(self._followed, called)):
+                block.y[number * block.lanes + lane] = value_of(result)
+                for slot, tangent in enumerate(tangent_of(result, block.slots)):
+                    row = number * block.slots + slot
+                    block.out[row * block.lanes + lane] = tangent
 
     def _second_pathwise(self, *given: Any) -> None:
         block = _Block(self.layout, *given)
@@ -89,24 +91,29 @@ class Uncompiled(Operation):
                 for v, t, c in zip(values, tangents, curvatures, strict=True)
             ]
             called = block.call(numbers[: len(block.x)], numbers[len(block.x) :])
-            result = self._called(self._followed, called)
-            block.y[lane] = value_of(result)
-            first = (
-                tangent_of(result.value, slots) if isinstance(result, Traced) else np.zeros(slots)
-            )
-            second = curvature_of(result, slots)
-            for row, (a, b) in enumerate(pairs):
-                block.out[row * block.lanes + lane] = second[a, b]
-            for row, tangent in enumerate(first):
-                block.out[(len(pairs) + row) * block.lanes + lane] = tangent
+            for number, result in enumerate(self._called(self._followed, called)):
+                block.y[number * block.lanes + lane] = value_of(result)
+                second = curvature_of(result, slots)
+                numbers_out = [second[a, b] for a, b in pairs]
+                numbers_out += (
+                    list(tangent_of(result.value, slots))
+                    if isinstance(result, Traced)
+                    else [0.0] * slots
+                )
+                for row, made in enumerate(numbers_out, number * len(numbers_out)):
+                    block.out[row * block.lanes + lane] = made
 
-    def _called(self, function: Callable, arguments: list) -> Any:
+    def _called(self, function: Callable, arguments: list) -> list:
+        """The outputs of one call."""
+        output = self.layout.output
         try:
             result = function(*arguments)
-            return result if self.layout.output is None else result[self.layout.output]
+            if isinstance(output, tuple):
+                return [result[name] for name in output]
+            return [result if output is None else result[output]]
         except Exception as error:
             Uncompiled.raised = Uncompiled.raised or error
-            return math.nan
+            return [math.nan] * (len(output) if isinstance(output, tuple) else 1)
 
     @functools.cached_property
     def _followed(self) -> Callable:

@@ -10,7 +10,7 @@ from ..jit.compile import device, subroutine
 from ..jit.intrinsics import apart, call, wide
 from ..random.philox import INDEPENDENT_RUN, ROLE
 from .moments import accumulate
-from .problem import SIMULATE
+from .problem import COUNTS, FUNCTIONS, MEASURE, SIMULATE, STRUCTURE
 
 
 @device
@@ -114,18 +114,32 @@ def fill_structure(run, point, lanes, offset, structure):
             structure[slot * lanes + lane] = run.structure[point, slot, place]
 
 
+@device
+def knows(problem, which):
+    """Whether the model has this operation."""
+    return problem.first_reader[which] < problem.first_reader[which + 1]
+
+
 @subroutine
 def operate(problem, which, parameters, structure, x, first, second, index, y, out, work):
-    """Call one of the model's operations (see kernels/models/operation.py)."""
-    call(
-        problem.operation[which], problem.lanes, problem.counts, problem.functions, parameters,
-        structure, x, first, second, index, y, out, work,
-    )  # fmt: skip
+    """Let every reader of an operation read the path (see kernels/models/operation.py).
+
+    y: (measures, lanes); out: (measures · rows, lanes), measure after measure.
+    """
+    rows = out.shape[0] // problem.measures
+    for reader in range(problem.first_reader[which], problem.first_reader[which + 1]):
+        place = problem.reader[reader]
+        call(
+            problem.operation[reader], problem.lanes,
+            problem.counts[place[COUNTS] :], problem.functions[place[FUNCTIONS] :], parameters,
+            structure[place[STRUCTURE] * problem.lanes :], x, first, second, index,
+            y[place[MEASURE] :], out[place[MEASURE] * rows :], work,
+        )  # fmt: skip
 
 
 @subroutine
 def simulate(problem, structure, x, y, work):
-    """The model's output for every lane of x."""
+    """The measures of every lane of x, (measures, lanes)."""
     operate(problem, SIMULATE, structure, structure, x, x, x, problem.counts, y, y, work)
 
 
@@ -133,31 +147,29 @@ def simulate(problem, structure, x, y, work):
 def gather(chain, y, slots, part, parts, sample, active, blocks_before, mean, square):
     """One block into the running moments, output by output: Y, then its gradient.
 
-    y: (lanes,); slots: (slots, lanes) derivatives of the model's output by slot. An antithetic
-    pair comes in two parts, of which sample, (1 + θ, lanes), keeps the first. Otherwise it is
-    one row, which stays in the L1 cache: 1,000 derivatives of 32 lanes would be 256 KB to
-    write and to read again.
+    y: (measures, lanes); slots: (slots, lanes) their derivatives. An antithetic pair comes in
+    two parts, of which sample, (outputs, lanes), keeps the first; joint moments keep all of it
+    too. Otherwise it is one row, which stays in the L1 cache: 1,000 derivatives of 32 lanes
+    would be 256 KB to write and to read again.
     """
     wide()
     apart()
-    lanes, share = y.shape[0], 1.0 / parts
+    lanes, share, kept = y.shape[1], 1.0 / parts, sample.shape[0] > 1
     # Read once: each use of a record's field counts references, 5 ns in a row of 32 lanes.
     start, entries, weights = chain.start, chain.slot, chain.value
-    scale_gradient, shift_gradient = chain.scale_gradient, chain.shift_gradient
-    scale, shift = chain.scale, chain.shift
+    scale, shift, measure = chain.scale, chain.shift, chain.measure
     for output in range(mean.shape[0]):
-        at, i = output if parts > 1 else 0, output - 1
-        by_scale = share * (scale if output == 0 else scale_gradient[i])
-        by_shift = share * (shift if output == 0 else shift_gradient[i])
-        low, high = (0, 0) if output == 0 else (start[i], start[i + 1])
-        if parts == 1 and high - low == 1 and by_scale == by_shift == 0.0:  # the usual θ
+        at, of = output if kept else 0, measure[output]
+        by_scale, by_shift = share * scale[output], share * shift[output]
+        low, high = start[output], start[output + 1]
+        if not kept and high - low == 1 and by_scale == by_shift == 0.0:  # the usual θ
             accumulate(
                 slots, entries[low], weights[low], output, active, blocks_before, mean, square
             )
             continue
         for lane in range(lanes):
             before = sample[at, lane] if part else 0.0
-            sample[at, lane] = before + (by_scale * y[lane] + by_shift)
+            sample[at, lane] = before + (by_scale * y[of, lane] + by_shift)
         for entry in range(low, high):
             weight, slot = share * weights[entry], entries[entry]
             for lane in range(lanes):

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..jit.compile import subroutine
 from ..jit.intrinsics import wide
-from .block import fill_structure, fill_uniforms, make_variates, simulate, zeros
+from .block import fill_structure, fill_uniforms, make_variates, rows_of_zeros, simulate, zeros
 from .loop import estimator
 
 
@@ -19,8 +19,9 @@ class Differences(NamedTuple):
     """Design points; point 0 is θ itself, if it is wanted.
 
     scale, shift: (points, 1 or count) of the output. With `common` all points see the same
-    uniforms; otherwise each has a run of its own. weight: (θ, count) of the difference
-    between the last two points (of the output itself where there is one point), or (0, 0).
+    uniforms; otherwise each has a run of its own. weight: (sets · θ, count) of the difference
+    between two points, or (0, 0). pair: (measures, 3) the set of weights that each measure takes,
+    and its two points; the second is -1 where the output itself is weighed.
     """
 
     NEEDS = ("simulate",)  # of the model's operations
@@ -28,6 +29,7 @@ class Differences(NamedTuple):
     scale: np.ndarray
     shift: np.ndarray
     weight: np.ndarray
+    pair: np.ndarray
     common: bool
 
 
@@ -37,7 +39,7 @@ def _allocate(problem, run, method):
     uniforms = zeros(problem.rows + 2 * problem.strips.shape[0] + 2, lanes)
     x = zeros(problem.rows + 1, lanes)
     structure = zeros(run.structure.shape[1] + 1, lanes)
-    outputs = zeros(run.parameters.shape[0], lanes).reshape((run.parameters.shape[0], lanes))
+    outputs = rows_of_zeros(run.parameters.shape[0] * problem.measures, lanes)
     work = zeros(problem.work + 1, lanes)
     return uniforms, x, structure, outputs, work
 
@@ -46,7 +48,7 @@ def _allocate(problem, run, method):
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     uniforms, x, structure, outputs, work = scratch
     lanes = problem.lanes
-    for point in range(outputs.shape[0]):
+    for point in range(run.parameters.shape[0]):
         place = 0
         for strip in range(problem.strips.shape[0]):
             u = uniforms[place:]
@@ -56,32 +58,39 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
             make_variates(problem, run, point, strip, offset, u, x)
             place += (problem.strips[strip, 2] + 1) * lanes
         fill_structure(run, point, lanes, offset, structure)
-        simulate(problem, structure, x, outputs[point], work)
+        simulate(problem, structure, x, outputs[point * problem.measures :], work)
     weigh(run, method, offset, outputs, y, slots)
 
 
 @subroutine
 def weigh(run, method, offset, outputs, y, slots):
-    """Outputs with their scale and shift into the slots, or their weighed difference."""
+    """Outputs with their scale and shift into the slots, point by point, or their weighed
+    differences, measure by measure.
+    """
     wide()
-    active = min(y.shape[0], run.count - offset)
+    measures, active = y.shape[0], min(y.shape[1], run.count - offset)
     own = method.scale.shape[1] > 1
-    for point in range(outputs.shape[0]):
+    for row in range(outputs.shape[0]):
+        point = row // measures
         for lane in range(active):
             place = offset + lane if own else 0
-            scaled = method.scale[point, place] * outputs[point, lane]
-            outputs[point, lane] = scaled + method.shift[point, place]
-    y[:] = outputs[0]
+            scaled = method.scale[point, place] * outputs[row, lane]
+            outputs[row, lane] = scaled + method.shift[point, place]
+    y[:] = outputs[:measures]
     if method.weight.shape[0] == 0:
         slots[:] = outputs
         return
-    down = outputs.shape[0] - 1
-    for i in range(method.weight.shape[0]):
+    components = slots.shape[0] // measures
+    for row in range(slots.shape[0]):
+        measure, i = row // components, row % components
+        weight = method.pair[measure, 0] * components + i
+        up = method.pair[measure, 1] * measures + measure
+        down = method.pair[measure, 2] * measures + measure
         for lane in range(active):
-            difference = outputs[0, lane]
-            if down > 0:
-                difference = outputs[down - 1, lane] - outputs[down, lane]
-            slots[i, lane] = method.weight[i, offset + lane] * difference
+            difference = outputs[up, lane]
+            if down >= 0:
+                difference = outputs[up, lane] - outputs[down, lane]
+            slots[row, lane] = method.weight[weight, offset + lane] * difference
 
 
 estimator(Differences, _allocate, _derive)

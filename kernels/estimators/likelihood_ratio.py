@@ -16,7 +16,7 @@ class LikelihoodRatio(NamedTuple):
     Slots stand in the order of their inputs.
 
     which: (slots,) input, score: (slots,) address of d ln f/dslot
-    baseline: (slots,) any constants independent of this run's replications
+    baseline: (measures, slots) any constants independent of this run's replications
     taken: (slots,) the row of the model's scratch that says how many draws of the input were
         taken in each lane, -1 where all are. A draw that was not has a score of mean 0 that
         tells nothing: beside it a stopping time would have an error that grows with its bound.
@@ -45,7 +45,8 @@ def allocate_scratch(problem, run, method):
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     wide()
     uniforms, x, scores, structure, work = scratch
-    slots[:] = 0.0
+    count = method.which.shape[0]
+    slots[:count] = 0.0
     begin = 0
     for strip in range(problem.strips.shape[0]):
         fill_uniforms(problem, run, 0, strip, offset, mirrored, uniforms)
@@ -54,9 +55,11 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     fill_structure(run, 0, problem.lanes, offset, structure)
     simulate(problem, structure, x, y, work)
     add_taken_scores(problem, run, method, x, scores, work, slots)
-    for slot in range(method.which.shape[0]):
-        for lane in range(problem.lanes):
-            slots[slot, lane] *= y[lane] - method.baseline[slot]
+    for measure in range(problem.measures - 1, -1, -1):  # the scores stand in the first rows
+        for slot in range(count):
+            row, baseline = measure * count + slot, method.baseline[measure, slot]
+            for lane in range(problem.lanes):
+                slots[row, lane] = slots[slot, lane] * (y[measure, lane] - baseline)
 
 
 @device

@@ -5,21 +5,23 @@ An estimator is a NamedTuple (what it needs to know) and two functions of its ty
     allocate(problem, run, method) -> arrays
         scratch of one thread
     derive(problem, run, method, offset, mirrored, scratch, y, slots)
-        one block of lanes: the model's output y, (lanes,), and its derivative (or an
-        unbiased estimate of it) by every slot, (slots, lanes)
+        one block of lanes: the measures y of the model's path, (measures, lanes), and their
+        derivatives (or unbiased estimates of them) by every slot, (measures · slots, lanes),
+        measure after measure
 
 They are found by the type of `method`, at compile time, which Numba's disk cache keeps. The
 chain rule from slots to θ is the same for all of them.
 """
 
+import numpy as np
 from numba import prange
 from numba.core.types import BaseNamedTuple
 from numba.extending import overload
 
 from ..jit.compile import FLAGS, kernel
 from ..jit.intrinsics import borrowed, keep, wide
-from .block import gather, rows_of_zeros, zeros
-from .moments import merge_lanes
+from .block import gather, rows_of_zeros
+from .moments import add_products, merge_lanes
 
 _ESTIMATORS: dict = {}
 
@@ -54,10 +56,12 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
 
 
 @kernel
-def replicate(problem, run, chain, method, workers, moments):
+def replicate(problem, run, chain, method, workers, moments, products):
     """Make every replication of the run; moments[leaf] gets its mean, square, fourth power.
 
-    moments: (leaves, 3, 1 + θ). Worker w makes the leaves w, w + workers, …
+    moments: (leaves, 3, outputs). products: (leaves, outputs, outputs) for the sums of products
+    of deviations of all pairs of outputs (the upper triangle), or none of them, (0, 0, 0).
+    Worker w makes the leaves w, w + workers, …
     """
     for worker in prange(workers):
         wide()
@@ -66,22 +70,28 @@ def replicate(problem, run, chain, method, workers, moments):
         rule = borrowed(chain)
         owned = allocate(problem, run, method)
         scratch = borrowed(owned)
-        y = zeros(1, lanes)
+        y = rows_of_zeros(problem.measures, lanes)
         slots = rows_of_zeros(chain.slots, lanes)
         outputs = moments.shape[2]
-        sample = rows_of_zeros(outputs if parts > 1 else 1, lanes)
+        joint = products.shape[0] > 0
+        sample = rows_of_zeros(outputs if joint or parts > 1 else 1, lanes)
+        turned = np.zeros((lanes if joint else 0, outputs))
+        centre = np.zeros((2, outputs))
         mean, square = rows_of_zeros(outputs, lanes), rows_of_zeros(outputs, lanes)
         for leaf in range(worker, moments.shape[0], workers):
             first = leaf * run.leaf
             last = min(first + run.leaf, run.count)
             mean[:] = 0.0
             square[:] = 0.0
+            centre[:] = 0.0
             blocks = 0
             for offset in range(first, last, lanes):
                 active = min(lanes, last - offset)
                 for part in range(parts):
                     derive(known, asked, told, offset, part, scratch, y, slots)
                     gather(rule, y, slots, part, parts, sample, active, blocks, mean, square)
+                if joint:
+                    add_products(sample, active, offset - first, turned, centre, products[leaf])
                 blocks += 1
             partial = (last - first) % lanes
             merge_lanes(mean, square, blocks - 1 if partial else blocks, partial, moments[leaf])

@@ -47,9 +47,9 @@ def _allocate(problem, run, method):
 @subroutine
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     pathwise, smooth, weak, score = _parts(method)
-    second = pathwise.which.shape[0]
-    third = second + smooth.which.shape[0]
-    fourth = third + weak.which.shape[0]
+    second = problem.measures * pathwise.which.shape[0]
+    third = second + problem.measures * smooth.which.shape[0]
+    fourth = third + problem.measures * weak.which.shape[0]
     derive(problem, run, pathwise, offset, mirrored, scratch[0], y, slots[:second])
     derive(problem, run, smooth, offset, mirrored, scratch[1], y, slots[second:third])
     derive(problem, run, weak, offset, mirrored, scratch[2], y, slots[third:fourth])

@@ -90,14 +90,65 @@ def fourth(mean, square, blocks, partial, first, moments):
 
 
 @subroutine
-def merge_leaves(counts, leaves, total):
+def add_products(sample, active, seen, turned, centre, products):
+    """Add the products of deviations of one block to those of its leaf (upper triangle).
+
+    sample: (outputs, lanes), of which `active` lanes count, after `seen` of the same leaf.
+    turned: scratch, (lanes, outputs): one update of rank 1 for each lane, along rows, because a
+    sum over lanes would be added one by one. centre: (2, outputs), the running mean of the leaf
+    and that of the block. products: (outputs, outputs), set where nothing was seen before.
+    """
+    wide()
+    outputs, total = sample.shape[0], float(seen + active)
+    running, own = centre[0], centre[1]
+    if seen == 0:
+        products[:] = 0.0
+    for i in range(outputs):
+        own[i] = 0.0
+        for lane in range(active):
+            own[i] += sample[i, lane]
+        own[i] /= active
+        for lane in range(active):
+            turned[lane, i] = sample[i, lane] - own[i]
+    for i in range(outputs):
+        apart_by = (own[i] - running[i]) * (active * (seen / total))
+        for j in range(i, outputs):
+            products[i, j] += apart_by * (own[j] - running[j])
+    for lane in range(active):
+        for i in range(outputs):
+            deviation = turned[lane, i]
+            for j in range(i, outputs):
+                products[i, j] += deviation * turned[lane, j]
+    for i in range(outputs):
+        running[i] += (own[i] - running[i]) * (active / total)
+
+
+@subroutine
+def merge_products(seen, means, products, count, leaf_means, leaf_products):
+    """Products of deviations of one leaf into the running ones: means as before the merge."""
+    wide()
+    weight = seen * (count / (seen + count))
+    for i in range(products.shape[0]):
+        apart_by = weight * (leaf_means[i] - means[i])
+        for j in range(i, products.shape[0]):
+            gain = products[i, j] + leaf_products[i, j]
+            products[i, j] = gain + apart_by * (leaf_means[j] - means[j])
+
+
+@subroutine
+def merge_leaves(counts, leaves, leaf_products, total, products):
     """Leaves into the running total, in order.
 
     counts: (leaves,), leaves: (leaves, 2 or 3, outputs), total: (3 or 4, outputs): count, mean,
-    square, and the sum of fourth powers where there is one.
+    square, and the sum of fourth powers where there is one. leaf_products: (leaves, outputs,
+    outputs) and products: (outputs, outputs), or none of both.
     """
     wide()
     for leaf in range(counts.shape[0]):
+        if leaf_products.shape[0] > 0:
+            merge_products(
+                total[0, 0], total[1], products, counts[leaf], leaves[leaf, 0], leaf_products[leaf]
+            )
         for output in range(total.shape[1]):
             count, mean, square = merge(
                 total[0, output],

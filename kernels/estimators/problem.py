@@ -22,13 +22,20 @@ class Problem(NamedTuple):
     first_parameter: np.ndarray  # (inputs,) where the input's parameters stand
     first_table: np.ndarray  # (inputs,) where the table of its quantile stands, if it has one
     strips: np.ndarray  # (strips, 3) input, first draw, rows: all variates in order
-    counts: np.ndarray  # the model's integers
-    functions: np.ndarray  # addresses of row operations that the model's operations call
-    operation: np.ndarray  # addresses of the model's operations, by their index below
+    measures: int  # outputs of one path
+    first_reader: np.ndarray  # (operations + 1,) where an operation's readers begin, see below
+    reader: np.ndarray  # (readers, 4) where each one's counts, functions, structure, measures begin
+    operation: np.ndarray  # (readers,) addresses
+    counts: np.ndarray  # the model's integers, reader after reader
+    functions: np.ndarray  # addresses of row operations that the readers call
 
 
 FROM, TO = range(2)  # in the integers of a model whose draws are taken one by one: lanes to run
+
+# The operations of a model. Each has one reader or several: what reads a path and writes one
+# measure of it, or all of them at once.
 SIMULATE, PATHWISE, PHANTOMS, SMOOTHED, ALL_PHANTOMS = range(5)
+COUNTS, FUNCTIONS, STRUCTURE, MEASURE = range(4)  # columns of `reader`
 
 
 class Run(NamedTuple):
@@ -45,18 +52,20 @@ class Run(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """From the derivatives by slots to the gradient in θ, and from the model to Y.
+    """From the measures and their derivatives by slots to the outputs of a run.
 
-    Component i of the result is Σ value · (derivative by slot) over the entries start[i] …
-    start[i + 1] - 1: the sparse Jacobian ∂slot/∂θ, times the scale of the output. The output
-    is Y = scale * model + shift, both of them functions of θ.
+    Output i is scale[i] · (measure[i] of the path) + shift[i] + Σ value · (derivative by slot)
+    over the entries start[i] … start[i + 1] - 1. Measure by measure: first Y = scale · measure +
+    shift, then its gradient in θ: the sparse Jacobian ∂slot/∂θ times the scale of Y, and the
+    derivatives of scale and shift.
+
+    slots: rows of derivatives, of all measures together
     """
 
     slots: int
     start: np.ndarray
     slot: np.ndarray
     value: np.ndarray
-    scale: float
-    shift: float
-    scale_gradient: np.ndarray
-    shift_gradient: np.ndarray
+    measure: np.ndarray
+    scale: np.ndarray
+    shift: np.ndarray

@@ -10,7 +10,15 @@ import numpy as np
 from ..jit.compile import device, subroutine
 from ..jit.intrinsics import call, wide
 from ..random.philox import METHOD, ROLE, WEAK, philox, uniform
-from .block import fill_structure, fill_uniforms, make_variates, replication_of, simulate, zeros
+from .block import (
+    fill_structure,
+    fill_uniforms,
+    make_variates,
+    replication_of,
+    rows_of_zeros,
+    simulate,
+    zeros,
+)
 from .loop import estimator
 
 
@@ -30,7 +38,7 @@ def _allocate(problem, run, method):
     uniforms = zeros(problem.strip + 1, lanes)
     x = zeros(problem.rows + 1, lanes)
     structure = zeros(run.structure.shape[1] + 1, lanes)
-    changed = zeros(2, lanes).reshape((2, lanes))
+    changed = rows_of_zeros(2 * problem.measures, lanes)
     chosen = np.zeros((2, lanes), np.int64)
     rows = zeros(7, lanes).reshape((7, lanes))
     work = zeros(problem.work + 1, lanes)
@@ -49,16 +57,18 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     for slot in range(method.which.shape[0]):
         make_chosen_pair(problem, run, method, slot, x, chosen, rows)
     plus, minus, kept = rows[4], rows[5], rows[6]
+    above, below = changed[: problem.measures], changed[problem.measures :]
     swap(problem, method, chosen, x, kept, plus)
-    simulate(problem, structure, x, changed[0], work)
+    simulate(problem, structure, x, above, work)
     swap(problem, method, chosen, x, plus, minus)
-    simulate(problem, structure, x, changed[1], work)
+    simulate(problem, structure, x, below, work)
     swap(problem, method, chosen, x, minus, kept)
-    total = method.first[-1]
-    for slot in range(method.which.shape[0]):
+    total, count = method.first[-1], method.which.shape[0]
+    for row in range(problem.measures * count):
+        measure, slot = row // count, row % count
         for lane in range(problem.lanes):
-            difference = total * (changed[0, lane] - changed[1, lane])
-            slots[slot, lane] = difference if chosen[0, lane] == slot else 0.0
+            difference = total * (above[measure, lane] - below[measure, lane])
+            slots[row, lane] = difference if chosen[0, lane] == slot else 0.0
 
 
 @device

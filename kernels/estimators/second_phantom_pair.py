@@ -31,18 +31,19 @@ def derive_one(problem, run, method, offset, scratch, slots):
     for member in range(2 if total > 1 else 1):
         make_chosen(problem, run, method, member, chosen, rows)
     place = chosen[PLACE]
+    one, both = changed[: problem.measures], changed[problem.measures :]
     for side in range(2):
         put(x, place, rows[BEND_PLUS + side], lanes)
-        simulate(problem, structure, x, changed[0], work)
-        add_single(method, chosen, 1.0 - 2.0 * side, method.bend_constant, True, changed[0], slots)
+        simulate(problem, structure, x, one, work)
+        add_single(method, chosen, 1.0 - 2.0 * side, method.bend_constant, True, one, slots)
         put(x, place, rows[PLUS + 2 * side], lanes)
-        simulate(problem, structure, x, changed[0], work)
-        add_single(method, chosen, 1.0 - 2.0 * side, method.constant, False, changed[0], slots)
+        simulate(problem, structure, x, one, work)
+        add_single(method, chosen, 1.0 - 2.0 * side, method.constant, False, one, slots)
         for other in range(2 if total > 1 else 0):
             put(x, chosen[OTHER_PLACE], rows[PLUS + 1 + 2 * other], lanes)
-            simulate(problem, structure, x, changed[1], work)
+            simulate(problem, structure, x, both, work)
             sign = 1.0 if side == other else -1.0
-            add_pair(method, chosen, sign, changed[1], slots)
+            add_pair(method, chosen, sign, both, slots)
             put(x, chosen[OTHER_PLACE], rows[KEPT + 1], lanes)
             # The same variate twice: what stands there is the first one's.
             put(x, place, rows[PLUS + 2 * side], lanes)
@@ -103,11 +104,14 @@ def put(x, place, values, lanes):
 def add_single(method, chosen, sign, constant, second, changed, slots):
     """A term of one draw, for the pair (a, a) or for the slot a."""
     count, total = method.which.shape[0], method.first[-1]
-    for lane in range(changed.shape[0]):
+    rows = slots.shape[0] // changed.shape[0]
+    for lane in range(changed.shape[1]):
         slot = chosen[SLOT, lane]
         own = slot * count - slot * (slot - 1) // 2
         target = own if second else count * (count + 1) // 2 + slot
-        slots[target, lane] += sign * total * constant[slot] * changed[lane]
+        weight = sign * total * constant[slot]
+        for measure in range(changed.shape[0]):
+            slots[measure * rows + target, lane] += weight * changed[measure, lane]
 
 
 @subroutine
@@ -115,7 +119,8 @@ def add_pair(method, chosen, sign, changed, slots):
     """A mixed term; (a, b) and (b, a) are one pair, whose sum is met from both sides."""
     count, total = method.which.shape[0], method.first[-1]
     weight = sign * total * (total - 1)
-    for lane in range(changed.shape[0]):
+    rows = slots.shape[0] // changed.shape[0]
+    for lane in range(changed.shape[1]):
         if chosen[PLACE, lane] == chosen[OTHER_PLACE, lane]:
             continue
         a, b = chosen[SLOT, lane], chosen[OTHER_SLOT, lane]
@@ -123,4 +128,5 @@ def add_pair(method, chosen, sign, changed, slots):
         low, high = min(a, b), max(a, b)
         target = low * count - low * (low - 1) // 2 + high - low
         share = half * weight * method.constant[a] * method.constant[b]
-        slots[target, lane] += share * changed[lane]
+        for measure in range(changed.shape[0]):
+            slots[measure * rows + target, lane] += share * changed[measure, lane]

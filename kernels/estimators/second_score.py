@@ -21,7 +21,7 @@ class SecondScore(NamedTuple):
     which, score, taken: (slots,) as in LikelihoodRatio
     first, second: (pairs,) numbers of the two slots of each pair
     curvature: (pairs,) address of ∂² ln f/∂a∂b, 0 where the two are in different inputs
-    baseline: subtracted from Y
+    baseline: (measures,) subtracted from Y
     """
 
     NEEDS = ("simulate",)  # of the model's operations
@@ -31,7 +31,7 @@ class SecondScore(NamedTuple):
     first: np.ndarray
     second: np.ndarray
     curvature: np.ndarray
-    baseline: float
+    baseline: np.ndarray
     taken: np.ndarray
 
 
@@ -40,12 +40,13 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     wide()
     uniforms, x, scores, structure, work = scratch
     pairs = method.first.shape[0]
-    slots[:] = 0.0
+    count = pairs + method.which.shape[0]
+    slots[:count] = 0.0
     begin = 0
     for strip in range(problem.strips.shape[0]):
         fill_uniforms(problem, run, 0, strip, offset, mirrored, uniforms)
         make_variates(problem, run, 0, strip, offset, uniforms, x)
-        begin = add_scores(problem, run, method, strip, begin, x, scores, slots[pairs:])
+        begin = add_scores(problem, run, method, strip, begin, x, scores, slots[pairs:count])
         add_curvatures(problem, run, method, strip, x, scores, slots)
     fill_structure(run, 0, problem.lanes, offset, structure)
     simulate(problem, structure, x, y, work)
@@ -60,9 +61,12 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
         first, second = slots[pairs + method.first[pair]], slots[pairs + method.second[pair]]
         for lane in range(problem.lanes):
             slots[pair, lane] += first[lane] * second[lane]
-    for slot in range(slots.shape[0]):
-        for lane in range(problem.lanes):
-            slots[slot, lane] *= y[lane] - method.baseline
+    for measure in range(problem.measures - 1, -1, -1):  # the factors stand in the first rows
+        for slot in range(count):
+            row = measure * count + slot
+            for lane in range(problem.lanes):
+                factor = y[measure, lane] - method.baseline[measure]
+                slots[row, lane] = slots[slot, lane] * factor
 
 
 @subroutine

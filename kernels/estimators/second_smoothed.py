@@ -14,6 +14,7 @@ from ..jit.compile import subroutine
 from ..jit.intrinsics import call, wide
 from .block import fill_structure, fill_uniforms, first_slot, make_variates, zeros
 from .loop import estimator
+from .problem import COUNTS, SIMULATE, STRUCTURE
 
 STEPS = 4  # parameters at q - 2h, q - h, q + h, q + 2h
 
@@ -26,8 +27,9 @@ class SecondSmoothed(NamedTuple):
         them), and how many they are each time; bend_rows: rows of ∂²X/∂p∂q in all
     bend_derivative, bend_variate: (bends,) addresses of ∂X/∂p and of X
     parameters: those of all distributions, then the moved ones
-    operation, index, functions, work: what the model's operation is, reads, calls, and its
-        rows of scratch
+    operation: (measures,) what the model's operation is for each measure
+    index, functions: what they read and call; first: (measures, 2) where each one's begin
+    work: their rows of scratch
     """
 
     which: np.ndarray
@@ -39,9 +41,10 @@ class SecondSmoothed(NamedTuple):
     bend_variate: np.ndarray
     bend_rows: int
     parameters: np.ndarray
-    operation: int
+    operation: np.ndarray
     index: np.ndarray
     functions: np.ndarray
+    first: np.ndarray
     work: int
 
 
@@ -81,10 +84,15 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
             if method.bend[number, 0] == which:
                 bend(method, number, draw, rows * lanes, lanes, uniforms, moved, bends)
     fill_structure(run, 0, lanes, offset, structure)
-    call(
-        method.operation, lanes, problem.counts, method.functions, method.parameters,
-        structure, x, tangents, bends, method.index, y, slots, work,
-    )  # fmt: skip
+    rows = slots.shape[0] // problem.measures
+    for measure in range(problem.measures):
+        place = problem.reader[problem.first_reader[SIMULATE] + measure]
+        call(
+            method.operation[measure], lanes, problem.counts[place[COUNTS] :],
+            method.functions[method.first[measure, 1] :], method.parameters,
+            structure[place[STRUCTURE] * lanes :], x, tangents, bends,
+            method.index[method.first[measure, 0] :], y[measure:], slots[measure * rows :], work,
+        )  # fmt: skip
 
 
 @subroutine

@@ -18,7 +18,15 @@ import numpy as np
 from ..jit.compile import subroutine
 from ..jit.intrinsics import call, wide
 from ..random.philox import WEAK
-from .block import fill_fresh, fill_structure, fill_uniforms, make_variates, simulate, zeros
+from .block import (
+    fill_fresh,
+    fill_structure,
+    fill_uniforms,
+    make_variates,
+    rows_of_zeros,
+    simulate,
+    zeros,
+)
 from .loop import estimator
 from .second_phantom_pair import derive_one
 
@@ -50,10 +58,10 @@ def _allocate(problem, run, method):
     uniforms = zeros(problem.strip + 1, lanes)
     x = zeros(problem.rows + 1, lanes)
     structure = zeros(run.structure.shape[1] + 1, lanes)
-    changed = zeros(4, lanes).reshape((4, lanes))
+    changed = rows_of_zeros(2 * problem.measures, lanes)
     pairs = zeros(4 * most + 1, lanes)  # X⁺, X⁻, X⁺⁺, X⁻⁻ of every draw
     chosen = np.zeros((4, lanes), np.int64)
-    rows = zeros(16, lanes).reshape((16, lanes))
+    rows = rows_of_zeros(16, lanes)
     work = zeros(problem.work + 1, lanes)
     return uniforms, x, structure, changed, pairs, chosen, rows, work
 
@@ -109,22 +117,31 @@ def replace_one(problem, method, slot, draw, scratch, slots):
     kept = x[row : row + lanes].copy()
     own = slot * count - slot * (slot - 1) // 2
     first = count * (count + 1) // 2 + slot
+    found = changed[: problem.measures]
     for side in range(2):
         sign = 1.0 - 2.0 * side
         if method.bend[slot] != 0:
             at = place + (2 + side) * size
             x[row : row + lanes] = pairs[at : at + lanes]
-            simulate(problem, structure, x, changed[0], work)
-            for lane in range(lanes):
-                slots[own, lane] += sign * method.bend_constant[slot] * changed[0, lane]
+            simulate(problem, structure, x, found, work)
+            add(found, sign * method.bend_constant[slot], own, slots)
         at = place + side * size
         x[row : row + lanes] = pairs[at : at + lanes]
-        simulate(problem, structure, x, changed[0], work)
+        simulate(problem, structure, x, found, work)
         weight = sign * method.constant[slot]
-        for lane in range(lanes):
-            slots[first, lane] += weight * changed[0, lane]
+        add(found, weight, first, slots)
         replace_another(problem, method, slot, draw, row, weight, scratch, slots)
     x[row : row + lanes] = kept
+
+
+@subroutine
+def add(found, weight, row, slots):
+    """The weighed measures, (measures, lanes), to this row of each of them."""
+    wide()
+    rows = slots.shape[0] // found.shape[0]
+    for measure in range(found.shape[0]):
+        for lane in range(found.shape[1]):
+            slots[measure * rows + row, lane] += weight * found[measure, lane]
 
 
 @subroutine
@@ -133,7 +150,7 @@ def replace_another(problem, method, slot, draw, row, weight, scratch, slots):
     wide()
     _, x, structure, changed, pairs, _, _, work = scratch
     lanes, count = problem.lanes, method.which.shape[0]
-    total = method.first[-1]
+    total, found = method.first[-1], changed[problem.measures :]
     own = slot * count - slot * (slot - 1) // 2 - slot
     for other in range(slot, count):
         twice = 2.0 if other == slot else 1.0  # (k, l) and (l, k)
@@ -146,10 +163,9 @@ def replace_another(problem, method, slot, draw, row, weight, scratch, slots):
             for side in range(2):
                 source = (method.first[other] + later + side * total) * lanes
                 x[at : at + lanes] = pairs[source : source + lanes]
-                simulate(problem, structure, x, changed[1], work)
+                simulate(problem, structure, x, found, work)
                 share = (1.0 - 2.0 * side) * weight * twice * method.constant[other]
-                for lane in range(lanes):
-                    slots[own + other, lane] += share * changed[1, lane]
+                add(found, share, own + other, slots)
             x[at : at + lanes] = kept
 
 

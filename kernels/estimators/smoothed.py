@@ -15,7 +15,7 @@ from ..random.philox import METHOD
 from .block import fill_fresh, fill_structure, fill_uniforms, first_slot, make_variates
 from .loop import estimator
 from .pathwise import allocate_scratch
-from .problem import SMOOTHED
+from .problem import COUNTS, MEASURE, SMOOTHED, STRUCTURE
 
 
 class Smoothed(NamedTuple):
@@ -25,6 +25,8 @@ class Smoothed(NamedTuple):
     derivative: (slots,) address of dX/dslot, 0 where the model needs no tangents
     row: (slots,) the first row of dX/dslot in the tangents; rows: rows of tangents in all
     index: what the model's operation reads; functions: addresses that it calls
+    first: (readers, 2) where those of each reader of the operation begin; -1 for one that
+        smooths none of the slots
     """
 
     NEEDS = ("smoothed",)  # of the model's operations
@@ -35,12 +37,13 @@ class Smoothed(NamedTuple):
     rows: int
     index: np.ndarray
     functions: np.ndarray
+    first: np.ndarray
 
 
 @subroutine
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     wide()
-    uniforms, x, tangents, structure, work = scratch
+    uniforms, x, tangents, structure, _ = scratch
     lanes = problem.lanes
     if method.which.shape[0] == 0:
         return  # a model without the operation, in a mix
@@ -62,9 +65,23 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
             slot += 1
     fill_structure(run, 0, lanes, offset, structure)
     fill_fresh(problem, run, METHOD, 0, 0, offset, uniforms)
+    for number in range(method.first.shape[0]):
+        if method.first[number, 0] >= 0:
+            read(problem, run, method, number, scratch, y, slots)
+
+
+@subroutine
+def read(problem, run, method, number, scratch, y, slots):
+    """One reader's measure, smoothed."""
+    uniforms, x, tangents, structure, work = scratch
+    reader = problem.first_reader[SMOOTHED] + number
+    place = problem.reader[reader]
+    row = place[MEASURE] * method.which.shape[0]
     call(
-        problem.operation[SMOOTHED], lanes, problem.counts, method.functions, run.parameters,
-        structure, x, tangents, uniforms, method.index, y, slots, work,
+        problem.operation[reader], problem.lanes, problem.counts[place[COUNTS] :],
+        method.functions[method.first[number, 1] :], run.parameters,
+        structure[place[STRUCTURE] * problem.lanes :], x, tangents, uniforms,
+        method.index[method.first[number, 0] :], y[place[MEASURE] :], slots[row:], work,
     )  # fmt: skip
 
 

@@ -11,8 +11,10 @@ from .block import (
     fill_fresh,
     fill_structure,
     fill_uniforms,
+    knows,
     make_variates,
     operate,
+    rows_of_zeros,
     simulate,
     zeros,
 )
@@ -49,7 +51,7 @@ def _allocate(problem, run, method):
     plus = zeros(method.most + 1, lanes)
     minus = zeros(method.most + 1, lanes)
     structure = zeros(run.structure.shape[1] + 1, lanes)
-    changed = zeros(2, lanes).reshape((2, lanes))
+    changed = rows_of_zeros(2 * problem.measures, lanes)
     index = np.zeros(1 + method.which.shape[0], np.int64)
     work = zeros(problem.work + 1, lanes)
     return uniforms, x, plus, minus, structure, changed, index, work
@@ -65,34 +67,37 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
         make_variates(problem, run, 0, strip, offset, u, x)
         place += problem.strips[strip, 2] * problem.lanes if method.kept else 0
     fill_structure(run, 0, problem.lanes, offset, structure)
-    if problem.operation[ALL_PHANTOMS] != 0 and method.which.shape[0] != 0:
+    count = method.which.shape[0]
+    if knows(problem, ALL_PHANTOMS) and count != 0:
         derive_at_once(problem, run, method, offset, scratch, y, slots)
         return
-    if problem.operation[PHANTOMS] == 0 or method.which.shape[0] == 0:
+    if not knows(problem, PHANTOMS) or count == 0:
         simulate(problem, structure, x, y, work)
-    for slot in range(method.which.shape[0]):
+    found = changed[: problem.measures]
+    for slot in range(count):
         index[0] = method.which[slot]
         draws = method.draws[slot]
         if method.taken[slot] >= 0:
-            row = method.taken[slot] * problem.lanes
-            taken = work[row : row + problem.lanes].copy()  # each phantom writes it anew
+            at = method.taken[slot] * problem.lanes
+            taken = work[at : at + problem.lanes].copy()  # each phantom writes it anew
             draws = np.int64(taken.max())
             make_pairs(problem, run, method, slot, draws, offset, uniforms, x, plus, minus)
             replace_taken(
-                problem, method, slot, taken, structure, x, plus, minus, changed, slots[slot], work
+                problem, method, slot, taken, structure, x, plus, minus, changed, slots, work
             )
-            work[row : row + problem.lanes] = taken
+            work[at : at + problem.lanes] = taken
             continue
         make_pairs(problem, run, method, slot, draws, offset, uniforms, x, plus, minus)
-        if problem.operation[PHANTOMS] == 0:
-            replace_each(
-                problem, method, slot, structure, x, plus, minus, changed, slots[slot], work
-            )
-        else:
-            operate(
-                problem, PHANTOMS, run.parameters, structure,
-                x, plus, minus, index, y, slots[slot], work,
-            )  # fmt: skip
+        if not knows(problem, PHANTOMS):
+            replace_each(problem, method, slot, structure, x, plus, minus, changed, slots, work)
+            continue
+        operate(
+            problem, PHANTOMS, run.parameters, structure,
+            x, plus, minus, index, y, found, work,
+        )  # fmt: skip
+        for measure in range(problem.measures):
+            for lane in range(problem.lanes):
+                slots[measure * count + slot, lane] = found[measure, lane]
 
 
 @subroutine
@@ -131,48 +136,57 @@ def make_pairs(problem, run, method, slot, draws, offset, uniforms, x, plus, min
 
 
 @subroutine
-def replace_each(problem, method, slot, structure, x, plus, minus, changed, out, work):
+def replace_each(problem, method, slot, structure, x, plus, minus, changed, slots, work):
     """Phantoms of a model that has no operation of its own: two simulations a draw."""
     wide()
     lanes, which = problem.lanes, method.which[slot]
-    out[:] = 0.0
+    measures, count = problem.measures, method.which.shape[0]
+    above, below = changed[:measures], changed[measures:]
+    for measure in range(measures):
+        slots[measure * count + slot, :] = 0.0
     for draw in range(method.draws[slot]):
         place = (problem.first_row[which] + draw) * lanes
         kept = x[place : place + lanes].copy()
         x[place : place + lanes] = plus[draw * lanes : (draw + 1) * lanes]
-        simulate(problem, structure, x, changed[0], work)
+        simulate(problem, structure, x, above, work)
         x[place : place + lanes] = minus[draw * lanes : (draw + 1) * lanes]
-        simulate(problem, structure, x, changed[1], work)
+        simulate(problem, structure, x, below, work)
         x[place : place + lanes] = kept
-        for lane in range(lanes):
-            out[lane] += changed[0, lane] - changed[1, lane]
+        for measure in range(measures):
+            row = measure * count + slot
+            for lane in range(lanes):
+                slots[row, lane] += above[measure, lane] - below[measure, lane]
 
 
 @subroutine
-def replace_taken(problem, method, slot, taken, structure, x, plus, minus, changed, out, work):
+def replace_taken(problem, method, slot, taken, structure, x, plus, minus, changed, slots, work):
     """Phantoms of the draws that a lane has taken: most lanes have done so long before the last."""
     lanes, which = problem.lanes, method.which[slot]
+    measures, count = problem.measures, method.which.shape[0]
+    above, below = changed[:measures], changed[measures:]
     counts = problem.counts.copy()
-    out[:] = 0.0
+    for measure in range(measures):
+        slots[measure * count + slot, :] = 0.0
     for lane in range(lanes):
         counts[FROM], counts[TO] = lane, lane + 1
         for draw in range(np.int64(taken[lane])):
             place = (problem.first_row[which] + draw) * lanes + lane
             kept = x[place]
             x[place] = plus[draw * lanes + lane]
-            simulate_lanes(problem, counts, structure, x, changed[0], work)
+            simulate_lanes(problem, counts, structure, x, above, work)
             x[place] = minus[draw * lanes + lane]
-            simulate_lanes(problem, counts, structure, x, changed[1], work)
+            simulate_lanes(problem, counts, structure, x, below, work)
             x[place] = kept
-            out[lane] += changed[0, lane] - changed[1, lane]
+            for measure in range(measures):
+                slots[measure * count + slot, lane] += above[measure, lane] - below[measure, lane]
 
 
 @subroutine
 def simulate_lanes(problem, counts, structure, x, y, work):
-    """The output of the lanes that the model's integers name."""
+    """The outputs of the lanes that the model's integers name, all by one reader."""
     call(
-        problem.operation[SIMULATE], problem.lanes, counts, problem.functions, structure,
-        structure, x, x, x, counts, y, y, work,
+        problem.operation[problem.first_reader[SIMULATE]], problem.lanes, counts,
+        problem.functions, structure, structure, x, x, x, counts, y, y, work,
     )  # fmt: skip
 
 

@@ -51,7 +51,8 @@ def _pass(name, rewrite):
 
 
 def choice_of(output):
-    """The pass that lets a function return one entry of its result, the output.
+    """The pass that lets a function return one entry of its result, the output, or a tuple of
+    several entries, where `output` is a tuple of their names.
 
     A dict display that is returned is not made at all: a dict of compiled code costs a table
     in memory, and all its values must be of one type.
@@ -76,15 +77,25 @@ def _in_place_of_display(func_ir, cast, output):
     display = definitions[0]
     if len(definitions) != 1 or getattr(display, "op", None) != "build_map":
         return False
-    if output not in (display.value_indexes or {}) or _uses(func_ir, made) != 1:
+    known = display.value_indexes or {}
+    names = output if isinstance(output, tuple) else (output,)
+    if any(name not in known for name in names) or _uses(func_ir, made) != 1:
         return False
-    _, entry = display.items[display.value_indexes[output]]
+    entry = _entry_of(display, output)
     for block in func_ir.blocks.values():
         for statement in block.find_insts(ir.Assign):
             if statement.value is display:
                 statement.value = entry
     func_ir._definitions[made.name] = [entry]
     return True
+
+
+def _entry_of(display, output):
+    """What stands under this name in a dict display; a tuple for a tuple of names."""
+    if not isinstance(output, tuple):
+        return display.items[display.value_indexes[output]][1]
+    entries = [display.items[display.value_indexes[name]][1] for name in output]
+    return ir.Expr.build_tuple(entries, display.loc)
 
 
 def _uses(func_ir, variable):
@@ -99,14 +110,21 @@ def _uses(func_ir, variable):
 
 
 def _take_entry(func_ir, block, cast, output):
-    """result[output] in the place of the result."""
+    """result[output] in the place of the result, or (result[first], result[second], …)."""
+    made, entries = [], []
+    for name in output if isinstance(output, tuple) else (output,):
+        key = block.scope.redefine("$output", cast.loc)
+        entry = block.scope.redefine("$entry", cast.loc)
+        item = ir.Expr.static_getitem(cast.value.value, name, key, cast.loc)
+        made += [(ir.Const(name, cast.loc), key), (item, entry)]
+        entries.append(entry)
+    if isinstance(output, tuple):
+        result = block.scope.redefine("$outputs", cast.loc)
+        made.append((ir.Expr.build_tuple(entries, cast.loc), result))
+        entries = [result]
     place = block.body.index(cast)
-    key = block.scope.redefine("$output", cast.loc)
-    entry = block.scope.redefine("$entry", cast.loc)
-    constant = ir.Const(output, cast.loc)
-    item = ir.Expr.static_getitem(cast.value.value, output, key, cast.loc)
-    for value, target in ((constant, key), (item, entry)):
+    for value, target in made:
         func_ir._definitions[target.name].append(value)
         block.body.insert(place, ir.Assign(value, target, cast.loc))
         place += 1
-    cast.value.value = entry
+    cast.value.value = entries[0]

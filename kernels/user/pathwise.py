@@ -21,10 +21,12 @@ from .simulation import (
     call_of,
     cursor_lines,
     exec_operation,
+    failure_lines,
     fields_of,
     made_once,
     record_makers,
     restart_lines,
+    result_lines,
 )
 
 MOST = 8  # tangents carried at once: eight doubles are one vector of 512 bits
@@ -60,19 +62,22 @@ def {{name}}(
 {tangents}
 {restarts}
             try:
-                result = {result}
-                y[lane] = value_of(result)
-                derivative = tangent_of(result, none)
-                for slot in range(begin, end):
-                    out[slot * lanes + lane] = derivative[slot - begin]
+{results}
             except Exception:
-                y[lane] = NAN
+{failures}
         begin += {width}
         if begin >= slots:
             break
 {resets}
 {keeps}
 """
+
+
+_RESULT = """result = {one}
+y[{row} * lanes + lane] = value_of(result)
+derivative = tangent_of(result, none)
+for slot in range(begin, end):
+    out[({row} * slots + slot) * lanes + lane] = derivative[slot - begin]"""
 
 
 def pathwise(function: UserFunction, layout: Layout, directions: Directions) -> Operation:
@@ -91,7 +96,8 @@ def _make(function, layout, directions):
         values=block(raw.values(), 12),
         tangents=block(raw.moved("first"), 16),
         restarts=block(restart_lines(layout), 12),
-        result=call_of(layout, "raw", "raw_own"),
+        results=block(result_lines(layout, call_of(layout, "raw", "raw_own"), _RESULT), 16),
+        failures=block(failure_lines(layout), 16),
         resets=block(["memory[:] = 0.0"], 8),
         keeps=block(["keep(taken)", "keep(memory)"], 4),
     )

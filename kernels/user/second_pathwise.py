@@ -21,8 +21,10 @@ from .simulation import (
     call_of,
     cursor_lines,
     exec_operation,
+    failure_lines,
     made_once,
     restart_lines,
+    result_lines,
 )
 
 MOST = 3  # inner and outer tangents: sixteen doubles a number are two vectors of 512 bits
@@ -59,22 +61,26 @@ def {{name}}(
 {curvatures}
 {restarts}
                 try:
-                    result = {result}
-                    value, outer = value_of(result), tangent_of(result, none)
-                    y[lane] = value_of(value)
-                    derivative = tangent_of(value, inner)
-                    for slot in range(begin, min(begin + {width}, slots)):
-                        out[(pairs + slot) * lanes + lane] = derivative[slot - begin]
-                    for pair in range(pairs):
-                        row = 3 * (slots + pair) + 3
-                        a, b = index[row] - begin, index[row + 1] - outer_begin
-                        if 0 <= a < {width} and 0 <= b < {width}:
-                            out[pair * lanes + lane] = tangent_of(outer[b], inner)[a]
+{results}
                 except Exception:
-                    y[lane] = NAN
+{failures}
             memory[:] = 0.0
 {keeps}
 """
+
+
+_RESULT = """result = {one}
+value, outer = value_of(result), tangent_of(result, none)
+y[{row} * lanes + lane] = value_of(value)
+derivative = tangent_of(value, inner)
+begins = {row} * (pairs + slots)
+for slot in range(begin, min(begin + WIDTH, slots)):
+    out[(begins + pairs + slot) * lanes + lane] = derivative[slot - begin]
+for pair in range(pairs):
+    at = 3 * (slots + pair) + 3
+    a, b = index[at] - begin, index[at + 1] - outer_begin
+    if 0 <= a < WIDTH and 0 <= b < WIDTH:
+        out[(begins + pair) * lanes + lane] = tangent_of(outer[b], inner)[a]"""
 
 
 def second_pathwise(function: UserFunction, layout: Layout, directions: Directions) -> Operation:
@@ -97,7 +103,15 @@ def _make(function, layout, directions):
         tangents=block(raw.moved("first"), 20),
         curvatures=block(raw.moved("second"), 24),
         restarts=block(restart_lines(layout), 16),
-        result=call_of(layout, "raw", "raw_own"),
+        results=block(
+            result_lines(
+                layout,
+                call_of(layout, "raw", "raw_own"),
+                _RESULT.replace("WIDTH", str(width)),
+            ),
+            20,
+        ),
+        failures=block(failure_lines(layout), 20),
         keeps=block(["keep(taken)", "keep(memory)"], 4),
     )
     kind = Dual(Dual(types.float64, width), width)

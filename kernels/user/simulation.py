@@ -33,14 +33,15 @@ class Layout(NamedTuple):
     inputs: (name, form) of each: ONE number, MANY or a STREAM of them
     reals, wholes: (name, dimensions) of the parameters, 0 for a number
     record: whether it gets the two records (x, p), or each input as an argument
-    output: which entry of the result, None for a result that is one number
+    output: which entry of the result, None for a result that is one number; a tuple of names
+        for several, which are written to y one after the other
     """
 
     inputs: tuple[tuple[str, int], ...]
     reals: tuple[tuple[str, int], ...]
     wholes: tuple[tuple[str, int], ...]
     record: bool
-    output: int | str | None
+    output: int | str | tuple | None
 
 
 def fields_of(
@@ -73,13 +74,15 @@ def {{name}}(
     for lane in range(counts[0], min(lanes, counts[1])):
 {restarts}
         try:
-            y[lane] = {result}
+{results}
         except Exception:
-            y[lane] = NAN
+{failures}
 {taken}
     keep(taken)
 """
 
+
+_RESULT = "y[{row} * lanes + lane] = float({one})"
 
 _OPERATIONS: dict[tuple, Operation] = {}
 
@@ -107,7 +110,8 @@ def _make(function, layout):
         cursors=block(cursor_lines(layout), 4),
         restarts=block(restart_lines(layout), 8),
         taken=block(taken_lines(layout), 8),
-        result=f"float({call_of(layout, 'x', 'structure')})",
+        results=block(result_lines(layout, call_of(layout, "x", "structure"), _RESULT), 12),
+        failures=block(failure_lines(layout), 12),
     )
     outermost = compiler(*choice_of(layout.output))
     compiled = function.compiled(outermost=outermost)
@@ -163,6 +167,25 @@ def taken_lines(layout: Layout) -> list[str]:
     """Source lines: what was taken of each stream, for the caller."""
     streams = enumerate(streams_of(layout))
     return [f"work[{row} * lanes + lane] = cursors[{k}]" for row, k in streams]
+
+
+def result_lines(layout: Layout, result: str, line: str) -> list[str]:
+    """Source lines: the result of a call, and what `line` does with each output of it.
+
+    line: may read {row}, the number of the output, and {one}, the output itself
+    """
+    if not isinstance(layout.output, tuple):
+        return line.format(row=0, one=result).split("\n")
+    lines = [f"several = {result}"]
+    for row in range(len(layout.output)):
+        lines += line.format(row=row, one=f"several[{row}]").split("\n")
+    return lines
+
+
+def failure_lines(layout: Layout) -> list[str]:
+    """Source lines: no output of this lane is a number."""
+    count = len(layout.output) if isinstance(layout.output, tuple) else 1
+    return [f"y[{row} * lanes + lane] = NAN" for row in range(count)]
 
 
 def streams_of(layout: Layout) -> list[int]:

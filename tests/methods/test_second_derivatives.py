@@ -527,7 +527,7 @@ def test_the_sparse_chain_is_the_chain_rule():
     wanted += np.outer(slope, first) + np.outer(first, slope)
     wanted += value * curvature_of(study.scale, 4) + curvature_of(study.shift, 4)
     for k, (i, j) in enumerate(upper_triangle(4)):
-        entries = slice(chain.start[k], chain.start[k + 1])
+        entries = slice(chain.start[1 + k], chain.start[2 + k])  # E[Y] is the first
         found = chain.value[entries] @ made[chain.slot[entries]]
-        found += value * chain.scale_gradient[k] + chain.shift_gradient[k]
+        found += value * chain.scale[1 + k] + chain.shift[1 + k]
         assert found == pytest.approx(wanted[i, j], rel=1e-12)

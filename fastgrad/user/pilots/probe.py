@@ -32,12 +32,20 @@ def outputs(model: UserModel) -> tuple | None:
     chosen = model.output
     if chosen is None:
         return names
+    if isinstance(chosen, tuple):
+        for one in chosen:
+            _check(model, one, names)
+        return chosen
+    _check(model, chosen, names)
+    return None
+
+
+def _check(model: UserModel, chosen: Any, names: tuple | None) -> None:
     if names is not None and chosen not in names and not _counts_back(chosen, names):
         raise ValueError(
             f"output={chosen!r} is not among what {model.user.name} ({model.user.place()}) "
             f"returns: {', '.join(map(repr, names))}"
         )
-    return None
 
 
 def _names(result: Any) -> tuple | None:

@@ -1,0 +1,57 @@
+"""The record of the kernel that smooths: what each measure's operation reads and calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..core.shared import Shared, among
+from ..core.study import Slot, Study
+from ..kernels.estimators.smoothed import Smoothed
+from ..kernels.jit.compile import Operation
+from ..models.network.cuts import Smoothing
+from .method import inputs_of
+
+
+def smoothed_record(
+    study: Study, shared: Shared, given: Callable[[Study, list[Slot]], Smoothing]
+) -> Smoothed:
+    """The kernel's record for these slots; `given(view, slots)` is what a measure says of them.
+
+    A measure smooths all of the slots, or none of them: its operation has one row for each.
+    """
+    slots = shared.slots
+    tables: list[np.ndarray] = []
+    functions: list[Operation | None] = []
+    first: list[tuple[int, int]] = []
+    tangents = False
+    for view, own in zip(study.views, shared.own, strict=True):
+        if view.model.operation("smoothed") is None:
+            continue  # it has no reader
+        if not own:
+            first.append((-1, -1))
+            continue
+        told = given(view, among(view, slots) if study.measures > 1 else slots)
+        first.append((sum(len(table) for table in tables), len(functions)))
+        tables.append(told.table)
+        functions += told.functions
+        tangents = tangents or told.tangents
+    if not slots:
+        first = []
+    draws = [study.inputs[s.which].draws if s.which >= 0 and tangents else 0 for s in slots]
+    rows = np.cumsum([0, *draws], dtype=np.int64)
+    return Smoothed(
+        which=inputs_of(slots),
+        derivative=tuple(
+            study.inputs[s.which].distribution.operation(f"derivative_{s.parameter}")
+            if s.which >= 0 and tangents
+            else None
+            for s in slots
+        ),
+        row=rows[:-1],
+        rows=int(rows[-1]),
+        index=np.concatenate(tables) if tables else np.empty(0, dtype=np.int64),
+        functions=tuple(functions),
+        first=np.array(first, dtype=np.int64).reshape(-1, 2),
+    )
