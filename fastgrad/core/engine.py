@@ -18,6 +18,7 @@ from ..kernels.estimators.moments import merge_leaves
 from ..kernels.estimators.problem import Chain, Problem, Run
 from ..kernels.jit.compile import Operation
 from ..settings import Settings
+from .moments import Moments as Moments
 
 BLOCKS_IN_LEAF = 8
 SECONDS_IN_CHUNK = 0.1  # between two looks at Ctrl-C, progress and the stopping rule
@@ -157,72 +158,6 @@ class Plan:
             structure=structure,
         )
         return Task(self.problem, run, self.chain, method, joint)
-
-
-@dataclasses.dataclass
-class Moments:
-    """Count, mean, second and (if there is a row for it) fourth central moment of every output.
-
-    Attributes
-    ----------
-    total : array of shape (3 or 4, outputs)
-        Count, mean, sum of squared deviations, of their fourth powers.
-    products : array of shape (outputs, outputs), or None
-        Sums of products of deviations of every pair of outputs (the upper triangle).
-    """
-
-    total: np.ndarray
-    products: np.ndarray | None = None
-
-    @property
-    def count(self) -> int:
-        """Independent samples so far."""
-        return int(self.total[0, 0])
-
-    @property
-    def mean(self) -> np.ndarray:
-        """(outputs,)"""
-        return self.total[1]
-
-    @property
-    def variance(self) -> np.ndarray:
-        """Sample variance, (outputs,); not a number for fewer than two samples."""
-        if self.count < 2:
-            return np.full(self.total.shape[1], np.nan)
-        return self.total[2] / (self.count - 1)
-
-    @property
-    def effective(self) -> np.ndarray:
-        """How many samples make up the variance, (outputs,): (Σ d²)² / Σ d⁴, n over the kurtosis.
-
-        Not a number where it is not known, or where nothing varies.
-        """
-        if len(self.total) < 4:
-            return np.full(self.total.shape[1], np.nan)
-        with np.errstate(all="ignore"):
-            share = self.total[3] / self.total[2] / self.total[2]
-            found = np.clip(1.0 / share, 1.0, float(max(self.count, 1)))
-            return np.where(self.total[2] > 0.0, np.where(share > 0.0, found, self.count), np.nan)
-
-    @property
-    def standard_error(self) -> np.ndarray:
-        """(outputs,)"""
-        return np.sqrt(self.variance / self.count)
-
-    @property
-    def covariance(self) -> np.ndarray | None:
-        """Sample covariances, (outputs, outputs), with `variance` on the diagonal; or None."""
-        if self.products is None:
-            return None
-        if self.count < 2:
-            return np.full(self.products.shape, np.nan)
-        upper = np.triu(self.products, 1) / (self.count - 1)
-        return upper + upper.T + np.diag(self.variance)
-
-    def part(self, outputs: slice) -> Moments:
-        """Those of some of the outputs."""
-        products = None if self.products is None else self.products[outputs, outputs]
-        return Moments(self.total[:, outputs], products)
 
 
 def make_replications(

@@ -11,11 +11,11 @@ from concurrent.futures import BrokenExecutor
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 from ..errors import Interrupted, WorkersLost
 from ..settings import Settings
 from .engine import Moments, Plan, make_replications
+from .moments import Outcome as Outcome
 from .numbers import MOST_REPLICATIONS, shown
 from .stopping import still_needed, unreached
 
@@ -74,60 +74,6 @@ def is_whole(value: Any) -> bool:
     if isinstance(value, (float, np.floating)):
         return bool(value == np.floor(value)) and math.isfinite(value)
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-
-
-@dataclasses.dataclass
-class Outcome:
-    """What a run found.
-
-    Attributes
-    ----------
-    moments : Moments
-        Of independent samples; one sample is `unit` replications (2 for antithetic pairs,
-        all points of one randomization for quasi-random samplers).
-    said : tuple of str
-        What the run itself has to say: that it did not reach its precision.
-    measures : int
-        Outputs stand measure after measure: E[Y], then its derivatives.
-    """
-
-    moments: Moments
-    unit: int
-    seconds: float
-    said: tuple[str, ...] = ()
-    measures: int = 1
-
-    @property
-    def replications(self) -> int:
-        """Replications in all."""
-        return self.moments.count * self.unit
-
-    @property
-    def variance(self) -> np.ndarray:
-        """Per replication, so that standard error² = variance / replications."""
-        return self.moments.variance * self.unit
-
-    @property
-    def covariance(self) -> np.ndarray | None:
-        """Per replication, so that the covariance of the means is this / replications."""
-        found = self.moments.covariance
-        return None if found is None else found * self.unit
-
-    @property
-    def block(self) -> int:
-        """Outputs of one measure."""
-        return self.moments.total.shape[1] // self.measures
-
-    def of(self, measure: int) -> Outcome:
-        """What the run found about one of its measures."""
-        outputs = slice(measure * self.block, (measure + 1) * self.block)
-        return Outcome(self.moments.part(outputs), self.unit, self.seconds, self.said)
-
-    def half_width(self, level: float) -> np.ndarray:
-        """Half-width of the Student-t interval at this level."""
-        degrees = max(self.moments.count - 1, 1)
-        # The quantile as scipy.stats has it, to the bit; its import takes 0.4 s of every start.
-        return special.stdtrit(degrees, 0.5 + 0.5 * level) * self.moments.standard_error
 
 
 Report = Callable[[Outcome], Any]
