@@ -20,7 +20,7 @@ from .errors import SeveralOutputs
 from .kernels.estimators.problem import Chain
 from .kernels.estimators.value import Value
 from .methods import METHODS, Method, method_of, require
-from .methods.method import chosen_for, fixed_plan
+from .methods.method import chosen_for, each, fixed_plan
 from .models.model import Model
 from .models.moments import no_expectation, no_variance
 from .results.cautions import joined, of_plan, say
@@ -258,7 +258,16 @@ def plan_gradient(
     require(method, study, METHODS, order)
     make = method.plan if order == 1 else method.second_plan
     plan, choices = make(study, budget, settings)
-    return Planned(study, plan, of_plan(study, method, choices), method)
+    return Planned(study, plan, of_plans(study, method, choices), method)
+
+
+def of_plans(study: Study, method: Method, choices: dict[str, Any]) -> dict[str, Any]:
+    """What the method chose, with what there is to say about it, measure by measure."""
+    told = [
+        of_plan(view, method, chosen_for(choices, m))["warnings"]
+        for m, view in enumerate(study.views)
+    ]
+    return {**choices, "warnings": each(told)}
 
 
 def check_finite(outcome: Outcome, study: Study, settings: Settings) -> None:
