@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -112,6 +113,12 @@ class Auto(Method):
             ("auto", "by cost", study.number), lambda: better_scored(study, own, budget, settings)
         )
         return chosen | dict.fromkeys(found, PREFERENCE[-1])
+
+    def after(
+        self, study: Study, choices: dict[str, Any], mean: np.ndarray, variance: np.ndarray
+    ) -> Iterable[str]:
+        """What weak derivatives say of pairs that always differed alike."""
+        return WeakDerivative().after(study, choices, mean, variance)
 
     def check_second(self, study: Study, slots: list[Slot]) -> str | None:
         """Valid where one of the direct methods is, for all places together."""

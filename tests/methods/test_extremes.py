@@ -1,4 +1,4 @@
-"""Random extreme gradients of known value: right within six standard errors, warned of, or refused."""
+"""Random extreme gradients of known value: right by six standard errors, warned of, or refused."""
 
 import math
 

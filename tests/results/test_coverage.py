@@ -74,23 +74,37 @@ TAILS = {
 }
 
 
-@pytest.mark.parametrize("case", DISCRETE.values(), ids=DISCRETE)
+QUICK = {
+    "geometric wd", "rare geometric cd", "bernoulli cd", "two values", "rare lr", "lognormal",
+    "pareto",
+}  # fmt: skip
+
+
+def cases(table):
+    """One of each kind in every run, all of them with the studies of minutes."""
+    return [
+        pytest.param(case, id=name, marks=[] if name in QUICK else pytest.mark.slow)
+        for name, case in table.items()
+    ]
+
+
+@pytest.mark.parametrize("case", cases(DISCRETE))
 def test_intervals_of_discrete_inputs(case):
     assert_honest(*outcomes(*case))
 
 
-@pytest.mark.parametrize("case", FITTED.values(), ids=FITTED)
+@pytest.mark.parametrize("case", cases(FITTED))
 def test_intervals_with_fitted_baselines(case):
     assert_honest(*outcomes(*case))
 
 
-@pytest.mark.parametrize("case", TAILS.values(), ids=TAILS)
+@pytest.mark.parametrize("case", cases(TAILS))
 def test_intervals_of_rare_events_and_heavy_tails(case):
     assert_honest(*outcomes(*case))
 
 
 LIGHT = {
-    "normal": (lambda m: queue(fg.Normal(m, 1.0)), 1.0, 1.0, "lr", 1000),
+    "normal": (lambda m: queue(fg.Normal(m, 1.0)), 1.0, 1.0, "lr", 2000),
     "exponential": (lambda m: queue(fg.Exponential(m)), 1.0, 1.0, "ipa", 300),
     "busy queue": (
         lambda m: fg.SingleServerQueue(fg.Exponential(1.0), fg.Exponential(m), 20),
