@@ -11,6 +11,7 @@ import numpy as np
 
 from .core.chains import alike, chain_of
 from .core.engine import Plan
+from .core.finite import check_finite
 from .core.memory import FORGETFUL, Memory
 from .core.run import Budget, Outcome, run
 from .core.study import Study
@@ -268,17 +269,6 @@ def of_plans(study: Study, method: Method, choices: dict[str, Any]) -> dict[str,
         for m, view in enumerate(study.views)
     ]
     return {**choices, "warnings": each(told)}
-
-
-def check_finite(outcome: Outcome, study: Study, settings: Settings) -> None:
-    """Refuse to report an estimate that is not a number: say what happened instead."""
-    if np.all(np.isfinite(outcome.moments.mean)):
-        return
-    study.model.explain_failure(settings.key, outcome.replications)
-    raise ValueError(
-        "the output or its derivative is not a finite number in some replication; "
-        "check the model at the ends of its inputs' ranges"
-    )
 
 
 def _values_only(study: Study) -> Chain:

@@ -1,0 +1,20 @@
+"""Estimates that are not numbers are not reported: what happened is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..settings import Settings
+from .run import Outcome
+from .study import Study
+
+
+def check_finite(outcome: Outcome, study: Study, settings: Settings) -> None:
+    """Refuse to report an estimate that is not a number: say what happened instead."""
+    if np.all(np.isfinite(outcome.moments.mean)):
+        return
+    study.model.explain_failure(settings.key, outcome.replications)
+    raise ValueError(
+        "the output or its derivative is not a finite number in some replication; "
+        "check the model at the ends of its inputs' ranges"
+    )
