@@ -89,6 +89,78 @@ def triangular(low, mode, high):
     return stats.triang((mode - low) / (high - low), low, high - low)
 
 
+def pert(low, mode, high):
+    width = high - low
+    shapes = 1.0 + 4.0 * (mode - low) / width, 1.0 + 4.0 * (high - mode) / width
+    return stats.beta(*shapes, low, width)
+
+
+class Image:
+    """shift + scale · X of a law of SciPy's, scale of either sign."""
+
+    def __init__(self, shift, scale, law):
+        self.shift, self.scale, self.law = shift, scale, law
+
+    def inner(self, x):
+        return (x - self.shift) / self.scale
+
+    def pdf(self, x):
+        return self.law.pdf(self.inner(x)) / abs(self.scale)
+
+    def cdf(self, x):
+        return (self.law.cdf if self.scale > 0 else self.law.sf)(self.inner(x))
+
+    def sf(self, x):
+        return (self.law.sf if self.scale > 0 else self.law.cdf)(self.inner(x))
+
+    def ppf(self, u):
+        return self.shift + self.scale * (self.law.ppf if self.scale > 0 else self.law.isf)(u)
+
+    def isf(self, u):
+        return self.shift + self.scale * (self.law.isf if self.scale > 0 else self.law.ppf)(u)
+
+
+class Part:
+    """A law of SciPy's given low <= X <= high."""
+
+    def __init__(self, low, high, law):
+        self.low, self.high, self.law = low, high, law
+        self.mass = law.cdf(high) - law.cdf(low)
+
+    def pdf(self, x):
+        inside = (x >= self.low) & (x <= self.high)
+        return np.where(inside, self.law.pdf(x), 0.0) / self.mass
+
+    def cdf(self, x):
+        return np.clip((self.law.cdf(x) - self.law.cdf(self.low)) / self.mass, 0.0, 1.0)
+
+    def sf(self, x):
+        return np.clip((self.law.sf(x) - self.law.sf(self.high)) / self.mass, 0.0, 1.0)
+
+    def ppf(self, u):
+        return self.law.ppf(self.law.cdf(self.low) + u * self.mass)
+
+    def isf(self, u):
+        return self.law.isf(self.law.sf(self.high) + u * self.mass)
+
+
+def image_of_beta(**given):
+    shift, scale, a, b = given.values()
+    return shift + scale * d.Beta(a, b)
+
+
+def mirrored_gamma(**given):
+    shift, scale, shape, size = given.values()
+    image = shift + scale * d.Gamma(shape, size)
+    assert image.own["scale"] == -1.0
+    return image
+
+
+def part_of_normal(**given):
+    low, high, mean, sd = given.values()
+    return d.Truncated(d.Normal(mean, sd), low, high)
+
+
 def negative_binomial(n, p):
     return stats.nbinom(n, p, loc=n)
 
@@ -122,6 +194,24 @@ CONTINUOUS = [
     Case(d.Beta, {"a": 2.2, "b": 1.8}, stats.beta),
     Case(d.Beta, {"a": 0.6, "b": 3.0}, stats.beta),
     Case(d.Maxwell, {"location": 0.4, "scale": 0.8}, DoubleMaxwell),
+    Case(d.StudentT, {"degrees": 4.3, "location": 0.3, "scale": 0.8}, stats.t),
+    Case(d.PERT, {"low": 0.5, "mode": 1.2, "high": 2.5}, pert),
+    Case(
+        image_of_beta,
+        {"shift": 2.0, "scale": 6.0, "base.a": 2.6, "base.b": 3.0},
+        lambda shift, scale, a, b: Image(shift, scale, stats.beta(a, b)),
+    ),
+    Case(
+        mirrored_gamma,
+        {"shift": 3.0, "scale": -1.0, "base.shape": 2.3, "base.scale": 0.9},
+        lambda shift, scale, shape, size: Image(shift, scale, stats.gamma(shape, 0, size)),
+        falls=True,
+    ),
+    Case(
+        part_of_normal,
+        {"low": -0.5, "high": 1.4, "base.mean": 0.4, "base.sd": 0.8},
+        lambda low, high, mean, sd: Part(low, high, stats.norm(mean, sd)),
+    ),
 ]
 
 DISCRETE = [

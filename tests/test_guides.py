@@ -18,7 +18,8 @@ def follow(guide: Path, copy: Path) -> Path:
     script = copy / "try_it.py"
     for caption, code in BLOCK.findall(guide.read_text()):
         if caption == "try it":
-            script.write_text(code + "\n")
+            before = script.read_text() if script.exists() else ""
+            script.write_text(f"{before}{code}\n")
             continue
         name, what = re.fullmatch(r"(\S+) \((.+)\)", caption).groups()
         target = copy / name.replace("kernels/", "fastgrad/kernels/", 1)

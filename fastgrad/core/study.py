@@ -141,7 +141,7 @@ class Study:
     def tables(self, model: Model | None = None) -> list[np.ndarray | None]:
         """The table of each input's quantile, where one pays: for a few inputs with one."""
         inputs = self.inputs if model is None else self.inputs_of(model)
-        if sum(hasattr(entry.distribution.kernel, "TABLE") for entry in inputs) > MOST_TABLES:
+        if sum(entry.distribution.has_table for entry in inputs) > MOST_TABLES:
             return [None] * len(inputs)
         return [entry.distribution.table() for entry in inputs]
 

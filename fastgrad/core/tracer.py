@@ -16,6 +16,11 @@ from scipy import special
 Number = Any  # float, int, NumPy scalar, or array of one value per replication
 
 
+def is_number(x: Any) -> bool:
+    """Whether x is one number, plain or traced; True and False are none."""
+    return isinstance(x, (int, float, np.number, Traced)) and not isinstance(x, bool)
+
+
 class Traced:
     """A value and its derivatives with respect to every component of θ.
 

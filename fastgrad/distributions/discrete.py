@@ -11,6 +11,7 @@ import numpy as np
 
 from ..core.tracer import Traced, tangent_of, value_of
 from ..kernels.distributions import discrete
+from ..kernels.distributions.parts import relaxed_discrete, straight_through_discrete
 from ..kernels.distributions.parts.rows import base_name, row_operation
 from ..kernels.jit.compile import Operation
 from .distribution import Distribution
@@ -86,6 +87,33 @@ class Discrete(Distribution):
         if any(len(set(point)) < count for point in np.reshape(plain, (count, -1)).T):
             raise ValueError(f"Discrete: values must be distinct, got {self.points}")
 
+    def __repr__(self) -> str:
+        both = (self.points, self.probabilities)
+        numbers = ([float(np.max(value_of(x))) for x in given] for given in both)
+        return f"Discrete({', '.join(map(str, numbers))})"
+
+    family = None  # a mixture takes its values one by one
+
+    def outcomes(self) -> list[tuple[Any, Any]]:
+        """(probability, value) of each."""
+        return list(zip(self.probabilities, self.points, strict=True))
+
+    def variance(self) -> float:
+        """Σ p (x - E[X])²."""
+        mean = self.expectation()
+        return float(sum(value_of(p) * (value_of(x) - mean) ** 2 for p, x in self.outcomes()))
+
+    def linear(self, first: str, second: str) -> bool:
+        """A path has the one value or the other."""
+        return first.startswith("values[") and second.startswith("values[")
+
+    def soft(self, temperature: float, straight_through: bool) -> Distribution | None:
+        """Every value with a soft share."""
+        from .relaxed import Relaxed  # it imports this file
+
+        functions = straight_through_discrete if straight_through else relaxed_discrete
+        return Relaxed(self, temperature, functions)
+
     @property
     def parameters(self) -> tuple:
         """The count, the values, the probabilities."""
@@ -110,12 +138,17 @@ class Discrete(Distribution):
         return [value_of(p) for p in self.probabilities]
 
     @staticmethod
+    def plain(name: str) -> str:
+        """A function's name in the kernel's file of the soft form."""
+        return name
+
+    @staticmethod
     def _function(name: str) -> str:
         """The kernel's name of a function; ∂²/∂p_i∂p_j is the same for all i and j."""
         mixed = name.startswith("second_score") and name.count("[") == 2 and "values" not in name
         return "mixed_score_probabilities" if mixed else name
 
-    def has(self, name: str) -> bool:  # type: ignore[override]
+    def has(self, name: str) -> bool:
         """Whether there is this function of one of the parameters."""
         function, index = base_name(self._function(name).removesuffix("_constant"))
         if not hasattr(discrete, function) or self._rare(name) is not None:
@@ -129,7 +162,7 @@ class Discrete(Distribution):
             _OPERATIONS[name] = row_operation(discrete, name)
         return _OPERATIONS[name]
 
-    def reason(self, kind: str, parameter: str) -> str:  # type: ignore[override]
+    def reason(self, kind: str, parameter: str) -> str:
         """Why there is no such function of this parameter."""
         if parameter == "count":
             return "count is a whole number, so there is no derivative in it"

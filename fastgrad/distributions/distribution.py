@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import importlib
 import inspect
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..core.numbers import checked_number
-from ..core.tracer import Traced, value_of
+from ..core.tracer import Traced, is_number, value_of
 from ..kernels.distributions.parts.rows import row_operation
 from ..kernels.jit.compile import Operation
 from ..kernels.special.quantile_table import SIZE
+from .facts import Facts
 
 # In words, and as a condition on a number or on each of an array.
 DOMAINS: dict[str, tuple[str, Callable[[Any], Any]]] = {
@@ -38,7 +40,7 @@ class Repeated(NamedTuple):
     on_demand: bool = False
 
 
-class Distribution:
+class Distribution(Facts):
     """Base of all input distributions: immutable, validated when made.
 
     Its parameters may be plain numbers or functions of θ. Raises ValueError for a parameter
@@ -59,14 +61,14 @@ class Distribution:
                 if complaint:
                     raise ValueError(f"{type(self).__name__}: {complaint}")
 
-    def _check(self, name: str, given: Any, domain: str) -> None:
+    def _check(self, name: str, given: Any, domain: str, whose: str | None = None) -> None:
         value = value_of(given)
-        whose = f"{type(self).__name__}: {name}"
+        kept, whose = whose is None, f"{whose or type(self).__name__}: {name}"
         if not isinstance(given, Traced):
             if isinstance(value, np.ndarray) and value.ndim:
                 raise TypeError(f"{whose} must be one number, got an array of shape {value.shape}")
             value = checked_number(whose, value)
-            if value is not given:
+            if kept and value is not given:
                 object.__setattr__(self, name, value)
         wanted, holds = DOMAINS[domain]
         if isinstance(value, (int, float)):  # 1,000 of these should not take 10 ms
@@ -77,23 +79,42 @@ class Distribution:
             raise ValueError(f"{whose} must be {wanted}, got {value}")
 
     @property
-    def parameters(self) -> tuple:
-        """The parameters in the order of the kernel's file."""
-        return tuple(getattr(self, name) for name in self.kernel.PARAMETERS)
-
-    @property
     def kind(self) -> tuple:
         """What distributions of the same numbers may differ in."""
         return (type(self),)
 
-    @property
-    def values(self) -> tuple:
-        """The parameters as plain numbers."""
-        return tuple(value_of(x) for x in self.parameters)
-
     def moved(self, values: Sequence[float]) -> Distribution:
         """The same distribution with these numbers for its parameters."""
         return type(self)(*values)
+
+    def _image(self, shift: Any, scale: Any) -> Distribution:
+        """shift + scale · X."""
+        from .affine import Affine  # it imports this file
+
+        made: Distribution = Affine(self, shift, scale)
+        return made
+
+    def __add__(self, other: Any) -> Distribution:
+        return self._image(other, 1.0) if is_number(other) else NotImplemented
+
+    def __mul__(self, other: Any) -> Distribution:
+        return self._image(0.0, other) if is_number(other) else NotImplemented
+
+    def __sub__(self, other: Any) -> Distribution:
+        return self._image(-other, 1.0) if is_number(other) else NotImplemented
+
+    def __rsub__(self, other: Any) -> Distribution:
+        return self._image(other, -1.0) if is_number(other) else NotImplemented
+
+    def __truediv__(self, other: Any) -> Distribution:
+        return self._image(0.0, 1.0 / other) if is_number(other) else NotImplemented
+
+    def __neg__(self) -> Distribution:
+        return self._image(0.0, -1.0)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+    __array_ufunc__ = None  # NumPy numbers leave the operator to the distribution
 
     def repeat(self, draws: int) -> Repeated:
         """This many independent variates of it: an input of `fastgrad.Simulation`."""
@@ -103,9 +124,36 @@ class Distribution:
         """Independent variates taken one by one, `x.name.next()`, this many at most."""
         return Repeated(self, most, on_demand=True)
 
-    def expectation(self) -> float:
-        """E[X]."""
-        return float(self.kernel.expectation(*self.values))
+    @property
+    def family(self) -> str | None:
+        """The name of its file, as a component of a mixture has it; None if it cannot be one."""
+        return self.kernel.__name__.rpartition(".")[2]
+
+    def apart(self, weight: Any) -> Iterator[tuple[Any, Distribution]]:
+        """The components of a mixture that it stands for: itself, or each of its few values."""
+        outcomes = self.outcomes()
+        if outcomes is None or self.has("probability"):
+            yield weight, self
+            return
+        from .families import DISTRIBUTIONS  # it imports this file
+
+        point: Any = DISTRIBUTIONS["Deterministic"]
+        yield from ((weight * probability, point(value)) for probability, value in outcomes)
+
+    def soft(self, temperature: float, straight_through: bool) -> Distribution | None:
+        """The relaxed form, where the file names one in SOFT."""
+        forms = getattr(self.kernel, "SOFT", None)
+        if forms is None:
+            return None
+        name = forms[1 if straight_through else 0]
+        home = self.kernel.__name__.rpartition(".")[0]
+        kind: Any = make_distribution(name, importlib.import_module(f"{home}.parts.{name}"))
+        return kind(*self.parameters, temperature)
+
+    @property
+    def has_table(self) -> bool:
+        """Whether a table of its quantile may pay."""
+        return hasattr(self.kernel, "TABLE")
 
     def highest_moment(self) -> float:
         """The order below which E|X|^k is finite: infinite for all but heavy tails."""
@@ -128,10 +176,18 @@ class Distribution:
         asked = inspect.signature(function).parameters
         return float(function(*(value_of(getattr(self, parameter)) for parameter in asked)))
 
-    @classmethod
-    def has(cls, name: str) -> bool:
-        """Whether the kernel's file defines this function (for example score_mean)."""
-        return hasattr(cls.kernel, name)
+    def has(self, name: str) -> bool:
+        """Whether there is this function (for example score_mean), at these parameters."""
+        return hasattr(self.kernel, name) and self.unusable(name) is None
+
+    def unusable(self, name: str) -> str | None:
+        """Why a function that the file defines is wrong at these parameters, or None."""
+        reason = getattr(self.kernel, "unusable", None)
+        if reason is None or not name.startswith(("score", "second_score", "natural", "hahn")):
+            return None
+        values = np.broadcast_arrays(*self.values)
+        points = zip(*(np.ravel(v) for v in values), strict=True)
+        return next((why for point in points if (why := reason(name, *map(float, point)))), None)
 
     def derivative_at_points(self, parameter: str) -> str | None:
         """The name of E[dX/dp | X = x], a function of x alone, or None."""
@@ -146,17 +202,19 @@ class Distribution:
             _OPERATIONS[key] = row_operation(cls.kernel, name)
         return _OPERATIONS[key]
 
-    @classmethod
-    def reason(cls, kind: str, parameter: str) -> str:
+    def reason(self, kind: str, parameter: str) -> str:
         """Why there is no such function of this parameter."""
-        reasons = getattr(cls.kernel, "NOT_APPLICABLE", {})
+        reasons = getattr(self.kernel, "NOT_APPLICABLE", {})
+        unusable = self.unusable(f"{kind}_{parameter}")
+        if unusable is not None:
+            return unusable
         first_order = kind.replace("second_", "").replace("_second", "")
         for known in (kind, first_order):
             if f"{known}_{parameter}" in reasons:
                 return reasons[f"{known}_{parameter}"]
-        if cls.kernel.PARAMETERS[parameter] == "count":
+        if self.kernel.PARAMETERS.get(parameter) == "count":
             return f"{parameter} is a whole number, so there is no derivative in it"
-        return f"no {kind.replace('_', ' ')} of {cls.__name__} in {parameter} is known"
+        return f"no {kind.replace('_', ' ')} of {type(self).__name__} in {parameter} is known"
 
 
 @functools.lru_cache(maxsize=64)
@@ -168,6 +226,7 @@ def _filled(fill: Operation, values: tuple) -> np.ndarray:
     return table
 
 
+@functools.cache
 def make_distribution(name: str, kernel: ModuleType) -> type[Distribution]:
     """The public class of one kernel file."""
     defaults = getattr(kernel, "DEFAULTS", {})

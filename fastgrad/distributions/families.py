@@ -11,25 +11,29 @@ import importlib
 from typing import Any
 
 from .. import DISTRIBUTION_FILES
+from .affine import Affine
 from .discrete import Discrete
 from .distribution import DOMAINS, Distribution, Repeated, make_distribution
 from .mixture import Mixture
+from .truncated import Truncated
 
 DISTRIBUTIONS: dict[str, type[Distribution]] = {
     name: make_distribution(
         name, importlib.import_module(f"..kernels.distributions.{file}", __package__)
     )
     for name, file in DISTRIBUTION_FILES.items()
-} | {"Discrete": Discrete, "Mixture": Mixture}
+} | {"Affine": Affine, "Discrete": Discrete, "Mixture": Mixture, "Truncated": Truncated}
 globals().update(DISTRIBUTIONS)
 
 __all__ = [
     "DISTRIBUTIONS",
     "DOMAINS",
+    "Affine",
     "Discrete",
     "Distribution",
     "Mixture",
     "Repeated",
+    "Truncated",
     *DISTRIBUTION_FILES,
 ]
 

@@ -16,18 +16,20 @@ from ..kernels.distributions import mixture
 from ..kernels.distributions.parts.reasons import JUMP
 from ..kernels.distributions.parts.rows import row_operation
 from ..kernels.jit.compile import Operation
-from .discrete import LEAST, NEVER, Discrete, check_weights, listed
+from .discrete import LEAST, NEVER, check_weights, listed
 from .distribution import Distribution
+from .mixture_facts import INNER, MixtureFacts, plain
 from .total_variation import excess
 
 REPRESENTATIONS = ("labelled", "single")
 # Nearer to the rest of the mixture than this, rejection takes more than 1,000 trials a draw.
 NEAREST = 1e-3
-_PLACE = r"(?:weights\[\d+\]|components\[\d+\]\.[a-z]+)"
+_PLACE = r"(?:weights\[\d+\]|components\[\d+\]\.[a-z]+(?:\.[a-z]+)?)"
+_VALUED = ("score", "second_score", "natural", "hahn_jordan", "natural_second")
 _OPERATIONS: dict[tuple[str, str], Operation] = {}
 
 
-class Mixture(Distribution):
+class Mixture(MixtureFacts, Distribution):
     """Component i with probability w_i.
 
     Parameters
@@ -66,12 +68,11 @@ class Mixture(Distribution):
         parts = [part for pair in zip(*given, strict=True) for part in _apart(*pair)]
         self.weights, self.components = tuple(w for w, _ in parts), tuple(c for _, c in parts)
         self.representation = representation
-        families = [_family(component) for component in self.components]
         for i, weight in enumerate(self.weights):
             self._check(f"weights[{i}]", weight, "share")
         if representation == "single":
             self._put_in_order()
-        self._made = mixture.of(representation, *families)
+        self._made = mixture.of(representation, *self.families)
         names = [f"weights[{i}]" for i in range(len(self.weights))]
         for i, component in enumerate(self.components):
             names += [f"components[{i}].{name}" for name in component.kernel.PARAMETERS]
@@ -82,7 +83,7 @@ class Mixture(Distribution):
 
     def _put_in_order(self) -> None:
         """Components from below to above; they must adjoin, also when θ moves."""
-        if any(_family(component) != "uniform" for component in self.components):
+        if any(family != "uniform" for family in self.families):
             raise ValueError("Mixture: the single representation needs uniform components")
         ends = [component.parameters for component in self.components]
         order = sorted(range(len(ends)), key=lambda i: np.max(value_of(ends[i][0])))
@@ -109,7 +110,7 @@ class Mixture(Distribution):
     @property
     def families(self) -> tuple[str, ...]:
         """The family of each component, by the name of its file."""
-        return tuple(_family(component) for component in self.components)
+        return tuple(component.family or "" for component in self.components)
 
     def moved(self, values: Sequence[float]) -> Mixture:
         """The same mixture with these numbers for its parameters."""
@@ -120,6 +121,38 @@ class Mixture(Distribution):
             components.append(component.moved(rest[:own]))
             rest = rest[own:]
         return Mixture(values[:count], components, self.representation)
+
+    def __repr__(self) -> str:
+        weights = [float(np.max(value_of(w))) for w in self.weights]
+        return f"Mixture({weights}, {list(self.components)})"
+
+    @property
+    def family(self) -> str | None:
+        """As a component of another it is taken apart."""
+        return None
+
+    by_point = False
+
+    def apart(self, weight: Any) -> Iterator[tuple[Any, Distribution]]:
+        """Its components; a single path cannot be taken apart."""
+        if self.representation != "labelled":
+            raise ValueError(
+                "Mixture: Mixture cannot be a component: its representation must be 'labelled'"
+            )
+        parts = zip(self.weights, self.components, strict=True)
+        yield from ((weight * w, component) for w, component in parts)
+
+    def soft(self, temperature: float, straight_through: bool) -> Distribution | None:
+        """Every component with a soft share."""
+        from .relaxed import Relaxed  # it imports this file
+
+        form = "straight_through" if straight_through else "relaxed"
+        return Relaxed(self, temperature, mixture.of(form, *self.families))
+
+    @staticmethod
+    def plain(name: str) -> str:
+        """A function's name in what is written for these families."""
+        return plain(name)
 
     def _expectation(self, *values: float) -> float:
         """Σ weights · means, at any values of the parameters."""
@@ -150,14 +183,22 @@ class Mixture(Distribution):
         others = tuple(part for k, part in enumerate(parts) if k != i)
         return excess(self.operation(f"excess_weights[{i}]"), self.values, parts[i], others)
 
-    def has(self, name: str) -> bool:  # type: ignore[override]
+    def has(self, name: str) -> bool:
         """Whether there is this function of one of the parameters."""
         weight = re.fullmatch(r"hahn_jordan_weights\[(\d+)\]", name)
         if weight and len(self.weights) > 1:
             return self._excess(int(weight[1])) > NEAREST
         if name.startswith(("score", "second_score")) and self._rare(name) is not None:
             return False
-        return hasattr(self._made, plain(name))
+        if not hasattr(self._made, plain(name)):
+            return False
+        inner = INNER.findall(name)
+        kind = name.partition("_components")[0]
+        return all(self._knows(kind, int(i), p) for i, p in inner if kind in _VALUED)
+
+    def _knows(self, kind: str, i: int, parameter: str) -> bool:
+        """Whether a component has what a score or pair here is made of, at its parameters."""
+        return self.components[i].has(f"{kind}_{parameter}")
 
     def _rare(self, name: str) -> str | None:
         """The first weight named that is too small for the component to be drawn."""
@@ -176,13 +217,13 @@ class Mixture(Distribution):
             _OPERATIONS[key] = row_operation(self._made, key[1])
         return _OPERATIONS[key]
 
-    def reason(self, kind: str, parameter: str) -> str:  # type: ignore[override]
+    def reason(self, kind: str, parameter: str) -> str:
         """Why there is no such function of this parameter, or of these two."""
         rare = self._rare(parameter) if kind.endswith("score") else None
         if rare is not None:
             return NEVER.format(f"weights[{rare}]", value_of(self.weights[int(rare)]), LEAST)
         places = re.findall(_PLACE, parameter)
-        inner = [re.fullmatch(r"components\[(\d+)\]\.(\w+)", place) for place in places]
+        inner = [re.fullmatch(r"components\[(\d+)\]\.([\w.]+)", place) for place in places]
         for match in inner:
             if match and not self.components[int(match[1])].has(f"{kind}_{match[2]}"):
                 return self.components[int(match[1])].reason(kind, match[2])
@@ -197,37 +238,16 @@ class Mixture(Distribution):
         )
 
 
-def plain(name: str) -> str:
-    """score_components[1].mean → score_components_1_mean."""
-    return re.sub(r"\[(\d+)\]\.?", r"_\1_", name).replace("__", "_").rstrip("_")
-
-
-def _family(component: Any) -> str:
-    return getattr(component.kernel, "__name__", "").rpartition(".")[2]
-
-
 def _apart(weight: Any, component: Any) -> Iterator[tuple[Any, Distribution]]:
     """The components that one component stands for, and their weights."""
-    from .families import DISTRIBUTIONS  # it imports this file
-
     if not isinstance(component, Distribution):
         raise TypeError(f"Mixture: components must be distributions, got {component!r}")
-    point: Any = DISTRIBUTIONS["Deterministic"]
-    if isinstance(component, Discrete):
-        values = zip(component.probabilities, component.points, strict=True)
-        yield from ((weight * p, point(value)) for p, value in values)
-    elif isinstance(component, DISTRIBUTIONS["Bernoulli"]):
-        p, high, low = component.parameters
-        yield from ((weight * p, point(high)), (weight * (1.0 - p), point(low)))
-    elif isinstance(component, Mixture) and component.representation == "labelled":
-        values = zip(component.weights, component.components, strict=True)
-        yield from ((weight * w, inner) for w, inner in values)
-    elif _family(component) in mixture.FAMILIES:
-        yield weight, component
-    else:
-        name = type(component).__name__
-        why = ": its representation must be 'labelled'" if isinstance(component, Mixture) else ""
-        raise ValueError(
-            f"Mixture: {name} cannot be a component{why}; known are Bernoulli, Discrete, Mixture, "
-            f"{', '.join(sorted(mixture.FAMILIES))}"
-        )
+    for share, part in component.apart(weight):
+        known = part.family is not None and (part.has("density") or part.has("probability"))
+        if not known:
+            name = type(part).__name__
+            raise ValueError(
+                f"Mixture: {name} cannot be a component: neither its density nor its "
+                "probabilities are known"
+            )
+        yield share, part

@@ -9,7 +9,7 @@ from ..core.study import Slot, Study
 from ..core.theta import Theta
 from ..methods import METHODS, Method, Verdict, WeakDerivative
 from ..models.queue.single_server import SingleServerQueue
-from .families import DISTRIBUTIONS, Discrete, Distribution, Exponential, Mixture
+from .families import DISTRIBUTIONS, Discrete, Distribution, Exponential, Mixture, Truncated
 
 MATRIX: dict[str, Method] = {
     **{name: method for name, method in METHODS.items() if name not in ("auto", "wd")},
@@ -71,8 +71,28 @@ def _single(weight: Any) -> Distribution:
     return Mixture([1.0 - weight, weight], parts, representation="single")
 
 
-# Distributions whose parameters are lists: how one is made of numbers, and a note for the table.
+def _image(shift: Any, scale: Any, a: Any, b: Any) -> Distribution:
+    families: Any = DISTRIBUTIONS
+    made: Distribution = shift + scale * families["Beta"](a, b)
+    return made
+
+
+def _late(shift: Any, mean: Any) -> Distribution:
+    families: Any = DISTRIBUTIONS
+    made: Distribution = shift + families["Exponential"](mean)
+    return made
+
+
+def _cut(low: Any, high: Any, mean: Any, sd: Any) -> Distribution:
+    families: Any = DISTRIBUTIONS
+    return Truncated(families["Normal"](mean, sd), low, high)
+
+
+# Distributions whose parameters are lists or distributions: how one is made of numbers, and a
+# note for the table.
 LISTS: dict[str, list[tuple[Callable[..., Any], list[float], str]]] = {
+    "Affine": [(_image, [1.0, 2.0, 2.5, 3.5], " of Beta"), (_late, [1.0, 2.0], " of Exponential")],
+    "Truncated": [(_cut, [0.5, 2.0, 1.0, 1.5], " of Normal")],
     "Discrete": [(lambda v, p: Discrete([v, 3.0], [p, 1.0 - p]), [1.0, 0.3], "")],
     "Mixture": [(_mixed, [0.3, 1.0], ""), (_single, [0.3], ', representation="single"')],
 }

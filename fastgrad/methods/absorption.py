@@ -115,7 +115,7 @@ def _absorbing_slots(
         moved = False
         for slot, one in moves:
             (c1, c2), (d1, d2), number = one.shift, one.scale, float(value_of(value))
-            if name == "mu":
+            if name in getattr(distribution.kernel, "LOGARITHMIC", ()):
                 first, second, crossed = d1, d2 - d1 * d1, 0.0
             else:
                 by_scale, by_shift = float(name in scaled), float(name in shifted)

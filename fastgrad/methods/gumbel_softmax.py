@@ -9,7 +9,7 @@ from typing import Any
 from ..core.engine import Plan
 from ..core.run import Budget
 from ..core.study import Slot, Study
-from ..distributions.relaxed import is_choice, relaxed
+from ..distributions.families import Distribution
 from ..models.model import Input
 from ..settings import Settings
 from .ipa import IPA
@@ -56,16 +56,17 @@ class GumbelSoftmax(Method):
 
     def check(self, study: Study, slot: Slot) -> Verdict:
         """Valid, but biased, for the parameters of a choice; elsewhere as IPA."""
-        if not any(is_choice(entry.distribution) for entry in study.inputs):
+        if all(self._relax(entry.distribution) is None for entry in study.inputs):
             return Verdict(False, False, NO_CHOICE)
-        if slot.which >= 0 and is_choice(study.inputs[slot.which].distribution):
+        hard = study.inputs[slot.which].distribution if slot.which >= 0 else None
+        soft = None if hard is None else self._relax(hard)
+        if hard is not None and soft is not None:
             if study.model.operation("pathwise") is None:
                 return Verdict(False, False, "the model has no pathwise derivative")
             jump = study.model.discontinuity(slot.place)
             if jump is not None:  # a soft choice crosses it too, at any temperature
                 return Verdict(False, False, jump)
-            hard = study.inputs[slot.which].distribution
-            if not self._relax(hard).has(f"derivative_{slot.parameter}"):
+            if not soft.has(f"derivative_{slot.parameter}"):
                 return Verdict(False, False, hard.reason("derivative", slot.parameter))
             return Verdict(True, False, STRAIGHT if self.straight_through else BIASED)
         verdict = IPA().check(study, slot)
@@ -80,9 +81,8 @@ class GumbelSoftmax(Method):
         return plan, {}
 
     def _substitute(self, entry: Input) -> Input:
-        if not is_choice(entry.distribution):
-            return entry
-        return entry._replace(distribution=self._relax(entry.distribution))
+        soft = self._relax(entry.distribution)
+        return entry if soft is None else entry._replace(distribution=soft)
 
-    def _relax(self, hard: Any) -> Any:
-        return relaxed(hard, float(self.temperature), self.straight_through)
+    def _relax(self, hard: Distribution) -> Distribution | None:
+        return hard.soft(float(self.temperature), self.straight_through)

@@ -14,22 +14,6 @@ from ..kernels.estimators.second_smoothed import STEPS, SecondSmoothed
 from ..models.second_smoothing import SecondSmoothing
 from .method import fixed_plan, inputs_of, slot_pairs
 
-# X is linear in these parameters together, at a fixed uniform: ∂²X/∂p∂q = 0.
-LINEAR = {
-    "Bernoulli": {"high", "low"},
-    "Cauchy": {"location", "scale"},
-    "Deterministic": {"value"},
-    "Erlang": {"scale"},
-    "Exponential": {"mean"},
-    "Gamma": {"scale"},
-    "Gumbel": {"location", "scale"},
-    "Logistic": {"location", "scale"},
-    "Maxwell": {"location", "scale"},
-    "Normal": {"mean", "sd"},
-    "Pareto": {"scale"},
-    "Uniform": {"low", "high"},
-    "Weibull": {"scale"},
-}
 STEP = 1e-3  # of differences of fourth order, relative to the parameter
 
 
@@ -106,7 +90,7 @@ class _Bends:
         if a.which != b.which:
             return -1, -1, 0
         entry = study.inputs[a.which]
-        linear = {a.parameter, b.parameter} <= LINEAR.get(type(entry.distribution).__name__, set())
+        linear = entry.distribution.linear(a.parameter, b.parameter)
         count = len(entry.distribution.parameters)
         if linear and not at_points:
             return -1, -1, count

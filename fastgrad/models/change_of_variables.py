@@ -7,37 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..core.tracer import value_of
 from ..distributions.families import Distribution
 
 ALONG = "the path itself"  # nothing to push out: the output is continuous there
-# The law of (1 + ε) X has these parameters larger by ε times themselves (mu: by ε).
-SCALED = {
-    "Cauchy": ("location", "scale"),
-    "Erlang": ("scale",),
-    "Exponential": ("mean",),
-    "Gamma": ("scale",),
-    "Gumbel": ("location", "scale"),
-    "LogNormal": ("mu",),
-    "Logistic": ("location", "scale"),
-    "Maxwell": ("location", "scale"),
-    "Normal": ("mean", "sd"),
-    "Pareto": ("scale",),
-    "Triangular": ("low", "mode", "high"),
-    "Uniform": ("low", "high"),
-    "Weibull": ("scale",),
-}
-# The law of X + ε has these parameters larger by ε; exponential pairs know a location too.
-SHIFTED = {
-    "Cauchy": ("location",),
-    "Exponential": ("location",),
-    "Gumbel": ("location",),
-    "Logistic": ("location",),
-    "Maxwell": ("location",),
-    "Normal": ("mean",),
-    "Triangular": ("low", "mode", "high"),
-    "Uniform": ("low", "high"),
-}
 
 
 class PushOut(NamedTuple):
@@ -54,14 +26,13 @@ class PushOut(NamedTuple):
 
 def divided(distribution: Distribution, which: int, theta: float) -> list | None:
     """The moves of one input when everything is divided by θ, or None."""
-    names = SCALED.get(type(distribution).__name__)
-    if names is None or theta == 0.0:
+    scaled = distribution.scaled()
+    if scaled is None or theta == 0.0:
         return None
-    values = [1.0 if n == "mu" else float(value_of(getattr(distribution, n))) for n in names]
-    return [(which, n, v / theta) for n, v in zip(names, values, strict=True) if v != 0.0]
+    return [(which, name, value / theta) for name, value in scaled if value != 0.0]
 
 
 def subtracted(distribution: Distribution, which: int) -> list | None:
     """The moves of one input when θ is subtracted from it, or None."""
-    names = SHIFTED.get(type(distribution).__name__)
+    names = distribution.shifted()
     return None if names is None else [(which, name, 1.0) for name in names]

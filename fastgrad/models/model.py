@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core.numbers import LARGEST_COUNT, checked_number, shown
-from ..core.tracer import Traced, value_of
+from ..core.tracer import is_number, value_of
 from ..distributions.families import Distribution
 from ..errors import SeveralOutputs
 from ..kernels.jit.compile import Operation
@@ -120,16 +120,16 @@ class Model:
         return ()
 
     def __add__(self, other: Any) -> Affine:
-        return Affine(self, 1.0, other) if _is_number(other) else NotImplemented
+        return Affine(self, 1.0, other) if is_number(other) else NotImplemented
 
     def __mul__(self, other: Any) -> Affine:
-        return Affine(self, other, 0.0) if _is_number(other) else NotImplemented
+        return Affine(self, other, 0.0) if is_number(other) else NotImplemented
 
     def __sub__(self, other: Any) -> Affine:
-        return self + (-other) if _is_number(other) else NotImplemented
+        return self + (-other) if is_number(other) else NotImplemented
 
     def __truediv__(self, other: Any) -> Affine:
-        return self * (1.0 / other) if _is_number(other) else NotImplemented
+        return self * (1.0 / other) if is_number(other) else NotImplemented
 
     def __neg__(self) -> Affine:
         return self * -1.0
@@ -140,10 +140,6 @@ class Model:
     __radd__ = __add__
     __rmul__ = __mul__
     __array_ufunc__ = None  # NumPy numbers leave the operator to the model
-
-
-def _is_number(x: Any) -> bool:
-    return isinstance(x, (int, float, np.number, Traced)) and not isinstance(x, bool)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -163,12 +159,12 @@ class Affine(Model):
                 raise ValueError(f"model {name} {value_of(number)}: the number must be finite")
 
     def __add__(self, other: Any) -> Affine:
-        if not _is_number(other):
+        if not is_number(other):
             return NotImplemented
         return Affine(self.model, self.scale, self.shift + other)
 
     def __mul__(self, other: Any) -> Affine:
-        if not _is_number(other):
+        if not is_number(other):
             return NotImplemented
         return Affine(self.model, self.scale * other, self.shift * other)
 

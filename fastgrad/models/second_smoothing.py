@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ..distributions.families import Distribution, Mixture
+from ..distributions.families import Distribution
 from ..kernels.jit.compile import Operation
 from ..kernels.models.network import second as network_second
 from ..kernels.models.network import tail_second as network_tail_second
@@ -39,7 +39,7 @@ def differentiable(
         distribution = inputs[slot.which].distribution
         if not distribution.has(f"derivative_{slot.parameter}"):
             return f"{slot.place}: {distribution.reason('derivative', slot.parameter)}"
-        if isinstance(distribution, Mixture) and slot.parameter.startswith("weights"):
+        if slot.parameter.startswith("weights") and not distribution.by_point:
             return f"{slot.place}: the path's derivative jumps where the component changes"
     for slot in smoothed:
         distribution = inputs[slot.which].distribution
@@ -54,7 +54,7 @@ def differentiable(
 def smooth_at_points(distribution: Distribution) -> bool:
     """Whether there is a density, and derivatives dX that follow from X alone: those of a
     mixture need to know the component."""
-    return distribution.has("density") and not isinstance(distribution, Mixture)
+    return distribution.has("density") and distribution.by_point
 
 
 def network(model: Any, slots: list[Any]) -> SecondSmoothing:

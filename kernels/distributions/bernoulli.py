@@ -5,6 +5,9 @@ from .parts.reasons import ALL_MEASURES, ATOM, JUMP, about
 
 PARAMETERS = {"p": "probability", "high": "real", "low": "real"}
 DEFAULTS = {"high": 1.0, "low": 0.0}
+LINEAR = ("high", "low")
+FALLS = True
+SOFT = ("relaxed_bernoulli", "straight_through_bernoulli")
 NOT_APPLICABLE = {
     **about(JUMP, "p", "derivative"),
     **about(ATOM, "high", *ALL_MEASURES),
@@ -73,3 +76,11 @@ def natural_second_p_constant(p):
 
 def expectation(p, high, low):
     return low + p * (high - low)
+
+
+def variance(p, high, low):
+    return p * (1.0 - p) * (high - low) ** 2
+
+
+def outcomes(p, high, low):
+    return ((p, high), (1.0 - p, low))

@@ -3,7 +3,7 @@
 from ..jit.compile import device, subroutine
 from ..special.exp import exp
 from ..special.gamma import digamma, trigamma
-from ..special.incomplete_beta import beta_quantile, beta_survival
+from ..special.incomplete_beta import beta_cdf, beta_logit_quantile, beta_quantile, beta_survival
 from ..special.incomplete_beta_fraction import beta_power
 from ..special.log import log, log1p
 from ..special.quantile_table import interpolate
@@ -11,6 +11,8 @@ from ..special.shape_tables import beta_derivative_table, beta_derivative_table_
 from .parts.beta_shape import height, one_side, rate, second_height, second_pair
 
 PARAMETERS = {"a": "positive", "b": "positive"}
+SUPPORT = (0.0, 1.0)
+ALMOST_ONE = 1.0 - 2.0**-53
 
 
 @device
@@ -36,6 +38,31 @@ def density(x, a, b):
 @device
 def survival(x, a, b):
     return beta_survival(a, b, x)
+
+
+@device
+def cdf(x, a, b):
+    return beta_cdf(a, b, x)
+
+
+@device
+def lower_quantile(q, a, b):
+    return 1.0 / (1.0 + exp(-beta_logit_quantile(a, b, q, min(1.0 - q, ALMOST_ONE))))
+
+
+@device
+def upper_quantile(q, a, b):
+    return 1.0 / (1.0 + exp(-beta_logit_quantile(a, b, min(1.0 - q, ALMOST_ONE), q)))
+
+
+@device
+def log_slope(x, a, b):
+    return (a - 1.0) / x - (b - 1.0) / (1.0 - x)
+
+
+@device
+def log_bend(x, a, b):
+    return -(a - 1.0) / (x * x) - (b - 1.0) / ((1.0 - x) * (1.0 - x))
 
 
 @subroutine
@@ -144,3 +171,11 @@ def natural_second_b_constant(a, b):
 
 def expectation(a, b):
     return a / (a + b)
+
+
+def variance(a, b):
+    return a * b / ((a + b) ** 2 * (a + b + 1.0))
+
+
+def edge_orders(a, b):
+    return a - 1.0, b - 1.0

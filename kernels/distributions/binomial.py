@@ -22,6 +22,7 @@ from .parts.reasons import STEP, about
 from .parts.stages import split
 
 PARAMETERS = {"n": "count", "p": "probability"}
+UNIT, SUPPORT = 1.0, (0.0, "n")
 NOT_APPLICABLE = about(STEP, "p", "derivative")
 LARGEST = 1e12
 _POINTER = types.CPointer(types.float64)
@@ -69,6 +70,12 @@ TABLE = binomial_table
 def variate_by_table(u, table, n, p):
     value = lattice_value(table, u)
     return value if value >= 0.0 else variate(u, n, p)
+
+
+@device
+def probability(x, n, p):
+    possible = x >= 0.0 and x <= n and floor(x) == x
+    return binomial_mass(x if possible else 0.0, n, p) if possible else 0.0
 
 
 @device
@@ -122,3 +129,7 @@ def hahn_jordan_p_constant(n, p):
 
 def expectation(n, p):
     return n * p
+
+
+def variance(n, p):
+    return n * p * (1.0 - p)

@@ -4,10 +4,13 @@ from math import copysign, log, nan, pi, sqrt
 
 from ..jit.compile import device
 from ..special.exp import exp
-from ..special.trigonometric import cot_pi, tan_pi
+from ..special.trigonometric import atan, cot_pi, tan_pi
 from .parts import location_scale, pieces
 
 PARAMETERS = {"location": "real", "scale": "positive"}
+SCALED, SHIFTED = ("location", "scale"), ("location",)
+LINEAR = SCALED
+MIRRORED = {"location": "location"}
 
 # Where z / (1 + z²)² is largest, as log z, and its value there.
 _PEAK, _HEIGHT = -0.5 * log(3.0), 3.0 * sqrt(3.0) / 16.0
@@ -26,6 +29,27 @@ def variate(u, location, scale):
 def density(x, location, scale):
     z = (x - location) / scale
     return 1.0 / (pi * scale * (1.0 + z * z))
+
+
+@device
+def survival(x, location, scale):
+    z = (x - location) / scale
+    return atan(1.0 / z) / pi if z > 1.0 else 0.5 - atan(z) / pi
+
+
+@device
+def cdf(x, location, scale):
+    return survival(-x, -location, scale)
+
+
+@device
+def lower_quantile(q, location, scale):
+    return variate(q, location, scale)
+
+
+@device
+def upper_quantile(q, location, scale):
+    return location - variate(q, 0.0, scale)
 
 
 @device
@@ -134,4 +158,9 @@ def highest_moment(location, scale):
 
 def expectation(location, scale):
     """The mean does not exist."""
+    return nan
+
+
+def variance(location, scale):
+    """Nor does it have a variance."""
     return nan

@@ -1,14 +1,18 @@
 """Exponential with mean θ: X = -θ ln U (Table 1, row exp(θ); Example 2)."""
 
-from math import e
+from math import e, inf
 
 from ..jit.compile import device
-from ..special.exp import exp
+from ..special.exp import exp, expm1
 from ..special.lambert import lambert_w0, lambert_wm1
-from ..special.log import log, log_inside
+from ..special.log import log, log1p, log_inside
 from .parts.stages import add_stages
 
 PARAMETERS = {"mean": "positive"}
+SUPPORT = (0.0, inf)
+SCALED, SHIFTED = ("mean",), ("location",)
+LINEAR = ("mean",)
+FALLS = True
 NOT_APPLICABLE = {
     "score_location": "the support moves when the exponential is shifted, and its density jumps "
     "at the end: a score would be biased",
@@ -28,6 +32,31 @@ def density(x, mean):
 @device
 def survival(x, mean):
     return exp(-x / mean) if x > 0.0 else 1.0
+
+
+@device
+def cdf(x, mean):
+    return -expm1(-x / mean) if x > 0.0 else 0.0
+
+
+@device
+def lower_quantile(q, mean):
+    return -mean * log1p(-q)
+
+
+@device
+def upper_quantile(q, mean):
+    return -mean * log(q)
+
+
+@device
+def log_slope(x, mean):
+    return -1.0 / mean + 0.0 * x
+
+
+@device
+def log_bend(x):
+    return 0.0 * x
 
 
 @device
@@ -96,3 +125,11 @@ hahn_jordan_location, hahn_jordan_location_constant = natural_location, natural_
 
 def expectation(mean):
     return mean
+
+
+def variance(mean):
+    return mean * mean
+
+
+def edge_orders(mean):
+    return 0.0, inf

@@ -1,12 +1,18 @@
 """Gamma with shape a and scale θ (Table 1, row gam(α, θ))."""
 
-from math import e, exp, lgamma
+from math import e, exp, inf, lgamma
 from math import log as logarithm
 
 from ..jit.compile import device, subroutine
 from ..special.exp import exp as exponential
 from ..special.gamma import digamma, trigamma
-from ..special.incomplete_gamma import gamma_cdf_shape_derivative, gamma_quantile, gamma_survival
+from ..special.incomplete_gamma import (
+    gamma_cdf,
+    gamma_cdf_shape_derivative,
+    gamma_log_quantile,
+    gamma_quantile,
+    gamma_survival,
+)
 from ..special.incomplete_gamma_series import scaled_density
 from ..special.lambert import lambert_w0, lambert_wm1
 from ..special.log import log
@@ -16,6 +22,9 @@ from .parts.gamma_shape import height, one_side, second_height, second_pair
 from .parts.stages import add_stages
 
 PARAMETERS = {"shape": "positive", "scale": "positive"}
+SUPPORT = (0.0, inf)
+SCALED = LINEAR = ("scale",)
+ALMOST_ONE = 1.0 - 2.0**-53
 
 
 @device
@@ -40,6 +49,31 @@ def density(x, shape, scale):
 @device
 def survival(x, shape, scale):
     return gamma_survival(shape, x / scale)
+
+
+@device
+def cdf(x, shape, scale):
+    return gamma_cdf(shape, x / scale) if x > 0.0 else 0.0
+
+
+@device
+def lower_quantile(q, shape, scale):
+    return scale * shape * exponential(gamma_log_quantile(shape, q, min(1.0 - q, ALMOST_ONE)))
+
+
+@device
+def upper_quantile(q, shape, scale):
+    return scale * shape * exponential(gamma_log_quantile(shape, min(1.0 - q, ALMOST_ONE), q))
+
+
+@device
+def log_slope(x, shape, scale):
+    return (shape - 1.0) / x - 1.0 / scale
+
+
+@device
+def log_bend(x, shape):
+    return -(shape - 1.0) / (x * x)
 
 
 @subroutine
@@ -158,3 +192,11 @@ def natural_second_shape_constant(shape):
 
 def expectation(shape, scale):
     return shape * scale
+
+
+def variance(shape, scale):
+    return shape * scale * scale
+
+
+def edge_orders(shape, scale):
+    return shape - 1.0, inf

@@ -1,6 +1,6 @@
 """Geometric on 1, 2, …: trials up to the first success, X = ⌈ln U / ln(1 - p)⌉ (Table 1)."""
 
-from math import ceil, e
+from math import ceil, e, floor, inf
 
 from ..jit.compile import device
 from ..special.exp import exp
@@ -9,6 +9,7 @@ from ..special.log import log, log1p
 from .parts.reasons import STEP, about
 
 PARAMETERS = {"p": "probability"}
+UNIT, SUPPORT, FALLS = 1.0, (1.0, inf), True
 NOT_APPLICABLE = about(STEP, "p", "derivative")
 SMALLEST = 1e-14
 
@@ -21,6 +22,12 @@ def invalid(p):
 @device
 def variate(u, p):
     return max(ceil(log(u) / log1p(-p)), 1.0)
+
+
+@device
+def probability(x, p):
+    possible = x >= 1.0 and floor(x) == x
+    return p * exp((x - 1.0) * log1p(-p)) if possible else 0.0
 
 
 @device
@@ -94,3 +101,7 @@ def hahn_jordan_p_constant(p):
 
 def expectation(p):
     return 1.0 / p
+
+
+def variance(p):
+    return (1.0 - p) / (p * p)

@@ -3,17 +3,19 @@
 e^(-z) is exponential, so every pair of the exponential's shape and scale is one of Gumbel.
 """
 
-from math import e
+from math import e, pi
 
 from ..jit.compile import device
-from ..special.exp import exp
+from ..special.exp import exp, expm1
 from ..special.lambert import lambert_w0, lambert_wm1
-from ..special.log import LOG2_OF_LOG_2, LOG_2, log, log2_inside, log2_scaled
+from ..special.log import LOG2_OF_LOG_2, LOG_2, log, log1p, log2_inside, log2_scaled
 from .parts import location_scale, pieces
 from .parts.gumbel_scale import CONSTANT, inside, outside
 from .parts.stages import add_stages
 
 PARAMETERS = {"location": "real", "scale": "positive"}
+SCALED, SHIFTED = ("location", "scale"), ("location",)
+LINEAR = SCALED
 
 _EULER = 0.5772156649015329
 # Of s² d²F/ds², and its values there.
@@ -45,6 +47,26 @@ PASSES = {"variate": ("depth", "placed")}
 def density(x, location, scale):
     z = (x - location) / scale
     return exp(-z - exp(-z)) / scale
+
+
+@device
+def survival(x, location, scale):
+    return -expm1(-exp(-(x - location) / scale))
+
+
+@device
+def cdf(x, location, scale):
+    return exp(-exp(-(x - location) / scale))
+
+
+@device
+def lower_quantile(q, location, scale):
+    return location - scale * log(-log(q))
+
+
+@device
+def upper_quantile(q, location, scale):
+    return location - scale * log(-log1p(-q))
 
 
 @device
@@ -147,3 +169,7 @@ def natural_second_scale_constant(scale):
 
 def expectation(location, scale):
     return location + _EULER * scale
+
+
+def variance(location, scale):
+    return (pi * scale) ** 2 / 6.0

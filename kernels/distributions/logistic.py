@@ -1,6 +1,6 @@
 """Logistic with location m and scale s: X = m + s ln(U / (1 - U))."""
 
-from math import copysign, sqrt
+from math import copysign, pi, sqrt
 
 from ..jit.compile import device
 from ..special.exp import exp
@@ -9,6 +9,9 @@ from .parts import location_scale, pieces
 from .parts.stages import split
 
 PARAMETERS = {"location": "real", "scale": "positive"}
+SCALED, SHIFTED = ("location", "scale"), ("location",)
+LINEAR = SCALED
+MIRRORED = {"location": "location"}
 
 # Where z f(z) is largest (z tanh(z/2) = 1), and its value there.
 _PEAK = 1.5434046384182085
@@ -46,6 +49,21 @@ def density(x, location, scale):
 @device
 def survival(x, location, scale):
     return 1.0 / (1.0 + exp((x - location) / scale))
+
+
+@device
+def cdf(x, location, scale):
+    return 1.0 / (1.0 + exp(-(x - location) / scale))
+
+
+@device
+def lower_quantile(q, location, scale):
+    return location + scale * (log(q) - log1p(-q))
+
+
+@device
+def upper_quantile(q, location, scale):
+    return location - scale * (log(q) - log1p(-q))
 
 
 @device
@@ -175,3 +193,7 @@ def natural_second_scale_constant(scale):
 
 def expectation(location, scale):
     return location
+
+
+def variance(location, scale):
+    return (pi * scale) ** 2 / 3.0

@@ -1,6 +1,7 @@
 """Lognormal: the exponential of a normal with mean μ and standard deviation σ."""
 
 from math import exp as exponential
+from math import expm1, inf
 
 from ..jit.compile import device
 from ..special.exp import exp, twice_exp2
@@ -10,6 +11,8 @@ from . import normal
 _HALF_PER_LOG_2 = 0.5 / LOG_2
 
 PARAMETERS = {"mu": "real", "sigma": "positive"}
+SUPPORT = (0.0, inf)
+SCALED, LOGARITHMIC = ("mu",), ("mu",)
 
 
 @device
@@ -48,6 +51,32 @@ def density(x, mu, sigma):
 @device
 def survival(x, mu, sigma):
     return normal.survival(log(x), mu, sigma) if x > 0.0 else 1.0
+
+
+@device
+def cdf(x, mu, sigma):
+    return normal.cdf(log(x), mu, sigma) if x > 0.0 else 0.0
+
+
+@device
+def lower_quantile(q, mu, sigma):
+    return exp(normal.lower_quantile(q, mu, sigma))
+
+
+@device
+def upper_quantile(q, mu, sigma):
+    return exp(normal.upper_quantile(q, mu, sigma))
+
+
+@device
+def log_slope(x, mu, sigma):
+    return -(1.0 + (log(x) - mu) / (sigma * sigma)) / x
+
+
+@device
+def log_bend(x, mu, sigma):
+    precision = 1.0 / (sigma * sigma)
+    return (1.0 + ((log(x) - mu) - 1.0) * precision) / (x * x)
 
 
 @device
@@ -158,4 +187,20 @@ def hahn_jordan_sigma_constant(mu, sigma):
 
 
 def expectation(mu, sigma):
-    return exponential(mu + 0.5 * sigma * sigma)
+    try:
+        return exponential(mu + 0.5 * sigma * sigma)
+    except OverflowError:
+        return inf
+
+
+def variance(mu, sigma):
+    spread = sigma * sigma
+    try:
+        return exponential(2.0 * mu + spread) * expm1(spread)
+    except OverflowError:
+        return inf
+
+
+def edge_orders(mu, sigma):
+    """It vanishes at 0 faster than any power."""
+    return inf, inf

@@ -5,7 +5,7 @@ from math import exp as exponential
 
 from ..jit.compile import device
 from ..special.exp import exp, twice_exp2
-from ..special.incomplete_gamma import gamma_quantile
+from ..special.incomplete_gamma import gamma_log_quantile, gamma_quantile, gamma_survival
 from ..special.lambert import lambert_w0, lambert_wm1
 from ..special.log import LOG_2, log
 from ..special.quantile_table import interpolate
@@ -14,7 +14,11 @@ from .parts import location_scale
 from .parts.stages import add_stages, split
 
 PARAMETERS = {"location": "real", "scale": "positive"}
+SCALED, SHIFTED = ("location", "scale"), ("location",)
+LINEAR = SCALED
+MIRRORED = {"location": "location"}
 
+ALMOST_ONE = 1.0 - 2.0**-53
 _ROOT_TWO_PI = sqrt(2.0 * pi)
 # exp(3/2 (log(3/2) - 1)) / Gamma(3/2): the Hahn-Jordan constant of the gamma scale.
 _GAMMA_CONSTANT = exponential(1.5 * (0.4054651081081644 - 1.0)) * 2.0 / sqrt(pi)
@@ -44,6 +48,31 @@ def variate_by_table(u, table, location, scale):
 def density(x, location, scale):
     z = (x - location) / scale
     return z * z * exp(-0.5 * z * z) / (_ROOT_TWO_PI * scale)
+
+
+@device
+def survival(x, location, scale):
+    z = (x - location) / scale
+    half = 0.5 * gamma_survival(1.5, 0.5 * z * z)
+    return half if z > 0.0 else 1.0 - half
+
+
+@device
+def cdf(x, location, scale):
+    return survival(-x, -location, scale)
+
+
+@device
+def lower_quantile(q, location, scale):
+    return location - upper_quantile(q, 0.0, scale)
+
+
+@device
+def upper_quantile(q, location, scale):
+    """The side that is nearer: 2 q is the probability of more there."""
+    p = 2.0 * min(q, 1.0 - q)
+    radius = _ROOT_THREE * exp(0.5 * gamma_log_quantile(1.5, min(1.0 - p, ALMOST_ONE), p))
+    return location + scale * (radius if q < 0.5 else -radius)
 
 
 @device
@@ -143,3 +172,7 @@ def hahn_jordan_scale_constant(scale):
 
 def expectation(location, scale):
     return location
+
+
+def variance(location, scale):
+    return 3.0 * scale * scale

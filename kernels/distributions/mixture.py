@@ -7,64 +7,19 @@ mixture.
 """
 
 import functools
-import hashlib
-from types import SimpleNamespace
+import sys
+from types import ModuleType
 
 from ..jit.compile import device
 from ..special.exp import exp
 from ..special.log import log, log_inside
-from . import (
-    beta,
-    binomial,
-    cauchy,
-    deterministic,
-    erlang,
-    exponential,
-    gamma,
-    geometric,
-    gumbel,
-    logistic,
-    lognormal,
-    maxwell,
-    negative_binomial,
-    normal,
-    pareto,
-    poisson,
-    triangular,
-    uniform,
-    weibull,
-)
-from .parts import atoms, mixture_pairs, mixture_path, mixture_relaxed, mixture_scores
+from .parts import mixture_pairs, mixture_path, mixture_relaxed, mixture_scores
+from .parts.families import family, written
 from .parts.further import further
 from .parts.mixture_law import Law
 
-FAMILIES = {
-    module.__name__.rpartition(".")[2]: module
-    for module in (
-        beta,
-        binomial,
-        cauchy,
-        deterministic,
-        erlang,
-        exponential,
-        gamma,
-        geometric,
-        gumbel,
-        logistic,
-        lognormal,
-        maxwell,
-        negative_binomial,
-        normal,
-        pareto,
-        poisson,
-        triangular,
-        uniform,
-        weibull,
-    )
-}
 PARAMETERS: dict[str, str] = {}  # those of one mixture stand in what `of` makes
 _SMALLEST = 2.0**-53
-_LONGEST = 60  # of a name made of families: file systems allow 255 characters in all
 
 
 @device
@@ -86,32 +41,19 @@ def _source(law: Law) -> list[str]:
 
 
 @functools.cache
-def of(*kind: str) -> SimpleNamespace:
+def of(*kind: str) -> ModuleType:
     """The functions of a mixture: its representation, then its families in order."""
     representation, *families = kind
-    law = Law(representation, families, [FAMILIES[family] for family in families])
+    law = Law(representation, families, [family(name) for name in families])
     scope = {
-        "device": device,
-        "atoms": atoms,
         "exp": exp,
         "further": further,
         "inside": inside,
         "log": log,
         "log_inside": log_inside,
         "share": share,
-        **FAMILIES,
-        "__name__": __name__,
+        **dict(zip(law.words, law.modules, strict=True)),
     }
-    exec(compile("\n\n".join(_source(law)), __file__, "exec"), scope)
-    made = SimpleNamespace(**scope)
-    made.PARAMETERS, made.__file__ = law.parameters, __file__
-    made.__name__ = __name__
-    made.sent_as = f"{__name__}[{','.join(kind)}]"
-    made.tag = _tag("_".join(kind))
+    made = written(sys.modules[__name__], kind, _source(law), scope)
+    made.PARAMETERS = law.parameters
     return made
-
-
-def _tag(name: str) -> str:
-    """The name itself, or the beginning of it and a hash."""
-    short = hashlib.sha256(name.encode()).hexdigest()[:12]
-    return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}_{short}"

@@ -1,6 +1,6 @@
 """Negative binomial on n, n + 1, …: trials up to the n-th success."""
 
-from math import floor, sqrt
+from math import floor, inf, sqrt
 
 from numba import types
 
@@ -16,6 +16,7 @@ from .parts.reasons import STEP, about
 from .parts.stages import split
 
 PARAMETERS = {"n": "count", "p": "probability"}
+UNIT, SUPPORT = 1.0, ("n", inf)
 NOT_APPLICABLE = about(STEP, "p", "derivative")
 LARGEST = 1e13
 _POINTER = types.CPointer(types.float64)
@@ -77,6 +78,12 @@ TABLE = negative_binomial_table
 def variate_by_table(u, table, n, p):
     value = lattice_value(table, u)
     return value if value >= 0.0 else variate(u, n, p)
+
+
+@device
+def probability(x, n, p):
+    possible = x >= n and floor(x) == x
+    return mass(x - n, n, p) if possible else 0.0
 
 
 @device
@@ -159,3 +166,7 @@ def highest(v, n, p):
 
 def expectation(n, p):
     return n / p
+
+
+def variance(n, p):
+    return n * (1.0 - p) / (p * p)

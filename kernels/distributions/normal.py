@@ -9,12 +9,16 @@ from ..special.normal import (
     normal_cdf,
     normal_density,
     normal_depth,
+    normal_quantile,
     normal_quantile_by_tail,
     normal_tail_by_depth,
 )
 from .parts.stages import add_stages
 
 PARAMETERS = {"mean": "real", "sd": "positive"}
+SCALED, SHIFTED = ("mean", "sd"), ("mean",)
+LINEAR = SCALED
+MIRRORED = {"mean": "mean"}
 
 
 @device
@@ -48,6 +52,21 @@ def density(x, mean, sd):
 @device
 def survival(x, mean, sd):
     return normal_cdf((mean - x) / sd)
+
+
+@device
+def cdf(x, mean, sd):
+    return normal_cdf((x - mean) / sd)
+
+
+@device
+def lower_quantile(q, mean, sd):
+    return mean + sd * normal_quantile(q)
+
+
+@device
+def upper_quantile(q, mean, sd):
+    return mean - sd * normal_quantile(q)
 
 
 @device
@@ -164,3 +183,7 @@ def hahn_jordan_sd_constant(mean, sd):
 
 def expectation(mean, sd):
     return mean
+
+
+def variance(mean, sd):
+    return sd * sd

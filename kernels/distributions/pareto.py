@@ -3,14 +3,17 @@
 from math import e, inf
 
 from ..jit.compile import device
-from ..special.exp import exp, twice_exp2
+from ..special.exp import exp, expm1, twice_exp2
 from ..special.lambert import lambert_w0, lambert_wm1
-from ..special.log import log, log2_scaled
-from .parts.reasons import SECOND_DIPOLE, SUPPORT, about
+from ..special.log import log, log1p, log2_scaled
+from .parts.reasons import MOVING, SECOND_DIPOLE, about
 
 PARAMETERS = {"shape": "positive", "scale": "positive"}
+SUPPORT = ("scale", inf)
+SCALED = LINEAR = ("scale",)
+FALLS = True
 NOT_APPLICABLE = {
-    **about(SUPPORT, "scale", "score", "second_score", "second_score_shape"),
+    **about(MOVING, "scale", "score", "second_score", "second_score_shape"),
     **about(SECOND_DIPOLE, "scale", "natural_second"),
 }
 
@@ -42,6 +45,31 @@ def density(x, shape, scale):
 @device
 def survival(x, shape, scale):
     return exp(-shape * log(x / scale)) if x > scale else 1.0
+
+
+@device
+def cdf(x, shape, scale):
+    return -expm1(-shape * log(x / scale)) if x > scale else 0.0
+
+
+@device
+def lower_quantile(q, shape, scale):
+    return scale * exp(-log1p(-q) / shape)
+
+
+@device
+def upper_quantile(q, shape, scale):
+    return scale * exp(-log(q) / shape)
+
+
+@device
+def log_slope(x, shape):
+    return -(shape + 1.0) / x
+
+
+@device
+def log_bend(x, shape):
+    return (shape + 1.0) / (x * x)
 
 
 @device
@@ -133,3 +161,13 @@ def highest_moment(shape, scale):
 
 def expectation(shape, scale):
     return scale * shape / (shape - 1.0) if shape > 1.0 else inf
+
+
+def variance(shape, scale):
+    if shape <= 2.0:
+        return inf
+    return scale * scale * shape / ((shape - 1.0) ** 2 * (shape - 2.0))
+
+
+def edge_orders(shape, scale):
+    return 0.0, inf

@@ -1,6 +1,6 @@
 """Poisson with mean θ (Table 1, row Poi(θ))."""
 
-from math import floor, sqrt
+from math import floor, inf, sqrt
 
 from numba import types
 
@@ -13,6 +13,7 @@ from .parts.mass import SMALL, cornish_fisher, slice_high, slice_low, walk_from,
 from .parts.reasons import STEP, about
 
 PARAMETERS = {"mean": "positive"}
+UNIT, SUPPORT = 1.0, (0.0, inf)
 NOT_APPLICABLE = about(STEP, "mean", "derivative")
 LARGEST = 1e12
 _POINTER = types.CPointer(types.float64)
@@ -50,6 +51,11 @@ TABLE = poisson_table
 def variate_by_table(u, table, mean):
     value = lattice_value(table, u)
     return value if value >= 0.0 else variate(u, mean)
+
+
+@device
+def probability(x, mean):
+    return scaled_density(x, mean) if x >= 0.0 and floor(x) == x else 0.0
 
 
 @device
@@ -97,4 +103,8 @@ def hahn_jordan_mean_constant(mean):
 
 
 def expectation(mean):
+    return mean
+
+
+def variance(mean):
     return mean

@@ -12,6 +12,9 @@ from .parts.reasons import about
 from .parts.stages import split
 
 PARAMETERS = {"low": "real", "mode": "real", "high": "real"}
+SUPPORT = ("low", "high")
+SCALED = SHIFTED = ("low", "mode", "high")
+MIRRORED = {"low": "high", "mode": "mode", "high": "low"}
 _INFINITE = (
     "the score in {0} has mean 0 but no variance: near the end that moves, where the density "
     "vanishes in proportion to the distance, it is minus or plus the inverse of that distance, "
@@ -63,6 +66,35 @@ def height(x, low, mode, high):
 def density(x, low, mode, high):
     inside = 2.0 * height(x, low, mode, high) / (high - low)
     return inside if low < x and x < high else 0.0
+
+
+@device
+def cdf(x, low, mode, high):
+    width = high - low
+    left = max(x - low, 0.0) * (x - low) / (width * (mode - low))
+    right = 1.0 - max(high - x, 0.0) * (high - x) / (width * (high - mode))
+    return left if x < mode else right
+
+
+@device
+def survival(x, low, mode, high):
+    width = high - low
+    left = 1.0 - max(x - low, 0.0) * (x - low) / (width * (mode - low))
+    right = max(high - x, 0.0) * (high - x) / (width * (high - mode))
+    return left if x < mode else right
+
+
+@device
+def lower_quantile(q, low, mode, high):
+    return variate(q, low, mode, high)
+
+
+@device
+def upper_quantile(q, low, mode, high):
+    width = high - low
+    right = high - sqrt(q * width * (high - mode))
+    left = low + sqrt((1.0 - q) * width * (mode - low))
+    return right if q * width <= high - mode else left
 
 
 @device
@@ -249,3 +281,13 @@ def hahn_jordan_low_constant(low, mode, high):
 
 def expectation(low, mode, high):
     return (low + mode + high) / 3.0
+
+
+def variance(low, mode, high):
+    left, right = mode - low, high - mode
+    return (left * left + left * right + right * right) / 18.0
+
+
+def edge_orders(low, mode, high):
+    """A triangle begins with a corner, one whose mode is its end with a jump."""
+    return 1.0 if low < mode else 0.0, 1.0 if mode < high else 0.0

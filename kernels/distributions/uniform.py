@@ -5,12 +5,14 @@ rule, path by path: (g(high) - g(X)) + (g(X) - g(low)) = g(high) - g(low).
 """
 
 from ..jit.compile import device
-from .parts.reasons import SECOND_DIPOLE, SUPPORT, about
+from .parts.reasons import MOVING, SECOND_DIPOLE, about
 
 PARAMETERS = {"low": "real", "high": "real"}
+SUPPORT = SCALED = SHIFTED = LINEAR = ("low", "high")
+MIRRORED = {"low": "high", "high": "low"}
 NOT_APPLICABLE = {
-    **about(SUPPORT, "low", "score", "second_score"),
-    **about(SUPPORT, "high", "score", "second_score", "second_score_low"),
+    **about(MOVING, "low", "score", "second_score"),
+    **about(MOVING, "high", "score", "second_score", "second_score_low"),
     **about(SECOND_DIPOLE, "low", "natural_second"),
     **about(SECOND_DIPOLE, "high", "natural_second"),
 }
@@ -33,6 +35,21 @@ def density(x, low, high):
 @device
 def survival(x, low, high):
     return min(max((high - x) / (high - low), 0.0), 1.0)
+
+
+@device
+def cdf(x, low, high):
+    return min(max((x - low) / (high - low), 0.0), 1.0)
+
+
+@device
+def lower_quantile(q, low, high):
+    return low + (high - low) * q
+
+
+@device
+def upper_quantile(q, low, high):
+    return high - (high - low) * q
 
 
 @device
@@ -68,3 +85,11 @@ hahn_jordan_high, hahn_jordan_high_constant = natural_high, natural_high_constan
 
 def expectation(low, high):
     return 0.5 * (low + high)
+
+
+def variance(low, high):
+    return (high - low) ** 2 / 12.0
+
+
+def edge_orders(low, high):
+    return 0.0, 0.0

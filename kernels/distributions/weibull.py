@@ -1,11 +1,12 @@
 """Weibull with shape a and scale θ: X = θ (-ln U)^(1/a) (Table 1, row Wei(α, θ))."""
 
-from math import e, gamma
+from math import e, gamma, inf
+from math import expm1 as exact_expm1
 
 from ..jit.compile import device
-from ..special.exp import exp, twice_exp2
+from ..special.exp import exp, expm1, twice_exp2
 from ..special.lambert import lambert_w0, lambert_wm1
-from ..special.log import LOG2_OF_LOG_2, log, log2_inside, log2_scaled
+from ..special.log import LOG2_OF_LOG_2, log, log1p, log2_inside, log2_scaled
 from . import pareto
 from .gumbel import slice_end
 from .parts import pieces
@@ -13,6 +14,9 @@ from .parts.gumbel_scale import CONSTANT, inside, outside
 from .parts.stages import add_stages
 
 PARAMETERS = {"shape": "positive", "scale": "positive"}
+SUPPORT = (0.0, inf)
+SCALED = LINEAR = ("scale",)
+FALLS = True
 
 # Of a² d²F/da² in t = a ln(X/θ), and its values there.
 _EXTREMES = (-2.4443982797655432, 1.3452103110092746)
@@ -57,6 +61,31 @@ def density(x, shape, scale):
 @device
 def survival(x, shape, scale):
     return exp(-power(x / scale, shape)) if x > 0.0 else 1.0
+
+
+@device
+def cdf(x, shape, scale):
+    return -expm1(-power(x / scale, shape)) if x > 0.0 else 0.0
+
+
+@device
+def lower_quantile(q, shape, scale):
+    return scale * power(-log1p(-q), 1.0 / shape)
+
+
+@device
+def upper_quantile(q, shape, scale):
+    return scale * power(-log(q), 1.0 / shape)
+
+
+@device
+def log_slope(x, shape, scale):
+    return (shape - 1.0 - shape * power(x / scale, shape)) / x
+
+
+@device
+def log_bend(x, shape, scale):
+    return -(shape - 1.0) * (1.0 + shape * power(x / scale, shape)) / (x * x)
 
 
 # X = θ e^(1/a) with e free of both, as for Pareto.
@@ -178,5 +207,31 @@ def hahn_jordan_scale_constant(shape, scale):
     return shape / (scale * e)
 
 
+def moment(shape, order):
+    """E[X^order] for scale 1."""
+    try:
+        return gamma(1.0 + order / shape)
+    except OverflowError:
+        return inf
+
+
 def expectation(shape, scale):
-    return scale * gamma(1.0 + 1.0 / shape)
+    return scale * moment(shape, 1)
+
+
+def variance(shape, scale):
+    mean, square = moment(shape, 1), moment(shape, 2)
+    if shape > 200.0:  # the two are alike, and their difference would be rounding
+        return (scale * mean) ** 2 * excess(1.0 / shape)
+    return inf if square == inf else scale * scale * (square - mean * mean)
+
+
+def excess(t):
+    """E[X²]/E[X]² - 1 for t = 1/shape, from ln Γ(1 + t) = -γ t + ζ(2) t²/2 - ζ(3) t³/3 + …"""
+    zeta = (1.6449340668482264, 1.2020569031595942, 1.0823232337111382, 1.03692775514337)
+    powers = (((2.0 * t) ** k - 2.0 * t**k) / k for k in range(2, 6))
+    return exact_expm1(sum(z * p * s for z, p, s in zip(zeta, powers, (1, -1, 1, -1), strict=True)))
+
+
+def edge_orders(shape, scale):
+    return shape - 1.0, inf

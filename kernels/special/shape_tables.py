@@ -19,7 +19,7 @@ _POINTER = types.CPointer(types.float64)
 
 
 @device
-def _fill(function, shapes, table):
+def fill(function, shapes, table):
     """The table of a function(shapes, u, 1 - u)."""
     for cell in range(HALF):
         for k in range(COEFFICIENTS):
@@ -38,7 +38,7 @@ def _gamma(shapes, u, v):
 @operation(_POINTER, _POINTER)
 def gamma_table(shapes, table):
     """log(x / a) of a gamma(a) variate."""
-    _fill(_gamma, shapes, table)
+    fill(_gamma, shapes, table)
 
 
 @device
@@ -49,7 +49,7 @@ def _maxwell(shapes, u, v):
 @operation(_POINTER, _POINTER)
 def maxwell_table(shapes, table):
     """log(z² / 3) of a Maxwell variate z of scale 1, whatever location and scale are."""
-    _fill(_maxwell, shapes, table)
+    fill(_maxwell, shapes, table)
 
 
 @device
@@ -60,7 +60,7 @@ def _gamma_derivative(shapes, u, v):
 @operation(_POINTER, _POINTER)
 def gamma_derivative_table(shapes, table):
     """d(log x)/da of a gamma(a) variate."""
-    _fill(_gamma_derivative, shapes, table)
+    fill(_gamma_derivative, shapes, table)
 
 
 @device
@@ -71,7 +71,7 @@ def _beta(shapes, u, v):
 @operation(_POINTER, _POINTER)
 def beta_table(shapes, table):
     """log(x / (1 - x)) of a beta(a, b) variate."""
-    _fill(_beta, shapes, table)
+    fill(_beta, shapes, table)
 
 
 @device
@@ -82,7 +82,7 @@ def _beta_derivative(shapes, u, v):
 @operation(_POINTER, _POINTER)
 def beta_derivative_table(shapes, table):
     """d log(x / (1 - x)) / da of a beta(a, b) variate."""
-    _fill(_beta_derivative, shapes, table)
+    fill(_beta_derivative, shapes, table)
 
 
 @device
@@ -93,4 +93,4 @@ def _beta_derivative_of_b(shapes, u, v):
 @operation(_POINTER, _POINTER)
 def beta_derivative_table_of_b(shapes, table):
     """-d log(x / (1 - x)) / db: the derivative in a for the shapes (b, a), at 1 - u."""
-    _fill(_beta_derivative_of_b, shapes, table)
+    fill(_beta_derivative_of_b, shapes, table)

@@ -6,7 +6,13 @@ import json
 import mpmath
 import numpy as np
 import pytest
-from fastgrad.kernels.distributions.parts import atoms
+from fastgrad.kernels.distributions import (
+    binomial,
+    deterministic,
+    geometric,
+    negative_binomial,
+    poisson,
+)
 from rows import row, variates
 from scipy import integrate, stats
 from typer.testing import CliRunner
@@ -213,11 +219,11 @@ def test_second_order_pairs_of_component_parameters(slot):
 @pytest.mark.parametrize(
     ("function", "law", "parameters"),
     [
-        (atoms.poisson, stats.poisson(2.3), (2.3,)),
-        (atoms.poisson, stats.poisson(400.0), (400.0,)),
-        (atoms.binomial, stats.binom(9, 0.3), (9.0, 0.3)),
-        (atoms.geometric, stats.geom(0.2), (0.2,)),
-        (atoms.negative_binomial, stats.nbinom(3, 0.4, loc=3), (3.0, 0.4)),
+        (poisson.probability, stats.poisson(2.3), (2.3,)),
+        (poisson.probability, stats.poisson(400.0), (400.0,)),
+        (binomial.probability, stats.binom(9, 0.3), (9.0, 0.3)),
+        (geometric.probability, stats.geom(0.2), (0.2,)),
+        (negative_binomial.probability, stats.nbinom(3, 0.4, loc=3), (3.0, 0.4)),
     ],
 )
 def test_probabilities_of_atoms(function, law, parameters):
@@ -227,8 +233,8 @@ def test_probabilities_of_atoms(function, law, parameters):
 
 
 def test_a_deterministic_component_is_one_atom():
-    assert atoms.deterministic(2.0, 2.0) == 1.0
-    assert atoms.deterministic(2.5, 2.0) == 0.0
+    assert deterministic.probability(2.0, 2.0) == 1.0
+    assert deterministic.probability(2.5, 2.0) == 0.0
 
 
 @pytest.mark.parametrize("i", range(4))

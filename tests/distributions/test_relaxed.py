@@ -13,7 +13,6 @@ from rows import row, variates
 from scipy import stats
 
 import fastgrad as fg
-from fastgrad.distributions.relaxed import relaxed
 
 CASES = {key: value for key, value in REFERENCES.items() if key.startswith("gs.")}
 
@@ -91,7 +90,7 @@ def laws():
 def test_every_derivative_is_that_of_the_relaxed_variate_on_the_same_uniform(name, temperature):
     """Weights may be moved one by one: softmax does not ask them to sum to one."""
     law = laws()[name]
-    soft = relaxed(law, temperature, straight_through=False)
+    soft = law.soft(temperature, straight_through=False)
     names = [n for n in law.kernel.PARAMETERS if n != "count"]
     assert len(names) == (6 if name == "discrete" else 7)
     for parameter in names:
@@ -118,7 +117,7 @@ def at(soft, place, change):
 @pytest.mark.parametrize("name", laws())
 def test_straight_through_takes_one_outcome_with_its_probability(name):
     law, u = laws()[name], np.random.default_rng(1).random(40_000)
-    x = variates(relaxed(law, 0.4, straight_through=True), u)
+    x = variates(law.soft(0.4, straight_through=True), u)
     if name == "discrete":
         counts = [(x == value).sum() for value in VALUES]
         assert sum(counts) == len(u)
@@ -133,7 +132,7 @@ def test_straight_through_takes_one_outcome_with_its_probability(name):
 @pytest.mark.parametrize("name", laws())
 def test_straight_through_differentiates_the_soft_choice(name):
     law = laws()[name]
-    soft, hard = (relaxed(law, 0.4, straight_through=s) for s in (False, True))
+    soft, hard = (law.soft(0.4, straight_through=s) for s in (False, True))
     weight = "probabilities[1]" if name == "discrete" else "weights[1]"
     kept = "values[1]" if name == "discrete" else "components[1].mean"
     derivatives = [row(form, f"derivative_{weight}", u=U) for form in (soft, hard)]
@@ -198,10 +197,10 @@ def test_further_uniforms_are_uniform_and_independent_of_the_first():
     """Seen through the relaxed law itself: the winner of K equal outcomes says nothing of u."""
     count, u = 8, np.random.default_rng(3).random(80_000)
     law = fg.Mixture([1 / count] * count, [fg.Deterministic(float(k)) for k in range(count)])
-    winner = variates(relaxed(law, 1.0, straight_through=True), u).astype(int)
+    winner = variates(law.soft(1.0, straight_through=True), u).astype(int)
     table = np.histogram2d(winner, u, bins=[np.arange(count + 1) - 0.5, np.linspace(0, 1, 11)])[0]
     assert stats.chisquare(table.ravel()).pvalue > 1e-6
-    near = variates(relaxed(law, 1.0, straight_through=True), np.nextafter(u, 1.0)).astype(int)
+    near = variates(law.soft(1.0, straight_through=True), np.nextafter(u, 1.0)).astype(int)
     table = np.histogram2d(winner, near, bins=np.arange(count + 1) - 0.5)[0]
     assert stats.chisquare(table.ravel()).pvalue > 1e-6  # neighbours on the grid are strangers
 

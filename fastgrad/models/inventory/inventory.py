@@ -10,20 +10,18 @@ import numpy as np
 
 from ...core.numbers import checked_number
 from ...core.tracer import Traced, tangent_of, value_of
-from ...distributions.families import Deterministic, Distribution
+from ...distributions.families import Distribution
 from ...kernels.models.inventory import inventory
 from ..change_of_variables import ALONG, PushOut, divided
 from ..model import Input, Model, check_count, check_distribution
 from ..network.cuts import Smoothing, has_density
 from .hazard import infinite_rate
-from .lattice import is_multiple, moves, unit_of
+from .lattice import is_multiple, moves
 
 MEASURES = ("level", "cost", "service", "stockout", "fill")
 PRICES = ("holding", "backlog", "fixed", "unit")
 # Where E[Y] is the mean of a step function of the level.
 STEPS = ("service", "stockout")
-POSITIVE = ("Erlang", "Exponential", "Gamma", "LogNormal", "Pareto", "Weibull", "Beta")
-ABOVE_LOW = ("Uniform", "Triangular")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -129,10 +127,10 @@ class Inventory(Model):
     def discontinuity(self, place: str) -> str | None:
         """Orders jump in q and in demand, an indicator jumps in s too; not between the points
         that a demand in whole units can meet."""
-        unit = unit_of(self.demand)
+        unit = self.demand.unit()
         apart = unit is not None and not is_multiple(self.S - self.s, unit)
         if place == "q" or place.startswith("demand."):
-            if apart and (place == "q" or isinstance(self.demand, Deterministic)):
+            if apart and (place == "q" or self.demand.is_constant):
                 return self._indicator(unit)
             return (
                 "an order is placed or not: the output jumps where the position meets s, and "
@@ -148,7 +146,7 @@ class Inventory(Model):
 
     def kink(self) -> str | None:
         """Demand in whole units meets s, or the level 0, with positive probability."""
-        unit = unit_of(self.demand)
+        unit = self.demand.unit()
         if unit is None:
             return None
         if moves(self.S - self.s) and is_multiple(self.S - self.s, unit):
@@ -180,16 +178,15 @@ class Inventory(Model):
 
     def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
         """Why the orders cannot be smoothed, or None."""
-        name = type(self.demand).__name__
         if not has_density(self.demand):
-            return f"the demand {name} has no density"
+            return f"the demand {type(self.demand).__name__} has no density"
         if slot.which >= 0 and not self.demand.has(f"derivative_{slot.parameter}"):
             return self.demand.reason("derivative", slot.parameter)
         if self.discontinuity(slot.place) is not None and slot.place != "s":
             endless = infinite_rate(self.demand, self._span, self.periods)
             if endless is not None:
                 return endless
-        return self._unsteady(name) if method.steady else None
+        return self._unsteady() if method.steady else None
 
     def second_smoothing_refusal(self, slots: list[Any]) -> str | None:
         """Second derivatives by demand have scores and weak derivatives."""
@@ -198,10 +195,9 @@ class Inventory(Model):
             "derivative of that is known (for a parameter of demand use scores or weak derivatives)"
         )
 
-    def _unsteady(self, name: str) -> str | None:
+    def _unsteady(self) -> str | None:
         """Why the form for the steady state cannot be used, or None."""
-        low = float(np.min(self.demand.values[0])) if name in ABOVE_LOW else 0.0
-        if name not in (*POSITIVE, *ABOVE_LOW) or low < 0.0:
+        if self.demand.support[0] < 0.0:
             return "demand may be negative: then a path that loses an order need not order next"
         if self.periods <= self.lead:
             return "the steady state needs more periods than the lead time"

@@ -10,7 +10,6 @@ import numpy as np
 
 from ...core.numbers import checked_number
 from ...core.tracer import Traced, value_of
-from ...distributions.families import Deterministic
 from ...kernels.models.network import activity_network
 from .. import second_smoothing
 from ..change_of_variables import PushOut, divided, subtracted
@@ -241,7 +240,7 @@ class ActivityNetwork(Model):
 
     def kink(self) -> str | None:
         """Constant durations with several optimal paths."""
-        if self.tail or not all(isinstance(d, Deterministic) for d in self.durations):
+        if self.tail or not all(d.is_constant for d in self.durations):
             return None
         lengths = [float(duration.values[0]) for duration in self.durations]
         if optimal_paths(self.network, lengths, longest=self.path == "longest") > 1:

@@ -7,12 +7,12 @@ import dataclasses
 import numpy as np
 
 from ...core.tracer import value_of
-from ...distributions.families import Deterministic, Distribution
+from ...distributions.families import Distribution
 from ...kernels.models.queue import multi_server
 from ..inventory.lattice import moves
 from ..model import Input, Model, check_count, check_distribution
 from .tandem import check_choice
-from .ties import KINK, lattice_tie
+from .ties import KINK, constant_value, lattice_tie
 
 OUTPUTS = ("system", "wait")
 
@@ -78,8 +78,8 @@ class MultiServerQueue(Model):
         if self.customers <= self.servers:
             return None
         arrivals, service = self.interarrival, self.service
-        if isinstance(arrivals, Deterministic) and isinstance(service, Deterministic):
-            gap, time = arrivals.parameters[0], service.parameters[0]
+        if arrivals.is_constant and service.is_constant:
+            gap, time = constant_value(arrivals), constant_value(service)
             left = time - self.servers * gap
             if value_of(left) == 0.0 and moves(left):
                 return f"the constant service time is {self.servers} interarrival times, {KINK}"

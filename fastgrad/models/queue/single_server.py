@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...distributions.families import Deterministic, Distribution
+from ...distributions.families import Distribution
 from ...kernels.models.queue import single_server as single_server_queue
 from .. import second_smoothing
 from ..model import Input, Model, check_count, check_distribution
@@ -76,8 +76,8 @@ class SingleServerQueue(Model):
 
     def kink(self) -> str | None:
         """D/D/1 with equal times: every customer arrives exactly as the server falls idle."""
-        if isinstance(self.interarrival, Deterministic) and isinstance(self.service, Deterministic):
-            if self.interarrival.values == self.service.values and self.customers > 1:
+        if self.interarrival.is_constant and self.service.is_constant and self.customers > 1:
+            if self.interarrival.expectation() == self.service.expectation():
                 return (
                     "constant service and interarrival times are equal, where E[Y] has a kink: "
                     "its left and right derivatives differ"

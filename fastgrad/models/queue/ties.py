@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...core.tracer import value_of
-from ...distributions.families import Bernoulli, Deterministic, Discrete, Distribution
-from ..inventory.lattice import is_multiple, moves, unit_of
+from ..inventory.lattice import is_multiple, moves
 from ..model import Input
 
 KINK = "where E[Y] has a kink: its left and right derivatives differ"
@@ -22,20 +21,20 @@ def line_tie(interarrival: Any, services: Sequence[Any], rooms: Sequence[int]) -
     """
     spacing: Any = None
     for k, stage in enumerate((interarrival, *services)):
-        if not isinstance(stage, Deterministic):
+        if not stage.is_constant:
             spacing = None
             continue
-        time = stage.parameters[0]
+        time = constant_value(stage)
         if spacing is not None and _tied(spacing, time):
             return _reason(k, time)
         if spacing is None or value_of(time) > value_of(spacing):
             spacing = time
         room = rooms[k - 1] if k > 0 else 0
         behind = services[k] if room else None
-        if isinstance(behind, Deterministic):
+        if behind is not None and behind.is_constant:
             pairs = ((i, j) for i in range(1, room + 2) for j in range(1, room + 2))
-            if any(_tied(i * time, j * behind.parameters[0]) for i, j in pairs):
-                return _reason(k + 1, behind.parameters[0])
+            if any(_tied(i * time, j * constant_value(behind)) for i, j in pairs):
+                return _reason(k + 1, constant_value(behind))
     return None
 
 
@@ -53,22 +52,18 @@ def _reason(k: int, time: Any) -> str:
 
 def lattice_tie(inputs: Sequence[Input]) -> str | None:
     """Why times that are all multiples of one unit tie, and θ moves one of them; or None."""
-    units = [unit_of(entry.distribution) for entry in inputs]
-    constant = all(isinstance(entry.distribution, Deterministic) for entry in inputs)
+    units = [entry.distribution.unit() for entry in inputs]
+    constant = all(entry.distribution.is_constant for entry in inputs)
     if constant or any(unit is None for unit in units):
         return None
     if not all(is_multiple(1000.0 * unit, units[0]) for unit in units if unit):  # type: ignore[arg-type]
         return None
     for entry in inputs:
-        if any(moves(value) for value in _points(entry.distribution)):
+        if any(moves(value) for _, value in entry.distribution.outcomes() or ()):
             return f"all times are multiples of one unit and {entry.name} moves: they tie, {KINK}"
     return None
 
 
-def _points(distribution: Distribution) -> Sequence[Any]:
-    """The values that a distribution takes, as far as they are parameters."""
-    if isinstance(distribution, Deterministic):
-        return distribution.parameters
-    if isinstance(distribution, Discrete):
-        return distribution.points
-    return distribution.parameters[1:] if isinstance(distribution, Bernoulli) else ()
+def constant_value(constant: Any) -> Any:
+    """The one value that a constant has."""
+    return constant.outcomes()[0][1]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...distributions.families import Mixture
 from ...errors import NotApplicable
 from ...kernels.jit.compile import Operation
 from ...kernels.marks.path import BY_EVERY, BY_LATEST, BY_RATIO
@@ -86,9 +85,9 @@ class Marks:
         """Why a mixture stands in the way, or None: its path depends on the component, which a
         point does not tell, and beside atoms it has no density to smooth by."""
         sources = [entry.distribution for entry in self.model.sources]
-        if any(isinstance(law, Mixture) and not law.has("density") for law in sources):
+        if any(not law.by_point and not law.has("density") for law in sources):
             return "an input is a mixture with atoms, which has no density to smooth by"
-        if moved and slot.which >= 0 and isinstance(sources[slot.which], Mixture):
+        if moved and slot.which >= 0 and not sources[slot.which].by_point:
             return "the margin moves with a mixture, whose component is not known at the threshold"
         return None
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...distributions.families import Distribution
-from ...models.change_of_variables import SCALED, SHIFTED
 from .pilot import only_draws, ratio_pilot
 from .sites import OFTEN, REASONS, explained
 from .table import Ratio, places_of
@@ -54,11 +53,15 @@ def slope_of_density(distribution: Distribution) -> tuple[int, list[str], list[i
     The law of (1 + ε) X or of X + ε has other parameters: the score in ε is known either way.
     A weight is the number of a parameter, or -1 for 1.
     """
-    name, order = type(distribution).__name__, list(distribution.kernel.PARAMETERS)
-    for scaled, table in ((0, SHIFTED), (1, SCALED)):
-        names = table.get(name)
-        if names and all(distribution.has(f"score_{parameter}") for parameter in names):
-            if all(parameter in order for parameter in names):
-                weights = [order.index(p) if scaled and p != "mu" else -1 for p in names]
-                return scaled, list(names), weights
+    order = list(distribution.kernel.PARAMETERS)
+    shifts = [(name, -1) for name in distribution.shifted() or ()]
+    by_one = getattr(distribution.kernel, "LOGARITHMIC", ())
+    scales = [
+        (name, -1 if name in by_one else order.index(name))
+        for name, _ in distribution.scaled() or ()
+    ]
+    for scaled, moves in ((0, shifts), (1, scales)):
+        known = all(name in order and distribution.has(f"score_{name}") for name, _ in moves)
+        if moves and known and distribution.by_point:
+            return scaled, [name for name, _ in moves], [weight for _, weight in moves]
     return None

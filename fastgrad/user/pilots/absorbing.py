@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ...models.change_of_variables import SCALED, SHIFTED
 from .directions import blocks_of
 from .paths import Paths
 from .remembered import remembered
 
 if TYPE_CHECKING:
+    from ...distributions.families import Distribution
     from ..model import UserModel
 
 STEP = 5e-3  # of the parameter: differences of sixth order are then good to 1e-10
@@ -47,16 +47,16 @@ def absorbed(model: UserModel, name: str) -> Absorbed | None:
     return remembered(model, ("absorbed", name), lambda: _absorbed(model, name))
 
 
-def moved_names(distribution: object) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def moved_names(distribution: Distribution) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The parameters that a scaling and a shift of a draw move, where scores are known."""
-    kind = type(distribution).__name__
-    known = list(distribution.kernel.PARAMETERS)  # type: ignore[attr-defined]
+    known = list(distribution.kernel.PARAMETERS)
 
     def scored(names: tuple[str, ...]) -> tuple[str, ...]:
-        there = (n in known and distribution.has(f"score_{n}") for n in names)  # type: ignore[attr-defined]
-        return names if all(there) else ()
+        there = (n in known and distribution.has(f"score_{n}") for n in names)
+        return names if distribution.by_point and all(there) else ()
 
-    return scored(SCALED.get(kind, ())), scored(SHIFTED.get(kind, ()))
+    scaled = tuple(name for name, _ in distribution.scaled() or ())
+    return scored(scaled), scored(tuple(distribution.shifted() or ()))
 
 
 def _absorbed(model: UserModel, name: str) -> Absorbed | None:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...distributions.families import Mixture
 from ...kernels.random.philox import PILOT
 from .directions import Allowance, Direction, allowance, blocks_of, direction_of, rows_of
 from .finding import Finding
@@ -182,7 +181,7 @@ def _stands_still(along: Along, paths: Paths, found: Search) -> np.ndarray:
     moved = paths.chosen(found.jumps)
     for entry, u in zip(moved.entries, moved.uniforms, strict=True):
         distribution = entry.distribution
-        if distribution.has("density") or isinstance(distribution, Mixture):
+        if distribution.has("density") or not distribution.by_point:
             u += NUDGE * (0.5 - u)
     moved.renewed()
     low, high = found.interval[:, found.jumps]

@@ -3,7 +3,7 @@
 import inspect
 from types import ModuleType
 
-from .atoms import FAMILIES as ATOMS
+from .families import call_of, identifier
 
 RELAXED = ("relaxed", "straight_through")
 
@@ -23,6 +23,7 @@ class Law:
 
     def __init__(self, representation: str, families: list[str], modules: list[ModuleType]):
         self.representation, self.families, self.modules = representation, families, modules
+        self.words = [identifier(family) for family in families]
         self.relaxed = representation in RELAXED
         self.count = len(families)
         self.components = range(self.count)
@@ -41,7 +42,7 @@ class Law:
             **({"temperature": "positive"} if self.relaxed else {}),
         }
         self.all = ", ".join(self.parameters)
-        self.atomic = [family in ATOMS for family in families]
+        self.atomic = [hasattr(module, "probability") for module in modules]
 
     def define(self, name: str, rows: list[str], *lines: str) -> str:
         """A device function of some rows and all parameters."""
@@ -54,15 +55,11 @@ class Law:
 
     def call(self, i: int, function: str, **rows: str) -> str:
         """A call of a component's own function, by the names of its arguments."""
-        given = {**self.own[i], **rows}
-        arguments = ", ".join(given[a] for a in self.asked(i, function))
-        return f"{self.families[i]}.{function}({arguments})"
+        return call_of(self.modules[i], self.words[i], self.own[i], function, **rows)
 
     def likelihood(self, i: int) -> str:
         """The density of a component at x, or its probability of x."""
-        if self.atomic[i]:
-            return f"atoms.{self.families[i]}({', '.join(['x', *self.own[i].values()])})"
-        return self.call(i, "density", x="x")
+        return self.call(i, "probability" if self.atomic[i] else "density", x="x")
 
     def has(self, i: int, function: str) -> bool:
         """Whether a component's file has this function."""

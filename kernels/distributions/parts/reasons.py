@@ -6,7 +6,7 @@ STEP = (
 )
 JUMP = "paths jump where {0} moves the border between two outcomes, which no slope sees"
 ATOM = "a point mass moves with {0}: its derivative is a dipole, not a measure"
-SUPPORT = "the support moves with {0}, so the density cannot be differentiated at its end"
+MOVING = "the support moves with {0}, so the density cannot be differentiated at its end"
 SECOND_DIPOLE = (
     "the first derivative holds a point mass that moves with {0}, so the second is a dipole, "
     "not a measure"

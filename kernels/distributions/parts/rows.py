@@ -8,7 +8,8 @@ the loops. The argument names say what a function needs:
     v, w        fresh uniforms (weak derivatives only)
     table       the table of its quantile (`variate_by_table` only), in the place of x
     slopes      the table of its derivative (`derivative_<p>_by_table` only), in the place of v
-    constants   what the file's own `constants(parameters...)` returned, once per row
+    constants   what the file's `constants_<function>(parameters...)`, or else its
+                `constants(parameters...)`, returned, once per row
     others      the distribution's parameters, by name
 
 A function that returns a pair (a weak derivative) fills the rows `out` and `second`.
@@ -28,7 +29,6 @@ where they are counted, `score_probabilities[3]` is the function `score_probabil
 """
 
 import functools
-import importlib
 import inspect
 import re
 
@@ -36,6 +36,7 @@ from numba import types
 
 from ...jit.compile import Operation
 from ...jit.intrinsics import apart, wide
+from .families import family
 
 ROWS = ("u", "x", "v", "w")
 WORDS = {row: f"{row}[i]" for row in ROWS} | {"y": "out[i]", "table": "x", "slopes": "v"}
@@ -84,16 +85,17 @@ def row_operation(module, name: str) -> Operation:
     if hasattr(module, "constants"):
         scope["constants_of"] = module.constants
     exec(compile(source, module.__file__, "exec"), scope)
+    rows = scope[f"{plain}_rows"]
+    if hasattr(module, "cache_stamp"):
+        rows.cache_stamp = module.cache_stamp
     sent_as = getattr(module, "sent_as", module.__name__)
-    return Operation(scope[f"{plain}_rows"], SIGNATURE, (_sent, (sent_as, name)))
+    return Operation(rows, SIGNATURE, (_sent, (sent_as, name)))
 
 
 @functools.cache
 def _sent(module: str, name: str) -> Operation:
-    """The operation in a process that it was sent to; "module[a,b]" is module.of("a", "b")."""
-    path, _, kind = module.rstrip("]").partition("[")
-    found = importlib.import_module(path)
-    return row_operation(found.of(*kind.split(",")) if kind else found, name)
+    """The operation in a process that it was sent to."""
+    return row_operation(family(module.removeprefix(f"{__package__}.")), name)
 
 
 def base_name(name: str) -> tuple[str, int | None]:
@@ -109,12 +111,17 @@ def _loop(form, module, function, index, place):
     return form.format(
         function=function,
         arguments=", ".join(words.get(argument, argument) for argument in asked),
-        target="out[i], second[i]" if function.startswith(PAIRS) else "out[i]",
-        parameters=_parameters(module, asked, place, " " * (8 if form == _SHARED else 12)),
+        target="out[i], second[i]" if is_pair(function) else "out[i]",
+        parameters=_parameters(module, function, asked, place, form == _SHARED),
     )
 
 
-def _parameters(module, asked, place, indent):
+def is_pair(function: str) -> bool:
+    """Whether a function fills both rows, as weak derivatives do."""
+    return function.startswith(PAIRS) and not function.endswith("_constant")
+
+
+def _parameters(module, function, asked, place, shared):
     """Source lines that read the parameters (and the constants made of them)."""
     lines = [
         f"{parameter} = block[{place.format(k=k)}]"
@@ -122,5 +129,8 @@ def _parameters(module, asked, place, indent):
         if parameter in asked or "constants" in asked
     ]
     if "constants" in asked:
-        lines.append(f"constants = constants_of({', '.join(module.PARAMETERS)})")
+        own = f"constants_{function}"
+        made = own if hasattr(module, own) else "constants_of"
+        lines.append(f"constants = {made}({', '.join(module.PARAMETERS)})")
+    indent = " " * (8 if shared else 12)
     return "\n".join(indent + line for line in lines or ["pass"])
