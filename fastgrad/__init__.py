@@ -96,7 +96,7 @@ _SURFACE: dict[str, tuple[str, ...]] = {
     "results.several": ("Estimates",),
     "results.sweeps": ("Sweep", "sweep"),
 }
-_SUBMODULES = ("exact", "problems")
+_SUBMODULES = ("exact", "finance", "problems")
 _HOME = MODEL_FILES | {name: module for module, names in _SURFACE.items() for name in names}
 
 __all__ = ["__version__", *_HOME, *_SUBMODULES]

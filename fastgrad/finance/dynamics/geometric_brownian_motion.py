@@ -1,0 +1,93 @@
+"""Geometric Brownian motion, stepped exactly."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from typing import Any
+
+import numpy as np
+
+from ...distributions.families import DISTRIBUTIONS
+from ...kernels.models.option.dynamics import lognormal
+from ...models.model import Input
+from ..checks import check_number
+from .base import Dynamics
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class GeometricBrownianMotion(Dynamics):
+    """dS = (rate - dividend) S dt + volatility S dW, under the pricing measure.
+
+    The random inputs are the log-returns of the steps, normal with mean
+    (rate - dividend - volatility²/2) dt and standard deviation volatility √dt, the first with
+    ln(spot) in its mean. So θ in the spot, a rate, a volatility or the maturity is θ in
+    distributions, and every method of theirs is valid.
+
+    Parameters
+    ----------
+    spot : float
+        The price now, above 0.
+    rate, dividend : float or list of float
+        Continuously compounded, a year. A list is piecewise constant over equal parts of the
+        life of the option.
+    volatility : float or list of float
+        A year, above 0.
+    """
+
+    spot: Any
+    rate: Any
+    volatility: Any
+    dividend: Any = 0.0
+
+    kernel = lognormal
+
+    def __post_init__(self) -> None:
+        whose = "GeometricBrownianMotion"
+        check_number(f"{whose}: spot", self.spot, positive=True)
+        for name in ("rate", "volatility", "dividend"):
+            parts = buckets(getattr(self, name))
+            for part in parts:
+                check_number(f"{whose}: {name}", part, positive=name == "volatility")
+            object.__setattr__(self, name, parts)
+
+    def inputs(self, maturity: Any, steps: int) -> list[Input]:
+        """The log-returns: the first, then runs of steps with the same parameters."""
+        normal: Any = DISTRIBUTIONS["Normal"]
+        dt = maturity * (1.0 / steps)
+        made = []
+        for step, (key, run) in enumerate(
+            itertools.groupby(range(steps), lambda step: (step == 0, *self._parts(step, steps)))
+        ):
+            first, *parts = key
+            rate, volatility, dividend = (
+                getattr(self, name)[part]
+                for name, part in zip(("rate", "volatility", "dividend"), parts, strict=True)
+            )
+            mean = (rate - dividend - 0.5 * volatility * volatility) * dt
+            mean = mean + np.log(self.spot) if first else mean
+            name = "first return" if first else f"returns[{step}]"
+            made.append(Input(name, normal(mean, volatility * np.sqrt(dt)), len(list(run))))
+        return made
+
+    def _parts(self, step: int, steps: int) -> list[int]:
+        """Which bucket of each curve a step lies in."""
+        curves = (self.rate, self.volatility, self.dividend)
+        return [step * len(curve) // steps for curve in curves]
+
+    def discount(self, maturity: Any) -> Any:
+        """exp(-∫ rate)."""
+        return np.exp(-sum(self.rate) * maturity * (1.0 / len(self.rate)))
+
+    def last_step_is_normal(self) -> bool:
+        """It is."""
+        return True
+
+
+def buckets(given: Any) -> tuple[Any, ...]:
+    """A curve as its parts; a number is a curve of one."""
+    if isinstance(given, (list, tuple)) or (isinstance(given, np.ndarray) and given.ndim == 1):
+        if not len(given):
+            raise ValueError("a curve needs at least one value")
+        return tuple(given)
+    return (given,)

@@ -1,0 +1,128 @@
+"""An option: what is paid for a path of prices, discounted."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..kernels.jit.compile import Operation
+from ..kernels.models.option import option as option_kernel
+from ..models.change_of_variables import ALONG, PushOut
+from ..models.model import Affine, Input, Model, check_count
+from ..models.network.cuts import Smoothing
+from .checks import check_number
+from .dynamics.base import Dynamics
+from .payoffs.base import Payoff
+
+MOMENTS = ("mean", "sd")  # of the last step's log-return
+
+
+class Option(Affine):
+    """The discounted payoff of a path of prices.
+
+    Parameters
+    ----------
+    dynamics : Dynamics
+        How prices move: `GeometricBrownianMotion(…)` and others.
+    payoff : Payoff
+        What is paid: `European(…)`, `Asian(…)` and others.
+    maturity : float
+        In years, above 0; may be a function of θ.
+    steps : int
+        Prices are made at the ends of so many equal steps.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what cannot be an option, before any work.
+    """
+
+    def __init__(self, dynamics: Dynamics, payoff: Payoff, maturity: Any, steps: int = 1) -> None:
+        if not isinstance(dynamics, Dynamics):
+            raise TypeError(
+                "Option: dynamics must be such as GeometricBrownianMotion(100.0, 0.05, 0.2), got "
+                f"{dynamics!r}"
+            )
+        if not isinstance(payoff, Payoff):
+            raise TypeError(f"Option: payoff must be such as European(100.0), got {payoff!r}")
+        check_number("Option: maturity", maturity, positive=True)
+        steps = check_count("Option: steps", steps)
+        paid = Undiscounted(dynamics, payoff, maturity, steps)
+        super().__init__(paid, dynamics.discount(maturity), 0.0)
+
+    def __repr__(self) -> str:
+        paid: Any = self.model
+        return f"Option({paid.dynamics!r}, {paid.payoff!r}, {paid.maturity!r}, {paid.steps})"
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Undiscounted(Model):
+    """What is paid at maturity."""
+
+    dynamics: Dynamics
+    payoff: Payoff
+    maturity: Any
+    steps: int
+
+    kernel = option_kernel
+
+    def inputs(self) -> list[Input]:
+        """Those of the dynamics."""
+        return self.dynamics.inputs(self.maturity, self.steps)
+
+    def structure(self) -> Mapping[str, Any]:
+        """Parameters of the dynamics, then of the payoff."""
+        return {**self.dynamics.structure(), **self.payoff.terms()}
+
+    def counts(self) -> np.ndarray:
+        """See `kernels/models/option/option.py`."""
+        draws = [entry.draws for entry in self.inputs()]
+        own = self.dynamics.counts(self.steps)
+        head = [6 - 1 + len(draws) + len(own), sum(draws), self.steps]
+        head += [len(self.dynamics.structure()), len(draws), *np.cumsum([0, *draws[:-1]])]
+        terms = [self.steps, len(self.payoff.terms()), *self.payoff.integers()]
+        return np.array([*head, *own, *terms], dtype=np.int64)
+
+    def work(self) -> int:
+        """The path, slopes by all that it is made of, and scratch."""
+        variates = sum(entry.draws for entry in self.inputs())
+        return 3 * self.steps + 2 * variates + len(self.structure()) + 10
+
+    def functions(self) -> list[Operation]:
+        """Those of dynamics and payoff."""
+        dynamics, payoff = self.dynamics.kernel, self.payoff.kernel
+        return [dynamics.walk, dynamics.unwind, payoff.value, payoff.slope]
+
+    def discontinuity(self, place: str) -> str | None:
+        """Where the payoff jumps."""
+        return self.payoff.jump()
+
+    def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
+        """Why the last step cannot be integrated out, or None."""
+        if not hasattr(self.payoff.kernel, "conditional"):
+            name = type(self.payoff).__name__
+            return f"E[{name} | all steps but the last] has no closed form here"
+        if not self.dynamics.last_step_is_normal():
+            return "the last step of these dynamics is not lognormal"
+        return None
+
+    def smoothing(self, slots: list[Any], method: Any) -> Smoothing:
+        """See `smoothed` in `kernels/models/option/option.py`."""
+        inputs = self.inputs()
+        last = len(inputs) - 1
+        sizes = [len(entry.distribution.parameters) for entry in inputs]
+        draws = [inputs[s.which].draws if s.which >= 0 else 0 for s in slots]
+        rows = np.cumsum([0, *draws])
+        table = [len(slots), sum(sizes[:-1]), last]
+        for slot, row in zip(slots, rows, strict=False):
+            moved = MOMENTS.index(slot.parameter) if slot.which == last else -1
+            table += [slot.which, slot.number, int(row), moved]
+        functions = (*self.functions(), self.payoff.kernel.conditional)
+        return Smoothing(np.array(table, dtype=np.int64), functions, True)
+
+    def push_outs(self, place: str) -> list[PushOut]:
+        """A continuous payoff is followed along the path in its own terms."""
+        return [] if self.payoff.jump() else [PushOut(ALONG, [], True)]

@@ -1,0 +1,1 @@
+"""How prices move, one file a kind."""

@@ -1,0 +1,132 @@
+"""An option: the dynamics make a path of prices, the payoff reads it.
+
+counts: where the integers of the payoff begin, rows of variates, rows of the path, parameters
+of the dynamics, inputs; then the first row of each input; then the integers of the dynamics
+(steps first), then those of the payoff (steps first). structure: parameters of the dynamics,
+then of the payoff. functions: walk, unwind, value, slope, conditional.
+"""
+
+from ...jit.compile import device
+from ...jit.intrinsics import call, wide
+from ...jit.pointers import beyond
+from ..operation import model_operation
+
+PAYOFF, ROWS, PATH, DYNAMICS, INPUTS, FIRST_ROWS = range(6)
+WALK, UNWIND, VALUE, SLOPE, CONDITIONAL = range(5)
+
+
+@device
+def own_counts(counts):
+    """The integers of the dynamics, and those of the payoff."""
+    return beyond(counts, FIRST_ROWS + counts[INPUTS]), beyond(counts, counts[PAYOFF])
+
+
+@model_operation
+def simulate(
+    lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
+):
+    wide()
+    dynamics, payoff = own_counts(counts)
+    scratch = beyond(work, counts[PATH] * lanes)
+    call(functions[WALK], lanes, dynamics, structure, x, work, scratch)
+    terms = beyond(structure, counts[DYNAMICS] * lanes)
+    call(functions[VALUE], lanes, payoff, terms, work, y, scratch)
+
+
+@model_operation
+def pathwise(
+    lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
+):
+    """∂Y/∂path backwards to ∂Y/∂x and ∂Y/∂structure, then along the slots: one pass for all."""
+    wide()
+    dynamics, payoff = own_counts(counts)
+    path, variates, kept = counts[PATH], counts[ROWS], counts[DYNAMICS]
+    slope = beyond(work, path * lanes)
+    by_variate = beyond(slope, path * lanes)
+    by_structure = beyond(by_variate, variates * lanes)
+    by_terms = beyond(by_structure, kept * lanes)
+    scratch = beyond(by_terms, payoff[1] * lanes)
+    terms = beyond(structure, kept * lanes)
+    call(functions[WALK], lanes, dynamics, structure, x, work, scratch)
+    call(functions[SLOPE], lanes, payoff, terms, work, y, slope, by_terms, scratch)
+    call(
+        functions[UNWIND], lanes, dynamics, structure, x, work, slope, by_variate, by_structure,
+        scratch,
+    )  # fmt: skip
+    for slot in range(index[0]):
+        target = beyond(out, slot * lanes)
+        which, number, tangent = index[3 * slot + 3], index[3 * slot + 4], index[3 * slot + 5]
+        if which < 0:
+            source = beyond(by_structure, number * lanes)
+            for lane in range(lanes):
+                target[lane] = source[lane]
+            continue
+        begin = counts[FIRST_ROWS + which]
+        draws = (counts[FIRST_ROWS + which + 1] if which + 1 < counts[INPUTS] else variates) - begin
+        along(
+            lanes, draws, beyond(first, tangent * lanes), beyond(by_variate, begin * lanes), target
+        )
+
+
+@device
+def along(lanes, draws, tangent, slope, target):
+    """Σ over draws of tangent · slope, lane by lane."""
+    for lane in range(lanes):
+        target[lane] = 0.0
+    for draw in range(draws):
+        for lane in range(lanes):
+            target[lane] += tangent[draw * lanes + lane] * slope[draw * lanes + lane]
+
+
+@model_operation
+def smoothed(
+    lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
+):
+    """The derivative of E[Y | all steps but the last], whose log-return is normal.
+
+    index: number of slots, place of the last step's parameters, number of its input; then for
+    each slot its input or -1, its number, its first row of tangents, and which parameter of the
+    last step it is (0 mean, 1 sd, -1 neither).
+    """
+    wide()
+    dynamics, payoff = own_counts(counts)
+    path, variates, kept = counts[PATH], counts[ROWS], counts[DYNAMICS]
+    slope = beyond(work, path * lanes)
+    by_moments = beyond(slope, path * lanes)
+    by_variate = beyond(by_moments, 2 * lanes)
+    by_structure = beyond(by_variate, variates * lanes)
+    by_terms = beyond(by_structure, kept * lanes)
+    moments = beyond(by_terms, payoff[1] * lanes)
+    steps = beyond(moments, 2 * lanes)
+    scratch = beyond(steps, variates * lanes)
+    terms = beyond(structure, kept * lanes)
+    last = (variates - 1) * lanes
+    for place in range(last):
+        steps[place] = x[place]
+    for lane in range(lanes):
+        steps[last + lane] = 0.0  # the price before the last step stands in its row
+        moments[lane] = parameters[index[1]]
+        moments[lanes + lane] = parameters[index[1] + 1]
+    call(functions[WALK], lanes, dynamics, structure, steps, work, scratch)
+    call(functions[CONDITIONAL], lanes, payoff, terms, work, moments, y, slope, by_terms, scratch)
+    call(
+        functions[UNWIND], lanes, dynamics, structure, steps, work, slope, by_variate, by_structure,
+        scratch,
+    )  # fmt: skip
+    for slot in range(index[0]):
+        target = beyond(out, slot * lanes)
+        which, number = index[4 * slot + 3], index[4 * slot + 4]
+        tangent, moved = index[4 * slot + 5], index[4 * slot + 6]
+        if which < 0:
+            for lane in range(lanes):
+                target[lane] = by_structure[number * lanes + lane]
+            continue
+        begin = counts[FIRST_ROWS + which]
+        draws = (counts[FIRST_ROWS + which + 1] if which + 1 < counts[INPUTS] else variates) - begin
+        draws -= which == index[2]
+        along(
+            lanes, draws, beyond(first, tangent * lanes), beyond(by_variate, begin * lanes), target
+        )
+        if moved >= 0:
+            for lane in range(lanes):
+                target[lane] += by_moments[moved * lanes + lane]

@@ -1,0 +1,1 @@
+"""What an option pays, one file a kind."""
