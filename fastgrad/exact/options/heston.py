@@ -67,7 +67,7 @@ def _price(kind: str, **at: float) -> float:
         phi = _characteristic(u - 0.5j, at)
         return float((np.exp(1j * u * k) * phi).real / (u * u + 0.25))
 
-    whole = integrate.quad(integrand, 0.0, np.inf, epsabs=1e-13, epsrel=1e-12, limit=500)[0]
+    whole = integrate.quad(integrand, 0.0, np.inf, epsabs=1e-12, epsrel=1e-11, limit=500)[0]
     call = discount * (forward - np.sqrt(forward * at["strike"]) / np.pi * whole)
     if kind == "call":
         return float(call)
