@@ -91,7 +91,7 @@ def test_arithmetic_asian(name):
         def moved(t):
             return build({**at, **t})
 
-        for method in ("lr", "wd"):
+        for method in ("lr", "wd") if steps == 4 else ("lr",):  # pairs of phantoms: 2 · 12² paths
             made = fg.gradient(moved, point, method=method, order=2, replications=N, seed=3)
             error = Z * made.standard_error["spot"]["spot"]
             assert abs(made.gradient["spot"]["spot"] - wanted) <= error

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import integrate, optimize
+from scipy import optimize
 from scipy.special import ndtr
-from scipy.stats import norm
 
-from .black_scholes import black_scholes
+from .black_scholes import forward_price
 from .greeks import OptionValue, by_differences, positive
 
 
@@ -63,8 +62,9 @@ def best_threshold(
     left = maturity - dividend_time
 
     def gain(price: float) -> float:
-        held = black_scholes(price - dividend, strike, rate, volatility, left).price
-        return price - strike - held
+        grown = (price - dividend) * np.exp(rate * left)
+        held = forward_price(grown, strike, volatility * np.sqrt(left), 1.0) * np.exp(-rate * left)
+        return float(price - strike - held)
 
     low, high = max(strike, dividend) * (1.0 + 1e-9), 4.0 * (strike + dividend)
     while gain(high) < 0.0:
@@ -89,16 +89,14 @@ def _price(
     exercised = start * ndtr(deviation - place) - discount * (strike - dividend) * ndtr(-place)
     left = maturity - dividend_time
 
-    def held(z: float) -> float:
-        price = np.exp(mean + deviation * z)
-        spread = volatility * np.sqrt(left)
-        above = (np.log(price / strike) + rate * left) / spread + 0.5 * spread
-        call = price * ndtr(above) - strike * np.exp(-rate * left) * ndtr(above - spread)
-        return float(call * norm.pdf(z))
-
+    # Panels of half a deviation with 16 nodes each: the integrand is analytic, its error is 1e-14.
     low, high = min(-12.0, edge - 1.0), min(edge, 12.0 + deviation)
-    middle = (np.log(strike) - mean) / deviation
-    points = [p for p in (middle, 0.0) if low < p < high]
-    holding = integrate.quad(held, low, high, points=points, epsabs=1e-13, epsrel=1e-13,
-                             limit=400)[0]  # fmt: skip
+    nodes, weights = np.polynomial.legendre.leggauss(16)
+    ends = np.linspace(low, high, int(np.ceil(2.0 * (high - low))) + 1)
+    half = 0.5 * np.diff(ends)[:, None]
+    z = 0.5 * (ends[1:] + ends[:-1])[:, None] + half * nodes
+    grown = np.exp(mean + deviation * z + rate * left)
+    held = forward_price(grown, strike, volatility * np.sqrt(left), 1.0) * np.exp(-rate * left)
+    density = np.exp(-0.5 * z * z) / np.sqrt(2.0 * np.pi)
+    holding = float(np.sum(half * weights * held * density))
     return float(exercised + discount * holding)
