@@ -158,6 +158,10 @@ class GradientEstimate(Shown):
         """Per replication."""
         return self._shaped(self._outcome.variance[1:])
 
+    def of(self, outcome: Outcome) -> GradientEstimate:
+        """Another estimate at the same θ, by the same method and from the same replications."""
+        return GradientEstimate(outcome, self._theta, self.method, self.seed, {}, self.order)
+
     @property
     def covariance(self) -> np.ndarray | None:
         """Of E[Y] and its derivatives, in this order, per replication: (1 + θ, 1 + θ).

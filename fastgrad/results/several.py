@@ -10,7 +10,8 @@ import numpy as np
 from ..errors import Interrupted
 from ..models.model import Model
 from . import cautions
-from .estimates import Estimate, GradientEstimate
+from .estimates import Estimate, GradientEstimate, performance_of
+from .quotient import quotient
 from .shown import Shown
 from .text_table import Column, number, text_table
 
@@ -52,6 +53,30 @@ class Estimates(Shown, Mapping[Any, Any]):
         is with `covariance=True` only.
         """
         return None if self._outcome is None else self._outcome.covariance
+
+    def ratio(self, numerator: Any, denominator: Any) -> Any:
+        """E[A] / E[B] of two outputs, with its gradient: an estimate like theirs.
+
+        Its intervals are by the delta method, from the joint covariance of both outputs and
+        their derivatives; the ratio of two means is biased by O(1 / replications).
+
+        Raises
+        ------
+        KeyError
+            For outputs that there are not.
+        ValueError
+            Without that covariance, or of second derivatives.
+        """
+        one, _ = self[numerator], self[denominator]
+        if self._outcome is None:
+            raise ValueError("the outputs are of several runs, whose covariance is not known")
+        if isinstance(one, GradientEstimate) and one.order == 2:
+            raise ValueError("the second derivative of a ratio needs first ones: ask for order=1")
+        names = list(self)
+        found = quotient(self._outcome, names.index(numerator), names.index(denominator))
+        if isinstance(one, Estimate):
+            return performance_of(found)
+        return one.of(found)
 
     @property
     def labels(self) -> list[tuple[Any, str]]:
