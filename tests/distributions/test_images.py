@@ -1,6 +1,7 @@
 """Images and parts of distributions, and the facts that a family declares."""
 
 import math
+import pickle
 
 import mpmath
 import numpy as np
@@ -151,6 +152,16 @@ def test_images_are_components_and_demands():
     demand = 0.5 + fg.Gamma(2.5, 1.0)
     stock = fg.Inventory(s=2.0, S=6.0, demand=demand, periods=3, holding=1.0, backlog=3.0)
     assert [p.way for p in stock.push_outs("q")] == ["division"]
+
+
+@pytest.mark.parametrize(
+    "law",
+    [2.0 + fg.Gamma(2.5, 1.0), fg.Truncated(1.0 - fg.Exponential(1.0), low=0.0)],
+    ids=["image", "part of an image"],
+)
+def test_operations_go_to_other_processes_by_name(law):
+    sent = pickle.loads(pickle.dumps(law.operation("variate")))
+    assert sent.function.__name__ == law.operation("variate").function.__name__
 
 
 # --- parts -------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from numba import types
 from rows import row
 
 import fastgrad as fg
-from fastgrad.methods.second_pathwise import VANISHES, curvature
+from fastgrad.distributions.facts import VANISHES
 
 Z = 5.5  # about forty cells: family-wise 1e-6
 
@@ -56,7 +56,7 @@ def test_second_derivatives_of_variates(distribution, quantile):
     cdf = CDF[type(distribution).__name__]
     for i, p in enumerate(names):
         for j, q in enumerate(names):
-            name = curvature(distribution, p, q)
+            name = distribution.curvature(p, q)
             order = tuple((k == i) + (k == j) for k in range(len(names)))
             found = 0.0 * x if name == VANISHES else row(distribution, name, x=x)
             for point, value in zip(x, found, strict=True):
@@ -67,9 +67,9 @@ def test_second_derivatives_of_variates(distribution, quantile):
 
 def test_a_gammas_scale_is_exact_and_its_shape_is_not_known():
     gamma = fg.Gamma(1.7, 0.8)
-    assert curvature(gamma, "scale", "scale") == VANISHES
-    assert curvature(gamma, "scale", "shape") == "second_derivative_shape_scale"
-    assert curvature(gamma, "shape", "shape") is None
+    assert gamma.curvature("scale", "scale") == VANISHES
+    assert gamma.curvature("scale", "shape") == "second_derivative_shape_scale"
+    assert gamma.curvature("shape", "shape") is None
     x = np.array([0.01, 1.1, 7.0])
     mixed = row(gamma, "second_derivative_shape_scale", x=x)
     np.testing.assert_allclose(mixed, row(gamma, "derivative_shape", x=x) / 0.8, rtol=1e-14)

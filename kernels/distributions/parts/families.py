@@ -20,8 +20,8 @@ _LONGEST = 60  # of a name made of families: file systems allow 255 characters i
 
 @functools.cache
 def family(name: str) -> ModuleType:
-    """The functions and facts of a family."""
-    file, _, parts = name.partition("[")
+    """The functions and facts of a family, by its file's name or the module's whole name."""
+    file, _, parts = name.removeprefix(f"{_FOLDER}.").partition("[")
     module = importlib.import_module(f"{_FOLDER}.{file}")
     return module.of(*split(parts[:-1])) if parts else module
 

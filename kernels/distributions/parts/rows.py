@@ -95,7 +95,7 @@ def row_operation(module, name: str) -> Operation:
 @functools.cache
 def _sent(module: str, name: str) -> Operation:
     """The operation in a process that it was sent to."""
-    return row_operation(family(module.removeprefix(f"{__package__}.")), name)
+    return row_operation(family(module), name)
 
 
 def base_name(name: str) -> tuple[str, int | None]:
