@@ -18,7 +18,7 @@ from ..kernels.estimators.problem import Chain
 from ..kernels.estimators.second_score import SecondScore
 from ..kernels.random.philox import PILOT
 from ..settings import Settings
-from . import ratio
+from . import causal, ratio
 from .absorption import REASON, absorption, crowded, with_absorbed
 from .method import Method, Verdict, each, fixed_plan, inputs_of, slot_pairs, taken_rows
 from .phantoms import all_phantoms
@@ -93,6 +93,8 @@ class LikelihoodRatio(Method):
 
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """A pilot for the baseline, then one pass."""
+        if causal.is_causal(study):
+            return causal.plan(study, self.baseline, budget, settings)
         study = with_absorbed(study, lambda view: self.absorbs(view, view.slots))
         divided = [ratio.divided(view, view.slots) for view in study.views]
         pushed = [

@@ -1,0 +1,226 @@
+"""Networks of stations."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ...core.tracer import Traced, tangent_of, value_of
+from ...distributions.families import Discrete, Distribution
+from ...kernels.models.queue import network
+from ..model import Input, Model, check_count, check_distribution
+from .ties import lattice_tie
+from .visits import draws_needed
+
+FIXED = ("system", "wait", "throughput")
+WAIT_AT = "wait at "
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Station:
+    """A first-come first-served station of a network.
+
+    Parameters
+    ----------
+    service : Distribution
+        Service time.
+    servers : int
+        1 or more.
+    """
+
+    service: Distribution
+    servers: int = 1
+
+    def __post_init__(self) -> None:
+        check_distribution("Station: service", self.service)
+        object.__setattr__(self, "servers", check_count("Station: servers", self.servers))
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class QueueNetwork(Model):
+    """Customers of one kind on their way through first-come first-served stations.
+
+    Exactly `customers` enter, started empty, and are followed until they have left. θ may stand
+    in all distributions and in all probabilities.
+
+    Parameters
+    ----------
+    arrival : Distribution
+        Time between customers that enter; customers - 1 of them are used.
+    entry : str or dict
+        The station at which customers enter, or the probability of each.
+    stations : dict of Station
+        By name.
+    routing : dict of dict
+        `{"one": {"two": 0.3}}`: after station one to station two with probability 0.3; with
+        what is missing to 1 a customer leaves.
+    customers : int
+        N, 1 or more. There is no stability condition: N is finite.
+    output : str
+        "system" (the default): mean time from entering to leaving, over all passes; "wait":
+        mean of the part of it that is not service; "wait at NAME": of the part that is spent
+        waiting at one station, over all visits; "throughput": customers per unit of time until
+        the last one has left.
+    """
+
+    arrival: Distribution
+    entry: Any
+    stations: Mapping[str, Station]
+    routing: Mapping[str, Mapping[str, Any]]
+    customers: int
+    output: str = "system"
+
+    kernel = network
+    causal = True  # scores are added up as the draws are used
+
+    def __post_init__(self) -> None:
+        check_distribution("QueueNetwork: arrival", self.arrival)
+        customers = check_count("QueueNetwork: customers", self.customers)
+        object.__setattr__(self, "customers", customers)
+        if not isinstance(self.stations, Mapping) or not self.stations:
+            raise TypeError(
+                'QueueNetwork: stations must be a dict such as {"one": Station(…)}, '
+                f"got {self.stations!r}"
+            )
+        for name, station in self.stations.items():
+            if not isinstance(station, Station):
+                raise TypeError(
+                    f"QueueNetwork: stations[{name!r}] must be a Station, got {station!r}"
+                )
+        known = [*FIXED, *(f"{WAIT_AT}{name}" for name in self.stations)]
+        if self.output not in known:
+            shown = ", ".join(map(repr, known))
+            raise ValueError(f"QueueNetwork: output must be one of {shown}, got {self.output!r}")
+        entry = {self.entry: 1.0} if isinstance(self.entry, str) else self.entry
+        total = self._check_row("entry", entry)
+        if abs(total - 1.0) > 1e-9:
+            raise ValueError(f"QueueNetwork: entry probabilities must sum to 1, got {total:g}")
+        object.__setattr__(self, "entry", dict(entry))
+        if not isinstance(self.routing, Mapping):
+            raise TypeError(f"QueueNetwork: routing must be a dict, got {self.routing!r}")
+        for name, row in self.routing.items():
+            if name not in self.stations:
+                raise ValueError(self._unknown("routing", name))
+            total = self._check_row(f"routing[{name!r}]", row)
+            if total > 1.0 + 1e-9:
+                raise ValueError(
+                    f"QueueNetwork: routing[{name!r}] probabilities sum to {total:g}, more than 1"
+                )
+        draws_needed(*self._chances(), self.customers)  # refuses a network that nobody leaves
+
+    def _check_row(self, where: str, row: Any) -> float:
+        """Probabilities by station; their sum."""
+        if not isinstance(row, Mapping):
+            raise TypeError(f"QueueNetwork: {where} must be a dict of probabilities, got {row!r}")
+        for name, p in row.items():
+            if name not in self.stations:
+                raise ValueError(self._unknown(where, name))
+            value = value_of(p)
+            if isinstance(value, bool) or not isinstance(
+                value, (int, float, np.number, np.ndarray)
+            ):
+                raise TypeError(f"QueueNetwork: {where}[{name!r}] must be a number, got {p!r}")
+            if not np.all((value >= 0.0) & (value <= 1.0)):
+                raise ValueError(
+                    f"QueueNetwork: {where}[{name!r}] must be a probability, got {value}"
+                )
+        return float(np.max(sum(np.asarray(value_of(p), dtype=float) for p in row.values())))
+
+    def _unknown(self, where: str, name: Any) -> str:
+        known = ", ".join(map(repr, self.stations))
+        return f"QueueNetwork: {where}: no station {name!r}; there are {known}"
+
+    def _chances(self) -> tuple[np.ndarray, np.ndarray]:
+        """Entry and routing probabilities as numbers."""
+        names = list(self.stations)
+        entry, routing = np.zeros(len(names)), np.zeros((len(names), len(names)))
+        for name, p in self.entry.items():
+            entry[names.index(name)] = np.max(value_of(p))
+        for name, row in self.routing.items():
+            for to, p in row.items():
+                routing[names.index(name), names.index(to)] = np.max(value_of(p))
+        return entry, routing
+
+    def _choice(self, row: Mapping[str, Any], rest: bool) -> Discrete | int:
+        """Where to: a law on numbers of stations, -1 to leave; or the only one there is."""
+        names = list(self.stations)
+        outcomes = [(float(names.index(name)), p) for name, p in row.items() if _possible(p)]
+        if rest:
+            left = 1.0 - sum(p for _, p in outcomes) if outcomes else 1.0
+            if not outcomes or _possible(left, 1e-12):
+                outcomes.append((-1.0, left))
+        if len(outcomes) == 1:
+            return int(outcomes[0][0])
+        return Discrete([value for value, _ in outcomes], [p for _, p in outcomes])
+
+    def _choices(self) -> list[Discrete | int]:
+        """Destinations after every station."""
+        return [self._choice(self.routing.get(name, {}), rest=True) for name in self.stations]
+
+    def inputs(self) -> list[Input]:
+        """Times between entries, entries if there is a choice, services, destinations likewise."""
+        found = [Input("arrival", self.arrival, self.customers - 1)]
+        entry = self._choice(self.entry, rest=False)
+        if isinstance(entry, Discrete):
+            found.append(Input("entry", entry, self.customers))
+        needed = draws_needed(*self._chances(), self.customers)
+        for (name, station), draws in zip(self.stations.items(), needed, strict=True):
+            found.append(Input(f"stations[{name!r}].service", station.service, draws))
+        for name, choice, draws in zip(self.stations, self._choices(), needed, strict=True):
+            if isinstance(choice, Discrete):
+                found.append(Input(f"routing[{name!r}]", choice, draws))
+        return found
+
+    def counts(self) -> np.ndarray:
+        """See `kernels/models/queue/network_step.py`."""
+        entry = self._choice(self.entry, rest=False)
+        chosen = isinstance(entry, Discrete)
+        names = list(self.stations)
+        servers = [station.servers for station in self.stations.values()]
+        output = FIXED.index(self.output) if self.output in FIXED else FIXED.index("wait")
+        measured = names.index(self.output[len(WAIT_AT) :]) if self.output not in FIXED else -1
+        head: list[Any] = [self.customers, len(names), sum(servers), output, measured]
+        head += [1, -1] if chosen else [-1, entry]
+        needed = draws_needed(*self._chances(), self.customers)
+        service, row = 1 + chosen, self.customers - 1 + self.customers * chosen
+        route, route_row = service + len(names), row + sum(needed)
+        table: list[Any] = []
+        for s, choice in enumerate(self._choices()):
+            free = sum(servers[:s])
+            table += [servers[s], free, service + s, row, needed[s]]
+            table += [route, route_row, -1] if isinstance(choice, Discrete) else [-1, -1, choice]
+            row += needed[s]
+            if isinstance(choice, Discrete):
+                route, route_row = route + 1, route_row + needed[s]
+        return np.array([*head, *table], dtype=np.int64)
+
+    def work(self) -> int:
+        """Three states; or one with derivatives by every parameter."""
+        stations, servers = len(self.stations), sum(s.servers for s in self.stations.values())
+        slots = sum(len(entry.distribution.parameters) for entry in self.inputs())
+        plain = 7 + 2 * stations + servers + 3 * (self.customers + 1)
+        derived = plain + slots * (servers + 2 + 2 * (self.customers + 1))
+        return math.ceil(max(3 * plain, derived) / 32) + 1  # at least 32 lanes
+
+    def kink(self) -> str | None:
+        """Times that are all multiples of one unit."""
+        times = [e for e in self.inputs() if not e.name.startswith(("entry", "routing"))]
+        return lattice_tie(times) if self.customers > 1 else None
+
+    def explain_failure(self, seed: int, replications: int, first: int = 0) -> None:
+        """More visits than there were draws for: by far too many at another θ."""
+        raise ValueError(
+            "QueueNetwork: a replication visited a station more often than was prepared for "
+            "(probability below 1e-15 at θ itself): is a difference step too large?"
+        )
+
+
+def _possible(p: Any, least: float = 0.0) -> bool:
+    """Whether an outcome has a probability, or θ may give it one."""
+    if isinstance(p, Traced) and tangent_of(p, len(p.tangent)).any():
+        return True
+    return bool(np.any(np.asarray(value_of(p)) > least))

@@ -1,0 +1,269 @@
+"""A network of FCFS stations, one event at a time, for one replication.
+
+An event is the arrival of a customer at a station. Stations are first come first served, so
+the start and the end of its service are known then, and with the end the next event. The k-th
+arrival at a station gets the station's k-th service time and k-th destination, whoever it is:
+two customers who arrive together may be exchanged, and nothing that is measured changes.
+
+A customer whose destination was forced (see `network_phantoms`) is private from then on: it
+takes draws from the end of each station's rows, so that all others keep theirs.
+
+The state is a run of numbers in `work`, from `at` on:
+
+    NEXT      customers that have entered       TIME    when the next one does
+    COUNT     events to come                    SUM     of the output, so far
+    LAST      the last departure so far         NAN     1 if a station's draws were used up
+    arrivals at every station, then those of private customers
+    for every server when it is free, ascending by station, and its derivatives
+    the derivatives of TIME and of LAST, or the scores of all draws so far
+    events, the earliest last: time, entry into the network, station, derivatives of both times
+
+counts: N, S, servers in all, output, station measured, entry input (or -1) and fixed entry, then
+for each station: servers, the first of them, input, row and number of its service times; input
+and row of its destinations (or -1) and the fixed one (-1 leaves).
+"""
+
+from ...jit.compile import device, procedure
+
+CUSTOMERS, STATIONS, SERVERS, OUTPUT, MEASURED, ENTRY, FIXED_ENTRY, FIRST = range(8)
+SERVERS_OF, FREE, SERVICE, SERVICE_ROW, ROWS, ROUTE, ROUTE_ROW, DESTINATION = range(8)
+FIELDS = 8  # of a station
+SYSTEM, WAIT, THROUGHPUT = range(3)
+NEXT, TIME, COUNT, SUM, LAST, NAN, HEAD = range(7)
+VALUE, SLOPES, SCORES = range(3)
+GAP = 0
+
+
+@device
+def used_of(at):
+    return at + HEAD
+
+
+@device
+def free_of(at, counts):
+    return at + HEAD + 2 * counts[STATIONS]
+
+
+@device
+def sums_of(at, counts, slots):
+    """Derivatives of TIME, then of LAST; or scores."""
+    return free_of(at, counts) + counts[SERVERS] * (1 + slots)
+
+
+@device
+def events_of(at, counts, slots, kept):
+    return sums_of(at, counts, slots) + 2 * kept
+
+
+@device
+def size_of(counts):
+    """Numbers of a state without derivatives."""
+    return events_of(0, counts, 0, 0) + 3 * (counts[CUSTOMERS] + 1)
+
+
+@procedure
+def clear(at, counts, slots, kept, work):
+    """Nobody has come."""
+    for place in range(at, events_of(at, counts, slots, kept)):
+        work[place] = 0.0
+
+
+@device
+def is_over(at, counts, work):
+    return work[at + NEXT] == counts[CUSTOMERS] and work[at + COUNT] == 0.0
+
+
+@device
+def enters(at, counts, slots, kept, work):
+    """Whether the next event is that a customer enters."""
+    if work[at + NEXT] == counts[CUSTOMERS]:
+        return False
+    events = events_of(at, counts, slots, kept)
+    last = events + (int(work[at + COUNT]) - 1) * (3 + 2 * slots)
+    return work[at + COUNT] == 0.0 or work[at + TIME] <= work[last]
+
+
+@device
+def station_of(value, counts):
+    """A drawn destination; what is none leaves (lanes beyond the run hold any number)."""
+    return int(value) if 0.0 <= value < counts[STATIONS] else -1
+
+
+@device
+def entry_of(at, counts, lane, lanes, x, work):
+    """The station at which the next customer enters."""
+    if counts[ENTRY] < 0:
+        return counts[FIXED_ENTRY]
+    row = counts[CUSTOMERS] - 1 + int(work[at + NEXT])
+    return max(station_of(x[row * lanes + lane], counts), 0)
+
+
+@device
+def field(counts, station, which):
+    return counts[FIRST + station * FIELDS + which]
+
+
+@device
+def score(which, draw, mode, lane, lanes, first, index, sums, work):
+    """Add the scores of a draw that is used now."""
+    if mode == SCORES:
+        for slot in range(index[0]):
+            if index[3 * slot + 3] == which:
+                work[sums + slot] += first[(index[3 * slot + 5] + draw) * lanes + lane]
+
+
+@procedure
+def step(
+    at, mode, forced, value, lane, lanes, counts, x, first, index, out, work
+):  # fmt: skip
+    """One event. The draw of input `forced` that it uses has this value; -1 for none.
+
+    mode: VALUE, SLOPES (derivatives by every slot) or SCORES
+    """
+    slots = index[0] if mode == SLOPES else 0
+    kept = index[0] if mode != VALUE else 0
+    width = 3 + 2 * slots
+    sums = sums_of(at, counts, slots)
+    events = events_of(at, counts, slots, kept)
+    entering = enters(at, counts, slots, kept, work)
+    here = events + int(work[at + COUNT]) * width  # a place for the event at hand
+    if entering:
+        private = enter(
+            at, here, sums, mode, forced, value, lane, lanes, counts, x, first, index, work
+        )
+    else:
+        work[at + COUNT] -= 1.0
+        here -= width
+        private = work[here + 2] >= counts[STATIONS]
+    station = int(work[here + 2]) - (counts[STATIONS] if private else 0)
+    used = used_of(at) + station
+    draw = int(work[used])
+    left = field(counts, station, ROWS) - draw - int(work[used + counts[STATIONS]])
+    if left <= 0:
+        work[at + NAN] = 1.0
+        work[at + NEXT], work[at + COUNT] = counts[CUSTOMERS], 0.0
+        return
+    if private:
+        draw = field(counts, station, ROWS) - 1 - int(work[used + counts[STATIONS]])
+        work[used + counts[STATIONS]] += 1.0
+    else:
+        work[used] += 1.0
+    serve(
+        at, here, station, draw, sums, mode, forced, value, lane, lanes, counts, x, first, index,
+        out, work,
+    )  # fmt: skip
+    destination = field(counts, station, DESTINATION)
+    if field(counts, station, ROUTE) >= 0:
+        row = field(counts, station, ROUTE_ROW) + draw
+        if forced == field(counts, station, ROUTE):
+            destination, private = station_of(value, counts), True
+        else:
+            destination = station_of(x[row * lanes + lane], counts)
+        score(field(counts, station, ROUTE), draw, mode, lane, lanes, first, index, sums, work)
+    if destination < 0:
+        leave(at, here, sums, mode, lane, lanes, counts, index, out, work)
+    else:
+        work[here + 2] = destination + (counts[STATIONS] if private else 0)
+        insert(at, here, events, width, work)
+
+
+@device
+def enter(at, here, sums, mode, forced, value, lane, lanes, counts, x, first, index, work):
+    """The next customer as an event at `here`, and when the one after it enters."""
+    slots = index[0] if mode == SLOPES else 0
+    customer = int(work[at + NEXT])
+    private = counts[ENTRY] >= 0 and forced == counts[ENTRY]
+    station = entry_of(at, counts, lane, lanes, x, work)
+    if private:
+        station = max(station_of(value, counts), 0)
+    if counts[ENTRY] >= 0:
+        score(counts[ENTRY], customer, mode, lane, lanes, first, index, sums, work)
+    work[here] = work[here + 1] = work[at + TIME]
+    work[here + 2] = station + (counts[STATIONS] if private else 0)
+    for slot in range(slots):
+        work[here + 3 + slot] = work[here + 3 + slots + slot] = work[sums + slot]
+    work[at + NEXT] += 1.0
+    if customer < counts[CUSTOMERS] - 1:
+        gap = value if forced == GAP else x[customer * lanes + lane]
+        work[at + TIME] += gap
+        for slot in range(slots):
+            if index[3 * slot + 3] == GAP:
+                work[sums + slot] += first[(index[3 * slot + 5] + customer) * lanes + lane]
+        score(GAP, customer, mode, lane, lanes, first, index, sums, work)
+    return private
+
+
+@device
+def serve(
+    at, here, station, draw, sums, mode, forced, value, lane, lanes, counts, x, first, index,
+    out, work,
+):  # fmt: skip
+    """The event's time becomes the end of the service that begins when a server is free."""
+    slots = index[0] if mode == SLOPES else 0
+    own, wide = field(counts, station, SERVICE), 1 + slots
+    free = free_of(at, counts) + field(counts, station, FREE) * wide
+    measured = counts[MEASURED] < 0 or counts[MEASURED] == station
+    waits = work[free] > work[here]
+    if counts[OUTPUT] == WAIT and measured and waits:
+        wait = work[free] - work[here]
+        work[at + SUM] += wait
+        for slot in range(slots):
+            out[slot * lanes + lane] += work[free + 1 + slot] - work[here + 3 + slot]
+        if mode == SCORES:
+            for slot in range(index[0]):
+                out[slot * lanes + lane] += wait * work[sums + slot]
+    if waits:
+        for place in range(wide):
+            work[here + (3 + place - 1 if place else 0)] = work[free + place]
+    service = x[(field(counts, station, SERVICE_ROW) + draw) * lanes + lane]
+    work[here] += value if forced == own else service
+    for slot in range(slots):
+        if index[3 * slot + 3] == own:
+            work[here + 3 + slot] += first[(index[3 * slot + 5] + draw) * lanes + lane]
+    score(own, draw, mode, lane, lanes, first, index, sums, work)
+    place = free
+    for _ in range(field(counts, station, SERVERS_OF) - 1):
+        if work[place + wide] >= work[here]:
+            break
+        for k in range(wide):
+            work[place + k] = work[place + wide + k]
+        place += wide
+    work[place] = work[here]
+    for slot in range(slots):
+        work[place + 1 + slot] = work[here + 3 + slot]
+
+
+@device
+def leave(at, here, sums, mode, lane, lanes, counts, index, out, work):
+    """The event's customer leaves the network at its time."""
+    slots = index[0] if mode == SLOPES else 0
+    if work[here] > work[at + LAST]:
+        work[at + LAST] = work[here]
+        for slot in range(slots):
+            work[sums + slots + slot] = work[here + 3 + slot]
+    if counts[OUTPUT] != SYSTEM:
+        return
+    time = work[here] - work[here + 1]
+    work[at + SUM] += time
+    for slot in range(slots):
+        out[slot * lanes + lane] += work[here + 3 + slot] - work[here + 3 + slots + slot]
+    if mode == SCORES:
+        for slot in range(index[0]):
+            out[slot * lanes + lane] += time * work[sums + slot]
+            out[(index[0] + slot) * lanes + lane] += work[sums + slot]
+
+
+@device
+def insert(at, here, events, width, work):
+    """The event at the end of the list goes where its time says, latest first."""
+    place = here
+    while place > events and work[place - width] < work[here]:
+        place -= width
+    if place < here:
+        for k in range(width):
+            work[here + width + k] = work[here + k]
+        for k in range(here - 1, place - 1, -1):
+            work[k + width] = work[k]
+        for k in range(width):
+            work[place + k] = work[here + width + k]
+    work[at + COUNT] += 1.0
