@@ -22,6 +22,7 @@ from .kernels.estimators.problem import Chain
 from .kernels.estimators.value import Value
 from .methods import METHODS, Method, method_of, require
 from .methods.method import chosen_for, each, fixed_plan
+from .methods.steady import make_plan, value_plan
 from .models.model import Model
 from .models.moments import no_expectation, no_variance
 from .results.cautions import joined, of_plan, say
@@ -80,7 +81,7 @@ def simulate_quietly(
     endless = next(filter(None, (no_expectation(view.model) for view in study.views)), None)
     if endless is not None:
         raise ValueError(endless)
-    plan = fixed_plan(study, _values_only(study), Value())
+    plan = value_plan(study, budget, checked) or fixed_plan(study, _values_only(study), Value())
     random = any(not isinstance(i.distribution, Deterministic) for i in study.inputs)
 
     def of(measure: int, outcome: Outcome) -> Estimate:
@@ -257,8 +258,7 @@ def plan_gradient(
     """Trace the model, ask whether the method is valid, run its pilots and plan the run."""
     study = Study(build, theta, order, memory, budget.planned, several)
     require(method, study, METHODS, order)
-    make = method.plan if order == 1 else method.second_plan
-    plan, choices = make(study, budget, settings)
+    plan, choices = make_plan(study, method, budget, settings, order)
     return Planned(study, plan, of_plans(study, method, choices), method)
 
 

@@ -119,12 +119,15 @@ class Plan:
         (first, count) -> (method, parameters, structure) for these replications.
     width : int
         Doubles that each replication of a chunk needs (directions of its own).
+    finish : callable, optional
+        From the moments of the outputs to those of what is reported: ratios of means.
     """
 
     problem: Problem
     chain: Chain
     chunk: Callable[[int, int], tuple[Any, np.ndarray, np.ndarray]]
     width: int = 0
+    finish: Callable[[Moments], Moments] | None = None
 
     @property
     def outputs(self) -> int:

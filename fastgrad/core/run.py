@@ -90,10 +90,13 @@ def run(
     if settings.antithetic and budget.replications is not None and budget.replications < 3:
         raise ValueError("antithetic=True needs two pairs for a variance: replications=4 or more")
     outputs, measures = plan.outputs, plan.problem.measures
-    joint = settings.covariance or (measures > 1 and outputs <= MOST_JOINT)
+    joint = (
+        settings.covariance or plan.finish is not None or (measures > 1 and outputs <= MOST_JOINT)
+    )
     products = np.zeros((outputs, outputs)) if joint else None
     moments = Moments(np.zeros((4, outputs)), products)
     outcome = Outcome(moments, 2 if settings.antithetic else 1, 0.0, measures=measures)
+    report = _finishing(plan, report)
     began = time.perf_counter()
     try:
         with _Watching(settings, budget) as watch:
@@ -108,7 +111,17 @@ def run(
         outcome.seconds = time.perf_counter() - began
         raise _lost(outcome, report, error) from error
     outcome.seconds = time.perf_counter() - began
+    if plan.finish is not None:
+        outcome.moments = plan.finish(outcome.moments)
     return outcome
+
+
+def _finishing(plan: Plan, report: Report | None) -> Report | None:
+    """The report of a run that was cut short, after what the plan makes of its moments."""
+    finish = plan.finish
+    if finish is None or report is None:
+        return report
+    return lambda outcome: report(dataclasses.replace(outcome, moments=finish(outcome.moments)))
 
 
 def _interrupted(outcome: Outcome, report: Report | None) -> Interrupted:

@@ -70,6 +70,9 @@ class Method:
         if kink is not None:
             return kink
         slots = study.slots if slots is None else slots
+        limit = study.model.limit(self, order)
+        if limit is not None:
+            return limit
         for slot in slots if order == 1 or self.second_after_first else []:
             verdict = self.check(study, slot)
             if not verdict.valid:

@@ -111,6 +111,10 @@ class Model:
         """Names of inputs that Y grows with in proportion: without their mean it has none."""
         return ()
 
+    def limit(self, method: Any, order: int) -> str | None:
+        """Why a method has no derivatives of this order here, whatever θ stands in; or None."""
+        return None
+
     def kink(self) -> str | None:
         """Why E[Y] itself has no derivative at these parameters; None if it has."""
         return None
