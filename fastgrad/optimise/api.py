@@ -74,7 +74,8 @@ def minimize(
     seed : int
         The result is a pure function of it (not with `seconds`).
     averaging : bool, optional
-        Answer the mean of the iterates (Polyak and Ruppert); False unless the algorithm says so.
+        Answer the mean of the iterates (Polyak and Ruppert). By default as the algorithm says, and
+        with expected constraints.
     integer : sequence of names or numbers
         Components that are whole. They have no gradient: only "spsa" takes them, by differences
         between neighbours on the lattice (discrete SPSA), and rounds its answer.
@@ -112,6 +113,8 @@ def minimize(
     whole = _whole(theta, integer)
     source = Source(build, theta, method, settings)
     chosen = choose(chosen, source, region, whole, bool(expected))
+    if averaging is None and expected:
+        averaging = True  # prices that follow noise swing about theirs
     if averaging is not None and isinstance(chosen, StochasticApproximation):
         chosen = dataclasses.replace(chosen, averaging=bool(averaging))
     _check_gradient(chosen, source)

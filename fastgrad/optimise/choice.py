@@ -67,5 +67,5 @@ def choose(
     if source.method.name in ("auto", "ipa") and METHODS["ipa"].refusal(study) is None:
         return SAA()
     if source.method.refusal(study) is None:
-        return dataclasses.replace(RobbinsMonro(), averaging=not expected)
+        return dataclasses.replace(RobbinsMonro(), averaging=True)
     return SPSA()

@@ -12,10 +12,10 @@ from ..errors import NotApplicable
 from . import gains as pilots
 from .algorithms import Adam, StochasticApproximation, read_gains
 from .gains import Gains
-from .perturbed import SecondOrderSPSA
+from .perturbed import SecondOrderSPSA, around
 from .run import Run
 from .sampling import Sample
-from .search import Found, search, sizes
+from .search import Found, search, search_along, sizes
 from .updates import update_of
 
 ITERATIONS = 400  # that the budget makes by default
@@ -28,6 +28,8 @@ QUIET = 0.1  # of the size of θ: what noise alone may move it at first
 C_SHARE = 0.05  # of the size of θ: the first step of differences
 CLIPPED = 0.5  # of the iterates of a window: more with a bounded step, and the gains are wrong
 ADAM = 0.05  # of the size of θ: its first step
+LEAST = 1e-3  # of the size at the start: what a component keeps that passes through 0
+PASSING = 5.0  # last steps of the search
 BOUND = 0.3  # of the size of θ: the longest step
 RESTARTS = 3
 MOST_HALVINGS = 50
@@ -52,7 +54,9 @@ class Descent:
         self.source, self.region, self.prices = run.source, run.region, run.prices
         self.paths = algorithm.paths(run.source) + run.prices.paths
         self.d = len(run.start)
-        self.c = C_SHARE * sizes(run.start, run.region)
+        size = sizes(run.start, run.region)
+        self.least = (LEAST if run.region.is_box else 1.0) * size
+        self.c = C_SHARE * size
         given = getattr(algorithm, "c", None)
         if given is not None:
             self.c = np.zeros(self.d) + given
@@ -81,7 +85,7 @@ class Descent:
         """take(centre, steps) of differences near x, the steps halved until all stay in the
         model."""
         for _ in range(MOST_HALVINGS):
-            at, c = self.perturbed(x, steps)
+            at, c = around(self.region, self.run.integer, self.algorithm.reach, x, steps)
             try:
                 return take(at, c)
             except NotApplicable:
@@ -91,18 +95,6 @@ class Descent:
                     raise
                 steps = 0.5 * steps
         raise ValueError("no step of differences stays in the model: give c=")
-
-    def perturbed(self, x: np.ndarray, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The centre and the steps of differences around x: in the box, on the lattice."""
-        low, high = self.region.low, self.region.high
-        reach = self.algorithm.reach
-        c = np.minimum(steps, 0.499 * np.maximum(high - low, 1e-300) / reach)
-        at = np.clip(x, low + reach * c, high - reach * c)
-        whole = self.run.integer
-        if whole.any():
-            below = np.clip(np.floor(x), np.ceil(low), np.floor(high) - 1.0)
-            at, c = np.where(whole, below + 0.5, at), np.where(whole, 0.5, c)
-        return at, c
 
     def fresh(self, x: np.ndarray, count: int, steps: np.ndarray | None = None) -> Sample:
         """The gradient from replications that nobody has used."""
@@ -132,9 +124,10 @@ class Descent:
         size = sizes(x, self.region)
 
         def gradient(x: np.ndarray, count: int) -> Sample:
+            first = self.source.fresh(count)
+            sample = self._objective(x, count, self.c, first)
             if len(self.prices):
-                self._price(x, count, size)
-            sample = self.fresh(x, count)
+                sample = self.prices.leading(sample, self.prices.seen(x, count, first), size)
             self.run.record(x, sample, x)
             return sample
 
@@ -142,17 +135,13 @@ class Descent:
             return self.run.left(share) / (SEARCHING * max(self.run.left(1.0), 1.0))
 
         batch = max(self.batch, 8)
-        return search(gradient, self.source.exists, self.region, x, batch, left)
-
-    def _price(self, x: np.ndarray, count: int, size: np.ndarray) -> None:
-        first = self.source.next
-        objective = self._objective(x, count, self.c, first)
-        self.prices.fix(objective, self.prices.seen(x, count, first), size)
+        go = search if self.region.is_box else search_along
+        return go(gradient, self.source.exists, self.region, x, batch, left, self.least)
 
     def _pilot(self, found: Found) -> Gains:
         """Gains from the curvature at the end of the search, those of the user in their place."""
         algorithm, d = self.algorithm, self.d
-        size = sizes(found.x, self.region)
+        size = self._size(found.x, found)
         averaging = algorithm.averaging
         alpha = 0.7 if averaging else algorithm.exponent
         steady = STEADY if algorithm.A is None else algorithm.A
@@ -164,15 +153,17 @@ class Descent:
             return read_gains(
                 algorithm, d, dataclasses.replace(plain, a=np.minimum(found.step, ADAM * size))
             )
-        if len(self.prices):
-            self._fit_prices(found, size)
+        seen = self._fit_prices(found, size)
         slope, bent = self._curved(found.x, np.maximum(found.step, pilots.PROBE * size), c)
-        curved = pilots.usable(bent, _seen(slope), np.maximum(found.step, 0.25 * size))
+        curved = pilots.usable(bent, pilots.seen(slope), np.maximum(found.step, 0.25 * size))
         if algorithm.A is None:  # the first steps must not be noise as long as θ
             noise = np.sqrt(2.0 * slope.variance) / (curved * QUIET * size)
             most = 0.25 * self.run.left(DESCENT) / (self.batch * self.paths)
             steady = float(np.clip(pilots.SAFE * np.median(noise), STEADY, max(most, STEADY)))
             plain = dataclasses.replace(plain, A=steady)
+        if seen:  # and a constraint adds as much again
+            self.prices.firm(seen, curved)
+            curved = 2.0 * curved
         chosen = dataclasses.replace(
             plain, a=self._a(curved, alpha, steady), curvature=bent, diagonal=curved
         )
@@ -184,10 +175,14 @@ class Descent:
             return 1.0 / curved
         return pilots.SAFE * (1.0 + steady) ** (alpha - 1.0) / curved
 
-    def _fit_prices(self, found: Found, size: np.ndarray) -> None:
-        first = self.source.fresh(found.batch)
-        objective = self._objective(found.x, found.batch, self.c, first)
-        self.prices.fit(objective, self.prices.seen(found.x, found.batch, first), size)
+    def _fit_prices(self, found: Found, size: np.ndarray) -> list[Sample]:
+        if not len(self.prices):
+            return []
+        first = self.source.fresh(4 * found.batch)
+        objective = self._objective(found.x, 4 * found.batch, self.c, first)
+        seen = self.prices.seen(found.x, 4 * found.batch, first)
+        self.prices.fit(objective, seen, size)
+        return seen
 
     def _curved(self, x: np.ndarray, probe: np.ndarray, c: np.ndarray) -> tuple[Sample, np.ndarray]:
         """The gradient and the curvature, for a tenth of what is left."""
@@ -213,22 +208,22 @@ class Descent:
         run, algorithm = self.run, self.algorithm
         run.phase = "descent"
         x = before = mean = found.x
-        update = update_of(algorithm, gains, self.d)
+        update = update_of(algorithm, gains, self.d, self.region.is_box)
         bound: Any = np.inf
         if algorithm.search and algorithm.a is None:
-            bound = np.minimum(2.0 * found.step, BOUND * sizes(x, self.region))
+            bound = np.minimum(2.0 * found.step, BOUND * self._size(x, found))
         planned = max(int(run.left(DESCENT) // (self.batch * self.paths)), 1)
         skipped = int(algorithm.skip * planned)
         window, again = max(planned // 4, 5), self._again(planned)
         bounded, averaged, n = 0, 0, 0
         while n == 0 or run.left(DESCENT) >= self.batch * self.paths:
-            x, sample, step = self._sampled(x, before, n, gains, update)
-            limited = np.minimum(np.maximum(step, -bound), bound)
+            x, sample, (step, scale) = self._sampled(x, before, n, gains, update)
+            limited = self._bounded(step, bound)
             bounded += bool((limited != step).any())
-            before, x = x, self.region.project(x - limited, found.step)
+            before, x = x, self.region.project(x - limited, scale)
             n += 1
             if len(self.prices):
-                self.prices.move(1.0 / (n + STEADY))
+                self.prices.move((n + STEADY) ** -gains.alpha)
             if algorithm.averaging and n > skipped:
                 averaged += 1
                 mean = mean + (x - mean) / averaged
@@ -239,9 +234,21 @@ class Descent:
                 return None
             if n == again:
                 gains = self._closer(x, found, gains)
-                update = update_of(algorithm, gains, self.d)
+                update = update_of(algorithm, gains, self.d, self.region.is_box)
         behind = self.batch * (averaged if algorithm.averaging else n)
         return Descended(mean, gains, found, behind, bool(np.any(mean != run.start)))
+
+    def _bounded(self, step: np.ndarray, bound: Any) -> np.ndarray:
+        """Not longer than the bound: each component, or all in proportion where a projection
+        couples them."""
+        if self.region.is_box:
+            return np.minimum(np.maximum(step, -bound), bound)
+        over = float(np.max(np.abs(step) / bound))
+        return step / over if over > 1.0 else step
+
+    def _size(self, x: np.ndarray, found: Found) -> np.ndarray:
+        """The size of each component: one that passes through 0 keeps some of the search's."""
+        return np.maximum(np.maximum(sizes(x, self.region), self.least), PASSING * found.step)
 
     def _again(self, planned: int) -> int:
         """The iteration after which gains are chosen again; 0 for those who have their own."""
@@ -251,10 +258,13 @@ class Descent:
 
     def _closer(self, x: np.ndarray, found: Found, gains: Gains) -> Gains:
         """Gains for the rest, from the curvature where the descent has come to."""
-        size = sizes(x, self.region)
+        size = self._size(x, found)
         probe = np.minimum(found.step, 0.5 * pilots.PROBE * size)
-        slope, bent = self._curved(x, probe, gains.c)
-        curved = pilots.usable(bent, _seen(slope), np.maximum(found.step, 0.25 * size))
+        with self.prices.soft():
+            slope, bent = self._curved(x, probe, gains.c)
+        curved = pilots.usable(bent, pilots.seen(slope), np.maximum(found.step, 0.25 * size))
+        if len(self.prices):
+            curved = 2.0 * curved
         # Noise may hide a curvature, not make the sum of two much smaller.
         if gains.diagonal is not None:
             curved = np.maximum(curved, 0.1 * gains.diagonal)
@@ -263,7 +273,7 @@ class Descent:
 
     def _sampled(
         self, x: np.ndarray, before: np.ndarray, n: int, gains: Gains, update: Any
-    ) -> tuple[np.ndarray, Sample, np.ndarray]:
+    ) -> tuple[np.ndarray, Sample, tuple[np.ndarray, np.ndarray]]:
         """x, or a point on the way back where there is a model; what was seen, and the step."""
         steps, algorithm = gains.perturbation(n), self.algorithm
         first = self.source.fresh(self.batch)
@@ -285,8 +295,3 @@ class Descent:
                     raise
                 x = 0.5 * (x + before)
         return self._sampled(before, before, n, gains, update)
-
-
-def _seen(slope: Sample) -> np.ndarray:
-    """The gradient where it stands out from its noise, else 0."""
-    return np.where(np.abs(slope.gradient) > 2.0 * np.sqrt(slope.variance), slope.gradient, 0.0)

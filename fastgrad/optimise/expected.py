@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,8 @@ from scipy.optimize import nnls
 from ..models.model import Model
 from .sampling import Sample, Source
 
-FIRM = 5.0  # what a violation costs, in units of what it gains
-RANGE = 0.1  # of the size of θ: a move whose effect on a constraint is its scale
+FIRM = 5.0  # what the way back weighs, in units of the way down
+SEEN = 2.0  # standard errors
 CONFIDENT = 1.96
 
 
@@ -95,15 +96,23 @@ class Prices:
             made.append(sample._replace(value=value, gradient=constraint.sign * sample.gradient))
         return made
 
-    def fix(self, objective: Sample, seen: list[Sample], size: np.ndarray) -> None:
-        """Firmness from the pilot: a violation of a constraint's own scale costs more than it
-        gains."""
-        gain = float(np.linalg.norm(size * objective.gradient))
+    def leading(self, objective: Sample, seen: list[Sample], size: np.ndarray) -> Sample:
+        """For the search: back to a constraint that is seen to be violated, else downhill."""
+        gain = float(np.linalg.norm(size * objective.gradient)) or 1.0
+        gradient, variance, violated = 0.0 * objective.gradient, 0.0 * objective.variance, False
+        for sample in seen:
+            effect = float(np.linalg.norm(size * sample.gradient))
+            if sample.value > SEEN * np.sqrt(sample.value_variance) and effect > 0.0:
+                weight, violated = FIRM * gain / effect, True
+                gradient = gradient + weight * sample.gradient
+                variance = variance + weight**2 * sample.variance
+        return objective._replace(gradient=gradient, variance=variance) if violated else objective
+
+    def firm(self, seen: list[Sample], curved: np.ndarray) -> None:
+        """ρ with which a constraint is as curved along its own gradient as the objective is."""
         for j, sample in enumerate(seen):
-            effect = max(float(np.linalg.norm(size * sample.gradient)), 1e-300)
-            self.firmness[j] = max(
-                self.firmness[j], FIRM * (gain / effect) / max(RANGE * effect, 1e-300)
-            )
+            effect = float(np.sum(sample.gradient**2 / curved))
+            self.firmness[j] = 1.0 / effect if effect > 0.0 else 0.0
 
     def fit(self, objective: Sample, seen: list[Sample], size: np.ndarray) -> None:
         """λ ≥ 0 of least squares: those at which the gradient of the Lagrangian nearly vanishes.
@@ -126,6 +135,13 @@ class Prices:
             variance = variance + weight**2 * sample.variance + noise * (weight > 0.0)
             self.violations[j] = sample.value
         return objective._replace(gradient=gradient, variance=variance)
+
+    @contextlib.contextmanager
+    def soft(self) -> Iterator[None]:
+        """Without ρ for a while: the Lagrangian itself."""
+        kept, self.firmness = self.firmness, np.zeros(len(self))
+        yield
+        self.firmness = kept
 
     def move(self, rate: float) -> None:
         """λ follows the violations."""

@@ -141,3 +141,8 @@ def usable(found: np.ndarray, slope: np.ndarray, size: np.ndarray) -> np.ndarray
     typical = float(np.median(scaled[scaled > 0.0])) if (scaled > 0.0).any() else 0.0
     floor = np.maximum(least, 0.1 * typical / (size * size))
     return np.where(np.maximum(diagonal, floor) > 0.0, np.maximum(diagonal, floor), 1.0 / size**2)
+
+
+def seen(slope: Sample) -> np.ndarray:
+    """The gradient where it stands out from its noise, else 0."""
+    return np.where(np.abs(slope.gradient) > 2.0 * np.sqrt(slope.variance), slope.gradient, 0.0)

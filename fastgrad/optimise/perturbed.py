@@ -13,6 +13,7 @@ from ..core.study import Study
 from ..methods.difference_plan import StepSets
 from ..methods.directions import direction_plan, hadamard_signs, uniforms
 from .algorithms import StochasticApproximation
+from .region import Region
 from .sampling import Sample, Source
 
 DIRECTIONS = ("hadamard", "rademacher")
@@ -222,6 +223,23 @@ class SecondOrderSPSA(Perturbed):
         change = float(moments.total[1, -1])
         outer = np.outer(0.5 * change / further, 1.0 / move)
         return Sample.of(Moments(moments.total[:, 1:-1])), 0.5 * (outer + outer.T)
+
+
+def around(
+    region: Region, whole: np.ndarray, reach: float, x: np.ndarray, steps: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The centre and the steps of differences around x: in the box, on the lattice.
+
+    whole: (d,) which components are whole numbers; they have their neighbours at ±1/2
+    reach: of the outputs around the centre, in steps
+    """
+    low, high = region.low, region.high
+    c = np.minimum(steps, 0.499 * np.maximum(high - low, 1e-300) / reach)
+    at = np.clip(x, low + reach * c, high - reach * c)
+    if whole.any():
+        below = np.clip(np.floor(x), np.ceil(low), np.floor(high) - 1.0)
+        at, c = np.where(whole, below + 0.5, at), np.where(whole, 0.5, c)
+    return at, c
 
 
 def measured(source: Source, plan: Any, count: int, first: int, paths: int) -> Sample:

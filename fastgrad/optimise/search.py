@@ -51,6 +51,7 @@ def search(
     start: np.ndarray,
     batch: int,
     left: Callable[[], float],
+    least: np.ndarray,
 ) -> Found:
     """Go downhill until noise hides the way or the steps are short.
 
@@ -62,8 +63,10 @@ def search(
         Whether there is a model at a point.
     left : callable
         What share of the search's budget is left.
+    least : (d,) array
+        Sizes that components keep when they pass through 0.
     """
-    x, size = start, sizes(start, region)
+    x, size = start, np.maximum(sizes(start, region), least)
     step = FIRST_STEP * size
     evidence = _Evidence(len(x))
     before = np.zeros(len(x))
@@ -74,7 +77,7 @@ def search(
         going = np.where(blocked, 0.0, sign)
         turned = going * before < 0.0
         step = np.where(turned, TURN * step, np.where(going * before > 0.0, GROWTH * step, step))
-        size = np.maximum(size, np.abs(x))
+        size = np.maximum(np.abs(x), np.where(x == 0.0, size, least))
         done = blocked | (step < SHORT * size) | (evidence.stale & (going == 0.0))
         if (moved or blocked.any()) and done.all():
             break
@@ -87,6 +90,37 @@ def search(
         before = np.where(turned, 0.0, np.where(sign != 0.0, going, before))
         moved = True
     return Found(x, np.maximum(step, SHORT * size), batch, moved)
+
+
+def search_along(
+    gradient: Gradient,
+    exists: Callable[[np.ndarray], bool],
+    region: Region,
+    start: np.ndarray,
+    batch: int,
+    left: Callable[[], float],
+    least: np.ndarray,
+) -> Found:
+    """The same where a projection couples the components: one step for all, along the gradient.
+
+    It grows while moves agree in direction, and shrinks when they turn back.
+    """
+    x, size = start, np.maximum(sizes(start, region), least)
+    length, before = FIRST_STEP, np.zeros(len(x))
+    moved = False
+    while left() > 0.0 and length >= SHORT:
+        slope = size * gradient(x, batch).gradient
+        steep = float(np.linalg.norm(slope))
+        if steep == 0.0:
+            break
+        there, _ = _inside(exists, region, x, length * size * slope / steep, size)
+        move = (there - x) / size
+        along = float(move @ before)
+        length *= GROWTH if along > 0.0 else TURN if along < 0.0 else 1.0
+        if np.linalg.norm(move) < 0.1 * SHORT:
+            break
+        x, before, moved = there, move, True
+    return Found(x, np.maximum(length, SHORT) * size, batch, moved)
 
 
 class _Evidence:
