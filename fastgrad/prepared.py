@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,7 @@ from .core.theta import Theta
 from .errors import SeveralOutputs
 from .kernels.random.philox import PILOT
 from .methods import METHODS, Method, method_of, require
+from .methods.auto import Auto
 from .methods.ipa import IPA
 from .models.model import Model
 from .results.cautions import of_plan, say
@@ -76,7 +78,7 @@ class _Output:
         """Moments of any number of replications: the shortest way, for loops over many θ."""
         if self.once and self.lane is not None and self.lane.takes(count, settings):
             found = self.lane.outcome(theta, count, settings, first)
-            if found is not None and np.isfinite(found.moments.total).all():
+            if found is not None and math.isfinite(found.moments.total.sum()):
                 return found.moments
         self.plan(theta, Budget(max(count, 2), None, False), settings)
         assert self.planned is not None
@@ -90,7 +92,9 @@ class _Output:
         self.planned = plan_gradient(
             self.build, theta, self.method, budget, settings, self.order, self.memory
         )
-        if self.lane is None and self.order == 1 and (self.once or isinstance(self.method, IPA)):
+        # Gumbel-Softmax follows other inputs than the model's; "auto" may choose anew at each θ.
+        followed = isinstance(self.method, (IPA, Auto)) if self.once else type(self.method) is IPA
+        if self.lane is None and self.order == 1 and followed:
             self.lane = Lane.of(self.build, self.planned.study, self.planned.plan)
         return self.planned
 

@@ -101,7 +101,7 @@ def mm1(customers: int = 10, cost: float = 1.0) -> Problem:
     return _solved(f"M/M/1, {customers} customers", build, (0.06, 0.1, 2.5), (0.05, 3.0), value)
 
 
-def mm1_steady(cost: float = 1.0, customers: int = 2000) -> Problem:
+def mm1_steady(cost: float = 1.0, customers: int = 500) -> Problem:
     """The same queue in the steady state: θ* = √c / (1 + √c), J* = 2√c + c.
 
     Parameters

@@ -253,8 +253,9 @@ class Study:
 
 def deterministic_parts(model: Model) -> tuple[Model, Any, Any]:
     """The model inside, and the scale and shift around it."""
-    scale: Any = 1.0
-    shift: Any = 0.0
+    if not isinstance(model, Affine):
+        return model, 1.0, 0.0
+    scale, shift, model = model.scale, model.shift, model.model
     while isinstance(model, Affine):
         scale, shift = scale * model.scale, scale * model.shift + shift
         model = model.model

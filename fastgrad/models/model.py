@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -159,7 +160,8 @@ class Affine(Model):
             value = value_of(number)
             if isinstance(value, int):
                 value = float(checked_number(f"model {name} a number: that", value))
-            if not np.all(np.isfinite(value)):
+            right = math.isfinite(value) if type(value) is float else np.all(np.isfinite(value))
+            if not right:
                 raise ValueError(f"model {name} {value_of(number)}: the number must be finite")
 
     def __add__(self, other: Any) -> Affine:

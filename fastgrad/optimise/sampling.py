@@ -40,7 +40,7 @@ class Sample(NamedTuple):
     @staticmethod
     def of(moments: Moments) -> Sample:
         """From the moments of a run whose first output is Y."""
-        count, mean, square = moments.total
+        count, mean, square = moments.total[:3]
         scale = count[0] * max(count[0] - 1.0, 1.0)
         return Sample(float(mean[0]), mean[1:], float(square[0]) / scale, square[1:] / scale)
 

@@ -146,3 +146,13 @@ def test_scale_and_shift_move_with_every_direction(method, form):
     found = fg.gradient(build, 0.5, chosen, 20_000, seed=2)
     bias = 6.0 * 0.01**2 / 0.5**4  # |J'''| of 1/θ is 6/θ⁴, and 15 moments of a normal at most
     assert abs(found.gradient - truth) < 5.0 * found.standard_error + bias
+
+
+def test_relaxed_choices_are_those_of_gradient():
+    def choice(theta):
+        return fg.Expectation(lambda x, z: x * x + z, [fg.Bernoulli(theta), fg.Exponential(theta)])
+
+    for pilot in ("each", "once"):
+        prepared = fg.prepare(choice, "gs", replications=300, seed=3, pilot=pilot)
+        for at in POINTS:
+            same(prepared(at), fg.gradient(choice, at, "gs", 300, seed=3))
