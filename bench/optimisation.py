@@ -142,7 +142,8 @@ def overhead(iterations):
     finally:
         engine.replicate = plain
     print(
-        f"\n{found.nit:,} iterations of 100 replications of 100 customers: {seconds:.1f} s of processor, "
+        f"\n{found.nit:,} iterations of 100 replications of 100 customers: "
+        f"{seconds:.1f} s of processor, "
         f"{1e6 * seconds / found.nit:.0f} µs each, {100 * (1 - inside[0] / seconds):.0f} % outside "
         "kernels"
     )
