@@ -133,11 +133,6 @@ class Study:
         """The slots in which one component of θ stands."""
         return [slot for slot in self.slots if slot.tangent[component] != 0.0]
 
-    def outside(self) -> np.ndarray:
-        """Whether each component of θ scales or shifts the model's output."""
-        ends = (tangent_of(end, self.components) for end in (self.scale, self.shift))
-        return np.any([end != 0.0 for end in ends], axis=0)
-
     def tables(self, model: Model | None = None) -> list[np.ndarray | None]:
         """The table of each input's quantile, where one pays: for a few inputs with one."""
         inputs = self.inputs if model is None else self.inputs_of(model)

@@ -16,6 +16,9 @@ import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from ..core.tracer import Traced, tangent_of
 from ..models.moments import no_variance
 
 if TYPE_CHECKING:
@@ -52,13 +55,27 @@ def of_plan(study: Any, method: Any, choices: dict[str, Any]) -> dict[str, Any]:
 
 def of_idle(study: Any) -> list[str]:
     """Components of θ that reach nothing: a derivative of 0 for them is no result."""
-    outside = study.outside()
+    reached = _reached(study)
     return [
         f"{name} reaches no input, no parameter and no factor of the model: 0 is not an estimate "
         "(inside the function θ must come through parameters=)"
         for i, name in enumerate(study.theta.names)
-        if not outside[i] and not study.slots_of(i)
+        if not reached[i]
     ]
+
+
+def _reached(study: Any) -> np.ndarray:
+    """Whether each component of θ goes into the model, or scales or shifts its output.
+
+    A number that was traced and has no derivative, θ² at 0, may depend on any of them.
+    """
+    reached = np.zeros(study.components, dtype=bool)
+    numbers = [p for entry in study.inputs for p in entry.distribution.parameters]
+    for number in (*numbers, *study.model.structure().values(), study.scale, study.shift):
+        if isinstance(number, Traced):
+            moved = tangent_of(number, study.components) != 0.0
+            reached |= moved if moved.any() else ~moved
+    return reached
 
 
 def of_sample(outcome: Outcome, first: int, names: Sequence[str], scored: bool) -> tuple[str, ...]:

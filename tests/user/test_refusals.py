@@ -134,6 +134,7 @@ def test_a_theta_that_reaches_nothing_is_warned_about():
         warnings.simplefilter("error")
         fg.gradient(lambda t: t * fg.Simulation(identity, EXPONENTIAL, {"b": 1.0}), 1.0, "ipa", 100)
         fg.gradient(lambda t: fg.Simulation(identity, EXPONENTIAL, {"b": t}), 1.0, "ipa", 100)
+        fg.gradient(lambda t: fg.Simulation(identity, EXPONENTIAL, {"b": t * t}), 0.0, "ipa", 100)
 
 
 def talking(x, p):
