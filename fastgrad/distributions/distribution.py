@@ -40,6 +40,26 @@ class Repeated(NamedTuple):
     on_demand: bool = False
 
 
+class Free(NamedTuple):
+    """Draws of a family whose parameters are given when they are taken."""
+
+    family: type[Distribution]
+    draws: int
+
+
+class _Stream:
+    """Variates taken one by one: of a distribution, or of a family with free parameters.
+
+    fg.Exponential(2.0).stream(50) gives x.name.next(); fg.Exponential.stream(50) gives
+    x.name.next(mean), whatever the mean is by then. At most so many are taken.
+    """
+
+    def __get__(self, one: Distribution | None, family: type[Distribution]) -> Any:
+        if one is None:
+            return lambda most: Free(family, most)
+        return lambda most: Repeated(one, most, on_demand=True)
+
+
 class Distribution(Facts):
     """Base of all input distributions: immutable, validated when made.
 
@@ -120,9 +140,7 @@ class Distribution(Facts):
         """This many independent variates of it: an input of `fastgrad.Simulation`."""
         return Repeated(self, draws)
 
-    def stream(self, most: int) -> Repeated:
-        """Independent variates taken one by one, `x.name.next()`, this many at most."""
-        return Repeated(self, most, on_demand=True)
+    stream: Any = _Stream()
 
     @property
     def family(self) -> str | None:
@@ -204,17 +222,19 @@ class Distribution(Facts):
 
     def reason(self, kind: str, parameter: str) -> str:
         """Why there is no such function of this parameter."""
-        reasons = getattr(self.kernel, "NOT_APPLICABLE", {})
-        unusable = self.unusable(f"{kind}_{parameter}")
-        if unusable is not None:
-            return unusable
+        return self.unusable(f"{kind}_{parameter}") or self.missing(kind, parameter)
+
+    @classmethod
+    def missing(cls, kind: str, parameter: str) -> str:
+        """Why the family's file has no such function."""
+        reasons = getattr(cls.kernel, "NOT_APPLICABLE", {})
         first_order = kind.replace("second_", "").replace("_second", "")
         for known in (kind, first_order):
             if f"{known}_{parameter}" in reasons:
                 return reasons[f"{known}_{parameter}"]
-        if self.kernel.PARAMETERS.get(parameter) == "count":
+        if cls.kernel.PARAMETERS.get(parameter) == "count":
             return f"{parameter} is a whole number, so there is no derivative in it"
-        return f"no {kind.replace('_', ' ')} of {type(self).__name__} in {parameter} is known"
+        return f"no {kind.replace('_', ' ')} of {cls.__name__} in {parameter} is known"
 
 
 @functools.lru_cache(maxsize=64)

@@ -25,7 +25,7 @@ REASON = "one draw's law absorbs the parameter, so that it has a score whatever 
 
 def absorption(study: Study, slot: Slot) -> Absorbed | None:
     """How a draw absorbs a structural slot, or None."""
-    if slot.which >= 0 or not isinstance(study.model, UserModel):
+    if slot.which >= 0 or not isinstance(study.model, UserModel) or study.model.free:
         return None
     return absorbed(study.model, slot.place)
 

@@ -22,6 +22,7 @@ from .method import Method, Verdict, each, fixed_plan
 from .phantoms import all_phantoms, constants
 from .push_out import mixed, pushed_out
 from .rare_scores import seldom
+from .ratio import divided_free, free_record
 from .spa import SPA, smoothed
 from .weak_derivative import WeakDerivative
 
@@ -78,25 +79,32 @@ class Auto(Method):
         self, study: Study, groups: list[Groups], budget: Budget, settings: Settings
     ) -> Plan:
         """Every method for its own slots of each measure."""
-        weak = [pushed_out(v, g["wd"], WeakDerivative()) for v, g in _each(study, groups)]
-        scores = [pushed_out(v, g["lr"], LikelihoodRatio()) for v, g in _each(study, groups)]
+        phantom, rest = _apart([divided_free(v, g["wd"]) for v, g in _each(study, groups)])
+        scores, others = _apart([divided_free(v, g["lr"]) for v, g in _each(study, groups)])
+        weak = [pushed_out(v, s, WeakDerivative()) for v, s in zip(study.views, rest, strict=True)]
+        lr = [pushed_out(v, s, LikelihoodRatio()) for v, s in zip(study.views, others, strict=True)]
         along = [
             sorted([*group["ipa"], *a, *b], key=lambda s: s.which if s.which >= 0 else np.inf)
-            for group, (a, _), (b, _) in zip(groups, weak, scores, strict=True)
+            for group, (a, _), (b, _) in zip(groups, weak, lr, strict=True)
         ]
         followed = share(study, along)
-        smooth = share(study, [group["spa"] for group in groups])
+        free = share(study, [[*a, *b] for a, b in zip(phantom, scores, strict=True)])
+        smooth = free if free.slots else share(study, [group["spa"] for group in groups])
         phantoms = share(
             study,
             [slots for _, slots in weak],
             [constants(study, slots, "natural") for _, slots in weak],
         )
         forced = share(study, [group["forced"] for group in groups])
-        scored = share(study, [slots for _, slots in scores])
+        scored = share(study, [slots for _, slots in lr])
+
+        def kind(view: Study) -> str:
+            return "natural" if phantom[view.number] else "score"
+
         method = mixed(
             study,
             followed.slots,
-            smoothed(study, smooth, SPA()),
+            free_record(study, smooth, kind) if free.slots else smoothed(study, smooth, SPA()),
             all_phantoms(study, phantoms.slots, "natural", forced.slots),
             score(study, scored.slots, best_baseline(study, scored.slots, budget, settings)),
         )
@@ -156,6 +164,11 @@ NAMES = {"forced": "spa"}
 
 def _each(study: Study, groups: list[Groups]) -> Any:
     return zip(study.views, groups, strict=True)
+
+
+def _apart(pairs: list[tuple[list[Slot], list[Slot]]]) -> tuple[list[list[Slot]], list[list[Slot]]]:
+    """The first of each pair, and the second."""
+    return [first for first, _ in pairs], [second for _, second in pairs]
 
 
 def divided(view: Study, chosen: dict[str, Method | None]) -> Groups:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from ..core.shared import Shared
 from ..core.study import Slot, Study
 from ..kernels.estimators.smoothed import Smoothed
 from ..models.network.cuts import Smoothing
+from ..user.free import free_functions, index_of, lacking
 from .method import Verdict
 from .smoothing import smoothed_record
 
 
 def has_ratio(study: Study, slot: Slot) -> bool:
     """Whether the slot is a parameter of a function with marks."""
-    return slot.which < 0 and getattr(study.model, "marks", None) is not None
+    model = study.model
+    return slot.which < 0 and bool(getattr(model, "marks", None) or getattr(model, "free", None))
 
 
 def verdict(study: Study, slot: Slot) -> Verdict:
     """Whether the ratio is valid there."""
+    if getattr(study.model, "free", None):
+        return free_verdict(study, slot, "score")
     reason = study.model.ratio_refusal(slot)  # type: ignore[attr-defined]
     if reason is not None:
         return Verdict(False, False, reason)
@@ -36,10 +43,48 @@ def record(study: Study, shared: Shared, baseline: bool | float) -> Smoothed:
     """
 
     def given(view: Study, slots: list[Slot]) -> Smoothing:
-        marks = view.model.marks  # type: ignore[attr-defined]
+        model: Any = view.model
+        if getattr(model, "free", None):
+            return free_smoothing(view, slots, "score", baseline)
+        marks = model.marks
         mean = baseline
         if baseline is True:
             mean = view.memory.pilot(("mean output", view.number), marks.mean_output)
         return marks.ratio(slots, float(mean))
 
     return smoothed_record(study, shared, given)
+
+
+def free_verdict(study: Study, slot: Slot, kind: str) -> Verdict:
+    """Whether scores, or weak derivatives, of draws that depend on the state are right there."""
+    model: Any = study.model
+    reason = lacking(model, kind) or model.frozen_jump(slot.place)
+    if reason is not None:
+        return Verdict(False, False, reason)
+    return Verdict(True, True, "draws move with θ by their parameters, the rest along the path")
+
+
+def free_smoothing(view: Study, slots: list[Slot], kind: str, baseline: bool | float) -> Smoothing:
+    """What the operation reads: scores, or natural pairs, of draws whose parameters move."""
+    model: Any = view.model
+    mean = baseline
+    if baseline is True:
+        mean = view.memory.pilot(("mean output", view.number), model.mean_output)
+    table = index_of([slot.number for slot in slots], kind == "natural", float(mean))
+    return Smoothing(table, tuple(free_functions(model.free, kind)), False)
+
+
+def free_record(study: Study, shared: Shared, kind: Callable[[Study], str]) -> Smoothed:
+    """The kernel's record of draws that depend on the state; the kind of each measure."""
+
+    def given(view: Study, slots: list[Slot]) -> Smoothing:
+        return free_smoothing(view, slots, kind(view), kind(view) == "score")
+
+    return smoothed_record(study, shared, given)
+
+
+def divided_free(study: Study, slots: list[Slot]) -> tuple[list[Slot], list[Slot]]:
+    """Parameters of a function whose draws depend on the state, and all other slots."""
+    if not getattr(study.model, "free", None):
+        return [], slots
+    return [s for s in slots if s.which < 0], [s for s in slots if s.which >= 0]

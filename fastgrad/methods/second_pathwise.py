@@ -19,6 +19,8 @@ _BY_PATH = (
 
 def refusal(study: Study, slots: list[Slot]) -> str | None:
     """Why the model has no second derivative along the path in these slots, or None."""
+    if getattr(study.model, "free", None):
+        return "distributions of draws depend on the state: no second derivative along the path"
     if study.model.operation("second_pathwise") is None:
         return _BY_PATH
     for a, b in slot_pairs(slots):

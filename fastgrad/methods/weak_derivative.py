@@ -20,6 +20,7 @@ from .method import Method, Verdict, fixed_plan
 from .phantoms import all_phantoms, constants, random_phantom
 from .push_out import check_way, mixed, pushed_out, pushed_verdict
 from .rare_scores import seldom
+from .ratio import divided_free, free_record, free_verdict
 from .spa import no_smoothing
 
 REPRESENTATIONS = {"natural": "natural", "hahn-jordan": "hahn_jordan", "common": "common"}
@@ -71,6 +72,11 @@ class WeakDerivative(Method):
 
     def check(self, study: Study, slot: Slot) -> Verdict:
         """Valid for parameters of distributions with a weak derivative."""
+        if slot.which < 0 and getattr(study.model, "free", None):
+            if self._kind != "natural" or self.phantoms == "one":
+                why = "draws that depend on the state have natural pairs, and all phantoms"
+                return Verdict(False, False, why)
+            return free_verdict(study, slot, "natural")
         if self._kind == "common":
             return LikelihoodRatio(push_out=self.push_out).check(study, slot)
         if slot.which < 0:
@@ -86,8 +92,10 @@ class WeakDerivative(Method):
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """One pass, with its phantoms."""
         kind = self._kind
-        pushed = [pushed_out(view, view.slots, self) for view in study.views]
+        free = [divided_free(view, view.slots) for view in study.views]
+        pushed = [pushed_out(v, rest, self) for v, (_, rest) in zip(study.views, free, strict=True)]
         along = share(study, [moved for moved, _ in pushed])
+        smooth = share(study, [own for own, _ in free])
         own = [slots for _, slots in pushed]
         if kind == "common":
             scored = share(study, own)
@@ -96,15 +104,17 @@ class WeakDerivative(Method):
                 weak = all_phantoms(study, [], "natural")
                 method = mixed(study, along.slots, no_smoothing(study), weak, method)
             return fixed_plan(study, chained(study, [along, scored]), method), {}
-        one = self.phantoms == "one" and not along.slots
+        moving = bool(along.slots or smooth.slots)
+        one = self.phantoms == "one" and not moving
         if one:
             own = [[s for s in slots if study.inputs[s.which].draws > 0] for slots in own]
         weak = share(study, own, [constants(study, slots, kind) for slots in own])
         record = (random_phantom if one and weak.slots else all_phantoms)(study, weak.slots, kind)
-        if along.slots:
+        if moving:
             none = score(study, [], np.empty((study.measures, 0)))
-            record = mixed(study, along.slots, no_smoothing(study), record, none)
-        return fixed_plan(study, chained(study, [along, weak]), record), {}
+            forked = free_record(study, smooth, lambda view: "natural")
+            record = mixed(study, along.slots, forked, record, none)
+        return fixed_plan(study, chained(study, [along, smooth, weak]), record), {}
 
     def after(
         self, study: Study, choices: dict[str, Any], mean: np.ndarray, variance: np.ndarray

@@ -8,9 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .. import DISTRIBUTION_FILES
 from ..core.numbers import checked_number
 from ..core.tracer import Traced
-from ..distributions.families import Repeated
+from ..distributions.distribution import Free
+from ..distributions.families import DISTRIBUTIONS, Repeated
+from ..kernels.user.free_draws import MOST
 from ..kernels.user.function import UserFunction, draws_by_itself
 from ..kernels.user.record import MANY, ONE, STREAM
 from ..models.model import Input, check_count, check_distribution
@@ -66,13 +69,22 @@ def checked_inputs(whose: str, given: Mapping[str, Any]) -> tuple[list[Input], l
     return sources, groups
 
 
-def _sources(whose: str, name: str, given: Any) -> tuple[list[Input], int]:
+def _sources(whose: str, name: str, given: Any) -> tuple[list[Input], int | str]:
     """The distributions of one input, and what the function gets of them."""
     if isinstance(given, Repeated):
         distribution, draws, on_demand = given
         check_distribution(whose, distribution)
         one = Input(name, distribution, check_count(f"{whose}: draws", draws))
         return [one], STREAM if on_demand else MANY
+    if isinstance(given, Free):
+        family = given.family
+        listed = family.__name__ in DISTRIBUTION_FILES  # one of those whose parameters are counted
+        if not listed or not 1 <= len(family.kernel.PARAMETERS) <= MOST:
+            raise TypeError(f"{whose}: {family.__name__} cannot have free parameters")
+        uniform: Any = DISTRIBUTIONS["Uniform"]
+        draws = check_count(f"{whose}: draws", given.draws)
+        form = family.kernel.__name__.rpartition(".")[2]
+        return [Input(name, uniform(0.0, 1.0), draws)], form
     if isinstance(given, (list, tuple, np.ndarray)):
         if len(given) == 0:
             raise ValueError(f"{whose} must hold at least one distribution, got an empty list")

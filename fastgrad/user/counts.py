@@ -15,7 +15,7 @@ class Group(NamedTuple):
     """One name among the inputs: what the function gets, and of how many distributions."""
 
     name: str
-    form: int
+    form: int | str
     sources: int
 
 

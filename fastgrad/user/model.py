@@ -13,20 +13,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..core.tracer import Traced
+from ..errors import NotApplicable
 from ..kernels.jit.compile import Operation
+from ..kernels.user.free_derivative import free_derivative
 from ..kernels.user.function import UserFunction, silent
 from ..kernels.user.pathwise import MOST, Directions, pathwise
 from ..kernels.user.python import call_arguments
-from ..kernels.user.record import STREAM
 from ..kernels.user.second_pathwise import second_pathwise
 from ..kernels.user.simulation import Layout, simulate
-from ..models.model import Input, Model
+from ..models.model import Input
 from ..models.network.cuts import Smoothing
 from .arguments import Parameters
 from .counts import Group, counts_of
 from .marks.marks import Marks, has_marks
 from .pilots.paths import LANES, Paths
 from .pilots.probe import outputs
+from .streams import WithStreams
 from .uncompiled import Uncompiled
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ JOINT = ("simulate", "pathwise", "second_pathwise")  # operations that write all
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class UserModel(Model):
+class UserModel(WithStreams):
     """A user's function, its inputs and its parameters, checked.
 
     Attributes
@@ -56,6 +58,8 @@ class UserModel(Model):
         Which entry of the function's result is the output.
     debug : bool
         Whether to run it as plain Python.
+    frozen : bool
+        Whether draws with free parameters stay as they are when θ moves: for pilots.
     planned : int or None
         The replications that were asked for, which its pilots are to be in proportion to.
     memory : Memory or None
@@ -69,6 +73,7 @@ class UserModel(Model):
     record: bool
     output: int | str | tuple | None
     debug: bool = False
+    frozen: bool = False
     planned: int | None = None
     memory: Any = None
 
@@ -94,20 +99,6 @@ class UserModel(Model):
         draws = [entry.draws for entry in self.sources]
         given = self.given
         return counts_of(self.groups, draws, [*given.shapes.values()], [*given.wholes.values()])
-
-    def work(self) -> int:
-        """A row for each stream: how many draws of it were taken."""
-        return sum(group.form == STREAM for group in self.groups)
-
-    def taken_row(self, which: int) -> int:
-        """The row of a stream, -1 for any other input."""
-        row = source = 0
-        for group in self.groups:
-            if source == which and group.form == STREAM:
-                return row
-            row += group.form == STREAM
-            source += group.sources
-        return -1
 
     @property
     def layout(self) -> Layout:
@@ -142,6 +133,8 @@ class UserModel(Model):
             return pathwise(self.user, self.layout, self.directions)
         if name == "second_pathwise":
             return second_pathwise(self.user, self.layout, self.directions)
+        if name == "smoothed" and self.free:
+            return free_derivative(self.user, self.layout, self.directions)
         if name == "smoothed" and self.marks:
             return self.marks.operation
         return None
@@ -192,11 +185,14 @@ class UserModel(Model):
     @property
     def marks(self) -> Marks | None:
         """Its marked thresholds, if it has any."""
-        return Marks(self) if has_marks(self.user) else None
+        return Marks(self) if has_marks(self.user) and not self.free else None
 
     def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
         """Why the marks cannot be smoothed, or None."""
-        assert self.marks is not None
+        if self.marks is None:
+            return (
+                "the distributions of its draws depend on the state, which smoothing cannot follow"
+            )
         return self.marks.smoothing_refusal(slot)
 
     def smoothing(self, slots: list[Any], method: Any) -> Smoothing:
@@ -229,6 +225,13 @@ class UserModel(Model):
                 self._raise_failure(paths, int(failed[0]))
         if self.debug and raised is not None:
             raise raised
+        if self.free:
+            raise NotApplicable(
+                "this method",
+                f"a parameter of a draw of {', '.join(self.free)} moves with θ which has no such "
+                "derivative, or stands at the end of its domain",
+                ("cd",),
+            )
         if self.marks:
             self.marks.explain_failure(seed, replications)
 

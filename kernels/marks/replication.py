@@ -56,7 +56,7 @@ def marked(function: UserFunction, layout: Layout, width: int) -> Operation:
 
 def _make(function, layout, width):
     source = _MARKED.format(
-        cursors=block(cursor_lines(layout), 4),
+        cursors=block([*cursor_lines(layout), "desk = 0"], 4),
         zeros=", ".join(["0.0"] * width),
         restarts=block(restart_lines(layout), 4),
         result=call_of(layout, "x", "structure"),

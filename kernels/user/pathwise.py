@@ -14,12 +14,14 @@ from ..dual.lists import dual_code
 from ..dual.number import Dual, dual, tangent_of, value_of
 from ..jit.compile import Operation, subroutine
 from ..jit.pointers import real_at
+from .free_draws import PATH
 from .function import UserFunction
 from .simulation import (
     Layout,
     block,
     call_of,
     cursor_lines,
+    desk_lines,
     exec_operation,
     failure_lines,
     fields_of,
@@ -89,7 +91,7 @@ def _make(function, layout, directions):
     width = directions.width
     raw = Raw(layout, directions, width + 1)
     source = _PATHWISE.format(
-        cursors=block(cursor_lines(layout), 4),
+        cursors=block([*cursor_lines(layout), *desk_lines(layout)], 4),
         raws=block(raw.memory(), 4),
         zeros=", ".join(["0.0"] * width),
         width=width,
@@ -98,8 +100,8 @@ def _make(function, layout, directions):
         restarts=block(restart_lines(layout), 12),
         results=block(result_lines(layout, call_of(layout, "raw", "raw_own"), _RESULT), 16),
         failures=block(failure_lines(layout), 16),
-        resets=block(["memory[:] = 0.0"], 8),
-        keeps=block(["keep(taken)", "keep(memory)"], 4),
+        resets=block(["numbers[:] = 0.0"], 8),
+        keeps=block(["keep(taken)", "keep(memory)", "keep(numbers)"], 4),
     )
     kind = Dual(types.float64, width)
     compiled = function.compiled(swap(kind), dual_code(kind), dual_code(kind, layout.output))
@@ -113,7 +115,8 @@ class Raw:
     A number is `size` doubles, its value first.
     """
 
-    def __init__(self, layout, directions, size):
+    def __init__(self, layout, directions, size, mode=PATH):
+        self.mode = mode
         self.layout, self.directions, self.size = layout, directions, size
         self.inputs, self.own, self.sources = fields_of(layout, *directions[:2])
 
@@ -128,7 +131,7 @@ class Raw:
             "real_at": real_at,
             # Where each active input stands in counts.
             "MOVED": tuple(field.at for field in self.inputs if field.active),
-            **record_makers(self.layout, kind, *self.directions[:2]),
+            **record_makers(self.layout, kind, *self.directions[:2], self.mode),
         }
 
     def memory(self):
@@ -137,9 +140,9 @@ class Raw:
             f"sources = counts[{self.sources}]",
             f"first_rows = {self.sources + 1} + sources",
             "rows = counts[first_rows + sources - 1] + counts[first_rows - 1]",
-            f"memory = np.zeros((rows + counts[{self.sources - 1}]) * {self.size} + 1)",
-            "raw = real_at(memory.ctypes.data)",
-            f"raw_own = real_at(memory.ctypes.data + 8 * rows * {self.size})",
+            f"numbers = np.zeros((rows + counts[{self.sources - 1}]) * {self.size} + 1)",
+            "raw = real_at(numbers.ctypes.data)",
+            f"raw_own = real_at(numbers.ctypes.data + 8 * rows * {self.size})",
         ]
 
     def values(self):

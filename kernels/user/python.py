@@ -4,6 +4,7 @@ from collections import namedtuple
 
 import numpy as np
 
+from .free_draws import module_of
 from .record import ONE, STREAM, WHOLE
 from .simulation import Layout, fields_of
 from .streams import Stream
@@ -33,7 +34,24 @@ def _input(field, counts, variates):
     if field.form == ONE:
         return _python(variates[first])
     many = variates[first : first + draws]
+    if isinstance(field.form, str):
+        return Free(field.form, many)
     return Stream(many) if field.form == STREAM else many
+
+
+class Free(Stream):
+    """Draws with free parameters."""
+
+    def __init__(self, family, values):
+        super().__init__(values)
+        self.family = module_of(family)
+
+    def next(self, *given):
+        """The next draw, of these parameters."""
+        defaults = list(getattr(self.family, "DEFAULTS", {}).values())
+        missing = len(self.family.PARAMETERS) - len(given)
+        given = [*given, *(defaults[-missing:] if missing > 0 else [])]
+        return float(self.family.variate(super().next(), *map(float, given)))
 
 
 def _parameter(field, counts, structure):

@@ -29,6 +29,7 @@ from numba.np.arrayobj import make_array, populate_array
 
 from ..jit.pointers import REALS, WHOLES
 from ..jit.views import COLUMN
+from .free_draws import PLAIN, SLOTS, FreeType
 from .streams import StreamType
 
 ONE, MANY, STREAM, REAL, WHOLE = range(5)  # what a field is
@@ -39,7 +40,8 @@ EVERY_LANE = 1 << 40
 class Field(NamedTuple):
     """One name of a record.
 
-    form: what it is; ndim: dimensions of a parameter; at: its place in counts
+    form: what it is, or the family of draws with free parameters
+    ndim: dimensions of a parameter; at: its place in counts
     active: whether it is made of numbers with derivatives
     """
 
@@ -53,21 +55,26 @@ class Field(NamedTuple):
 class RecordType(types.Type):
     """A record of these fields; `kind` is the type of the active numbers."""
 
-    def __init__(self, title, fields, kind):
-        self.title, self.fields, self.of = title, fields, kind
+    def __init__(self, title, fields, kind, mode=PLAIN):
+        self.title, self.fields, self.of, self.mode = title, fields, kind, mode
+        free = [field.name for field in fields if isinstance(field.form, str)]
+        self.first = {name: SLOTS * number for number, name in enumerate(free)}
         self.by_name = {field.name: field for field in fields}
-        digest = hashlib.sha256(repr((fields, str(kind))).encode()).hexdigest()[:12]
+        digest = hashlib.sha256(repr((fields, str(kind), mode)).encode()).hexdigest()[:12]
         super().__init__(f"{title}_{digest}")
 
     @property
     def key(self):
-        return self.title, self.fields, self.of
+        return self.title, self.fields, self.of, self.mode
 
     def type_of(self, name):
         """The type of a field; None where there is none of this name."""
         field = self.by_name.get(name)
         if field is None:
             return None
+        if isinstance(field.form, str):
+            number = (field.at - TABLE) // 2
+            return FreeType(name, field.form, number, self.first[name], self.mode)
         element = self.of if field.active else types.float64
         if field.form == WHOLE:
             element = types.int64
@@ -88,7 +95,8 @@ def _array(element, ndim, together):
 class _RecordModel(models.StructModel):
     def __init__(self, manager, kind):
         members = [("data", REALS), ("raw", REALS), ("lanes", types.int64), ("lane", types.int64)]
-        members += [("counts", WHOLES), ("cursors", WHOLES)]
+        members += [("counts", WHOLES), ("cursors", WHOLES), ("functions", WHOLES)]
+        members += [("desk", types.int64)]
         super().__init__(manager, kind, members)
 
 
@@ -96,17 +104,18 @@ def maker(kind):
     """The function that makes a record of this type."""
 
     @intrinsic
-    def record(typingctx, data, raw, lanes, lane, counts, cursors):
+    def record(typingctx, data, raw, lanes, lane, counts, cursors, functions, desk):
         """data: (rows, lanes) doubles; raw: the active numbers of this lane, row by row."""
 
         def codegen(context, builder, signature, args):
             made = cgutils.create_struct_proxy(kind)(context, builder)
-            names = ("data", "raw", "lanes", "lane", "counts", "cursors")
+            names = ("data", "raw", "lanes", "lane", "counts", "cursors", "functions", "desk")
             for name, value in zip(names, args, strict=True):
                 setattr(made, name, value)
             return made._getvalue()
 
-        return kind(REALS, REALS, types.int64, types.int64, WHOLES, WHOLES), codegen
+        int64 = types.int64
+        return kind(REALS, REALS, int64, int64, WHOLES, WHOLES, WHOLES, int64), codegen
 
     return record
 
@@ -177,6 +186,14 @@ class _Reader:
             made.values = self.array(kind.values)
             place = self.context.get_constant(types.int64, (self.field.at - TABLE) // 2)
             made.cursor = builder.gep(self.record.cursors, [place])
+            return made._getvalue()
+        if isinstance(kind, FreeType):
+            made = cgutils.create_struct_proxy(kind)(self.context, builder)
+            made.values = self.array(COLUMN)
+            place = self.context.get_constant(types.int64, kind.field)
+            made.cursor = builder.gep(self.record.cursors, [place])
+            made.functions, made.desk = self.record.functions, self.record.desk
+            made.row, made.lane = self.count(0), self.record.lane
             return made._getvalue()
         if self.field.form == WHOLE:
             return self.count(0)

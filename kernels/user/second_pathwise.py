@@ -20,6 +20,7 @@ from .simulation import (
     block,
     call_of,
     cursor_lines,
+    desk_lines,
     exec_operation,
     failure_lines,
     made_once,
@@ -64,7 +65,7 @@ def {{name}}(
 {results}
                 except Exception:
 {failures}
-            memory[:] = 0.0
+            numbers[:] = 0.0
 {keeps}
 """
 
@@ -93,7 +94,7 @@ def _make(function, layout, directions):
     width = directions.width
     raw = Raw(layout, directions, (width + 1) ** 2)
     source = _SECOND.format(
-        cursors=block(cursor_lines(layout), 4),
+        cursors=block([*cursor_lines(layout), *desk_lines(layout)], 4),
         raws=block(raw.memory(), 4),
         zeros=", ".join(["0.0"] * width),
         inners=", ".join(["inner"] * width),
@@ -112,7 +113,7 @@ def _make(function, layout, directions):
             20,
         ),
         failures=block(failure_lines(layout), 20),
-        keeps=block(["keep(taken)", "keep(memory)"], 4),
+        keeps=block(["keep(taken)", "keep(memory)", "keep(numbers)"], 4),
     )
     kind = Dual(Dual(types.float64, width), width)
     compiled = function.compiled(swap(kind), dual_code(kind), dual_code(kind, layout.output))

@@ -18,26 +18,28 @@ import numpy as np
 
 from ..jit.compile import Operation
 from ..jit.intrinsics import keep
-from ..jit.pointers import whole_at
+from ..jit.pointers import real_at, whole_at
 from ..jit.stamps import stamp_of
 from ..models.operation import model_operation
 from .errors import UserOperation
+from .free_draws import FIELD, PLAIN, SUM, WORDS
 from .function import UserFunction, silent
 from .passes import choice_of, compiler
-from .record import REAL, STREAM, TABLE, WHOLE, Field, RecordType, maker
+from .record import DESK, REAL, STREAM, TABLE, WHOLE, Field, RecordType, maker
 
 
 class Layout(NamedTuple):
     """How the function is called, and what of its result is the output.
 
-    inputs: (name, form) of each: ONE number, MANY or a STREAM of them
+    inputs: (name, form) of each: ONE number, MANY, a STREAM of them, or the family of
+        draws with free parameters
     reals, wholes: (name, dimensions) of the parameters, 0 for a number
     record: whether it gets the two records (x, p), or each input as an argument
     output: which entry of the result, None for a result that is one number; a tuple of names
         for several, which are written to y one after the other
     """
 
-    inputs: tuple[tuple[str, int], ...]
+    inputs: tuple[tuple[str, int | str], ...]
     reals: tuple[tuple[str, int], ...]
     wholes: tuple[tuple[str, int], ...]
     record: bool
@@ -75,10 +77,12 @@ def {{name}}(
 {restarts}
         try:
 {results}
+{shifted}
         except Exception:
 {failures}
 {taken}
     keep(taken)
+    keep(memory)
 """
 
 
@@ -107,8 +111,9 @@ def simulate(function: UserFunction, layout: Layout) -> Operation:
 
 def _make(function, layout):
     source = _SIMULATE.format(
-        cursors=block(cursor_lines(layout), 4),
+        cursors=block([*cursor_lines(layout), *desk_lines(layout)], 4),
         restarts=block(restart_lines(layout), 8),
+        shifted=block([f"y[lane] += real_at(desk)[{SUM}]"] if free_of(layout) else [], 12),
         taken=block(taken_lines(layout), 8),
         results=block(result_lines(layout, call_of(layout, "x", "structure"), _RESULT), 12),
         failures=block(failure_lines(layout), 12),
@@ -119,10 +124,13 @@ def _make(function, layout):
     return exec_operation(source, "simulate", function, layout, scope)
 
 
-def record_makers(layout: Layout, kind=None, inputs=None, reals=None) -> dict:
+def record_makers(layout: Layout, kind=None, inputs=None, reals=None, mode=PLAIN) -> dict:
     """What makes the two records, for the source of an operation."""
     variates, parameters, _ = fields_of(layout, inputs, reals)
-    made = {"inputs": RecordType("x", variates, kind), "own": RecordType("p", parameters, kind)}
+    made = {
+        "inputs": RecordType("x", variates, kind, mode),
+        "own": RecordType("p", parameters, kind),
+    }
     return {name: maker(record) for name, record in made.items()}
 
 
@@ -134,6 +142,7 @@ def exec_operation(source, kind, function, layout, scope):
         "np": np,
         "keep": keep,
         "whole_at": whole_at,
+        "real_at": real_at,
         "NAN": float("nan"),
         **scope,
     }
@@ -160,7 +169,8 @@ def cursor_lines(layout: Layout) -> list[str]:
 
 def restart_lines(layout: Layout) -> list[str]:
     """Source lines: every stream begins anew."""
-    return [f"cursors[{k}] = 0" for k in streams_of(layout)]
+    lines = [f"cursors[{k}] = 0" for k in streams_of(layout)]
+    return [*lines, f"real_at(desk)[{SUM}] = 0.0"] if free_of(layout) else lines
 
 
 def taken_lines(layout: Layout) -> list[str]:
@@ -190,7 +200,24 @@ def failure_lines(layout: Layout) -> list[str]:
 
 def streams_of(layout: Layout) -> list[int]:
     """The inputs whose draws are taken one by one."""
-    return [k for k, (_, form) in enumerate(layout.inputs) if form == STREAM]
+    every = enumerate(layout.inputs)
+    return [k for k, (_, form) in every if form == STREAM or isinstance(form, str)]
+
+
+def free_of(layout: Layout) -> list[str]:
+    """The families of the draws with free parameters."""
+    return [form for _, form in layout.inputs if isinstance(form, str)]
+
+
+def desk_lines(layout: Layout) -> list[str]:
+    """Source lines: what draws with free parameters are told, nothing by default."""
+    if not free_of(layout):
+        return ["desk, memory = 0, 0"]
+    return [
+        f"memory = np.zeros({WORDS}, np.int64)",
+        f"memory[{FIELD}] = -1",
+        f"desk = counts[{DESK}] if counts[{DESK}] else memory.ctypes.data",
+    ]
 
 
 def call_of(layout: Layout, raw: str, raw_own: str) -> str:
@@ -198,9 +225,10 @@ def call_of(layout: Layout, raw: str, raw_own: str) -> str:
 
     raw, raw_own: pointers to the numbers with derivatives among the inputs, the parameters
     """
-    variates = f"inputs(x, {raw}, lanes, lane, counts, cursors)"
+    rest = "lanes, lane, counts, cursors, functions, desk"
+    variates = f"inputs(x, {raw}, {rest})"
     if layout.record:
-        return f"function({variates}, own(structure, {raw_own}, lanes, lane, counts, cursors))"
+        return f"function({variates}, own(structure, {raw_own}, {rest}))"
     names = ", ".join(f"{variates}.{name}" for name, _ in layout.inputs)
     return f"function({names})"
 

@@ -12,6 +12,8 @@ import numpy as np
 from ...core.tracer import value_of
 from ...kernels.jit.compile import Operation
 from ...kernels.random.philox import uniform_rows
+from ...kernels.user.free_draws import FIELD, PITCH, REPEAT, STORE, WORDS
+from ...kernels.user.record import DESK
 from ...models.model import Model
 
 if TYPE_CHECKING:
@@ -47,6 +49,21 @@ class Paths:
         ]
         self.x = np.zeros((sum(entry.draws for entry in self.entries) + 1, lanes))
         self._made: dict[int, np.ndarray] = {}
+        self.store: np.ndarray | None = None
+        self.repeat = 1
+        if getattr(model, "frozen", False):  # what is drawn here is drawn again at other θ
+            self.store = np.zeros(self.x.shape)
+            self.outputs()
+            self.repeat = 2
+
+    def _integers(self) -> tuple[np.ndarray, np.ndarray]:
+        """The model's integers, and the desk that they point to."""
+        counts, desk = self.model.counts(), np.zeros(WORDS, dtype=np.int64)
+        if self.store is not None:
+            counts = counts.copy()
+            desk[FIELD], desk[REPEAT], desk[PITCH] = -1, self.repeat, self.lanes
+            desk[STORE], counts[DESK] = self.store.ctypes.data, desk.ctypes.data
+        return counts, desk
 
     def variates(self) -> np.ndarray:
         """All variates, (rows, lanes), input after input; only what moved is made anew."""
@@ -72,6 +89,8 @@ class Paths:
         made.uniforms = [np.ascontiguousarray(u[:, lanes]) for u in self.uniforms]
         made.x = np.ascontiguousarray(self.x[:, lanes])
         made._made = {which: block[:, lanes] for which, block in self._made.items()}
+        if self.store is not None:
+            made.store = np.ascontiguousarray(self.store[:, lanes])
         return made
 
     def renewed(self) -> None:
@@ -116,8 +135,9 @@ class Paths:
         work = np.empty((self.model.work() + rows + 1) * self.lanes)
         operation = self.model.operation(name)
         assert operation is not None
+        counts, _desk = self._integers()
         call(
-            operation, self.lanes, self.model.counts(), functions, self.parameters, structure,
+            operation, self.lanes, counts, functions, self.parameters, structure,
             x, first, first, index, y, out, work,
         )  # fmt: skip
         if hasattr(operation, "raised"):

@@ -64,5 +64,6 @@ def identity_of(model: UserModel) -> tuple:
         tuple(sources),
         tuple((name, np.float64(value).tobytes(), moved) for name, value, moved in reals),
         model.debug,
+        model.frozen,
         model.planned,
     )
