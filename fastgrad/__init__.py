@@ -75,7 +75,7 @@ _SURFACE: dict[str, tuple[str, ...]] = {
         "Truncated",
         *DISTRIBUTION_FILES,
     ),
-    "errors": ("Interrupted", "NotApplicable", "WorkersLost"),
+    "errors": ("Interrupted", "NotApplicable", "StoreError", "WorkersLost"),
     "kernels.marks.step": ("step",),
     "methods": tuple(METHOD_FILES),
     "models.model": ("Model",),

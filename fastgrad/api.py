@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -25,10 +24,11 @@ from .methods.method import chosen_for, each, fixed_plan
 from .methods.steady import make_plan, value_plan
 from .models.model import Model
 from .models.moments import no_expectation, no_variance
-from .results.cautions import joined, of_plan, say
+from .results.cautions import joined, of_plan
 from .results.estimates import Estimate, GradientEstimate, performance_of
-from .results.several import Estimates, choosing, each_output, estimates_of
-from .settings import Settings
+from .results.several import Estimates, choosing, each_output, estimates_of, say_all
+from .settings import Settings, checked_settings
+from .studies.opening import opened
 
 
 def simulate(
@@ -61,7 +61,9 @@ def simulate(
     if not isinstance(model, Model):
         raise TypeError(f"simulate needs a model, got {type(model).__name__}")
     fixed = {"precision": precision, "relative": relative, **settings}
-    found = simulate_quietly(model, replications, seed, **fixed)
+    told = {**fixed, "verb": "simulate", "replications": replications}
+    with opened(fixed.pop("store", None), lambda theta: model, [0.0], seed, told) as store:
+        found = simulate_quietly(model, replications, seed, store=store, **fixed)
     say_all(found)
     return found
 
@@ -76,7 +78,8 @@ def simulate_quietly(
     **settings: Any,
 ) -> Estimate | Estimates:
     """`simulate` without a Python warning."""
-    checked, budget = checked_settings(seed, settings), Budget(replications, precision, relative)
+    checked = checked_settings(seed, settings)
+    budget = Budget(replications, precision, relative, checked.planned)
     study = Study(lambda theta: model, Theta(0.0), several=True)
     endless = next(filter(None, (no_expectation(view.model) for view in study.views)), None)
     if endless is not None:
@@ -140,6 +143,10 @@ def gradient(
         Where chunks are run instead.
     progress : bool or callable
         Show a bar, or call with the number of samples done.
+    store : str or path, optional
+        A file that every finished chunk goes into. The same call goes on where it was stopped,
+        with the same numbers to the last bit; more `replications`, or a better `precision`, add
+        to those that are there. Only one process has it at a time.
     pilot_replications : int, optional
         Of each pilot (steps of differences, baselines); by default all pilots together cost a
         tenth of the run.
@@ -155,19 +162,24 @@ def gradient(
         If the method is not valid for this model and θ: with the reason and alternatives.
     TypeError, ValueError
         For anything else that cannot be run, before any work.
+    StoreError
+        If the store belongs to another study, seed or version, or to a process that runs.
     Interrupted
         On Ctrl-C, with the estimate so far.
     """
     fixed = {"precision": precision, "relative": relative, "order": order, **settings}
-    try:
-        found = _gradient(build, at, method, replications, seed, several=True, **fixed)
-    except SeveralOutputs as stop:  # one after the other: a draw absorbs θ in one of them
-        found = each_output(
-            stop.names,
-            lambda name: gradient_of_one(
-                choosing(build, name), at, method, replications, seed, **fixed
-            ),
-        )
+    told = {**fixed, "verb": "gradient", "method": method_of(method), "replications": replications}
+    with opened(fixed.pop("store", None), build, [at], seed, told) as store:
+        fixed["store"] = store
+        try:
+            found = _gradient(build, at, method, replications, seed, several=True, **fixed)
+        except SeveralOutputs as stop:  # one after the other: a draw absorbs θ in one of them
+            found = each_output(
+                stop.names,
+                lambda name: gradient_of_one(
+                    choosing(build, name), at, method, replications, seed, **fixed
+                ),
+            )
     say_all(found)
     return found
 
@@ -205,15 +217,16 @@ def _gradient(
     **settings: Any,
 ) -> GradientEstimate | Estimates:
     """One run, of a model with one output or with several."""
-    began = time.perf_counter()
-    checked, budget = checked_settings(seed, settings), Budget(replications, precision, relative)
+    checked = checked_settings(seed, settings)
+    began = time.perf_counter() + checked.recovered
+    budget = Budget(replications, precision, relative, checked.planned)
     chosen = method_of(method)
     if isinstance(order, (bool, float)) or order not in (1, 2):
         raise ValueError(f"order must be 1 or 2, got {order!r}")
     planned = plan_gradient(build, Theta(at), chosen, budget, checked, order, several=several)
 
     def report(outcome: Outcome) -> GradientEstimate | Estimates:
-        outcome.seconds = time.perf_counter() - began
+        outcome.seconds = time.perf_counter() - began + checked.recovered
         return planned.estimate(outcome, int(seed))
 
     outcome = run(planned.plan, budget, checked, report)
@@ -276,21 +289,3 @@ def _values_only(study: Study) -> Chain:
     one = np.zeros(0), np.zeros(0)
     chain = chain_of(np.zeros((0, 0)), study.scale, study.shift, *one)
     return alike(chain, study.measures)
-
-
-def say_all(found: Any) -> None:
-    """A Python warning for each estimate that has something to say."""
-    if isinstance(found, Estimates):
-        for name, one in found.items():
-            say(one, f"output {name!r}: ")
-    else:
-        say(found)
-
-
-def checked_settings(seed: int, options: dict[str, Any]) -> Settings:
-    """The keyword arguments that all estimating functions share, or a clear error."""
-    known = [field.name for field in dataclasses.fields(Settings)]
-    for name in options:
-        if name not in known:
-            raise TypeError(f"unknown argument {name!r}; known: {', '.join(known)}")
-    return Settings(seed=seed, **options)

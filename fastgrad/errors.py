@@ -41,6 +41,10 @@ class SeveralOutputs(ValueError):
         return type(self), (self.names,)
 
 
+class StoreError(ValueError):
+    """A store that cannot be used: in use, of another study or version, or no store at all."""
+
+
 class WorkersLost(RuntimeError):
     """A process of the executor was killed; what was done before is in `estimate`, or None."""
 

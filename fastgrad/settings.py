@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from concurrent.futures import Executor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
+
+if TYPE_CHECKING:
+    from .studies.store import Store
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Settings:
     progress: Any = False
     pilot_replications: int | None = None
     covariance: bool = False
+    store: Store | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.seed, bool) or not isinstance(self.seed, (int, np.integer)):
@@ -53,6 +57,8 @@ class Settings:
                 "pilot_replications must be a whole number, 2 or more, got "
                 f"{self.pilot_replications!r}"
             )
+        if self.store is not None and not hasattr(self.store, "recovered"):
+            raise TypeError("store= is for gradient, simulate, compare, sweep and minimize")
         if self.executor is not None and not hasattr(self.executor, "submit"):
             raise TypeError(
                 f"executor must be a concurrent.futures.Executor, got {self.executor!r}"
@@ -64,7 +70,26 @@ class Settings:
         return int(self.seed) - 2**64 if self.seed >= 2**63 else int(self.seed)
 
     @property
+    def planned(self) -> int | None:
+        """Replications of the call that began the study in the store, if there is one."""
+        return None if self.store is None else self.store.planned
+
+    @property
+    def recovered(self) -> float:
+        """Seconds of earlier calls that a store made unnecessary."""
+        return 0.0 if self.store is None else self.store.recovered
+
+    @property
     def workers(self) -> int:
         """Threads to use: as asked, but never more than Numba has started."""
         available: int = numba.config.NUMBA_NUM_THREADS
         return min(self.threads or available, available)
+
+
+def checked_settings(seed: int, options: dict[str, Any]) -> Settings:
+    """The keyword arguments that all estimating functions share, or a clear error."""
+    known = [field.name for field in dataclasses.fields(Settings)]
+    for name in options:
+        if name not in known:
+            raise TypeError(f"unknown argument {name!r}; known: {', '.join(known)}")
+    return Settings(seed=seed, **options)

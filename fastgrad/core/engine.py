@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
@@ -19,6 +19,9 @@ from ..kernels.estimators.problem import Chain, Problem, Run
 from ..kernels.jit.compile import Operation
 from ..settings import Settings
 from .moments import Moments as Moments
+
+if TYPE_CHECKING:
+    from ..studies.store import StoredRun
 
 BLOCKS_IN_LEAF = 8
 SECONDS_IN_CHUNK = 0.1  # between two looks at Ctrl-C, progress and the stopping rule
@@ -179,11 +182,39 @@ def make_replications(
     With `products`, (outputs, outputs), also those of the deviations of all pairs of outputs.
     A KeyboardInterrupt between chunks leaves both with what was merged so far.
     """
-    joint, none = products is not None, np.empty((0, 0))
-    for count, moments, pairs in _results(plan, settings, replication, first, last, points, joint):
-        merge_leaves(count, moments, pairs, total, none if products is None else products)
+    joint, sums = products is not None, np.empty((0, 0)) if products is None else products
+    stored = _stored(plan, settings, replication, last if points else None, total, products)
+    if stored is not None:
+        first = stored.restore(first, last, plan.leaf, total, products)
+        if watch is not None and first:
+            watch(first)
+    for leaves in _results(plan, settings, replication, first, last, points, joint):
+        # Where the last leaf is not whole, the state before it is what more samples go on from.
+        split = len(leaves[0]) - (stored is not None and leaves[0][-1] < plan.leaf)
+        for part in (slice(split), slice(split, None)):
+            count, moments, pairs = (array[part] for array in leaves)
+            if len(count):
+                merge_leaves(count, moments, pairs, total, sums)
+                first += int(count.sum())
+                if stored is not None:
+                    stored.save(first, total, products)
         if watch is not None:
             watch(int(total[0, 0]))
+
+
+def _stored(
+    plan: Plan,
+    settings: Settings,
+    replication: int,
+    last: int | None,
+    total: np.ndarray,
+    products: np.ndarray | None,
+) -> StoredRun | None:
+    """What an earlier call kept of this run, where there is a store."""
+    if settings.store is None:
+        return None
+    shape = (*total.shape, products is not None)
+    return settings.store.run(plan, settings, replication, last, shape)
 
 
 def _results(

@@ -36,6 +36,7 @@ class Budget:
     replications: int | None
     precision: float | None
     relative: bool
+    first_planned: int | None = None  # of the call that began a study: its pilots are kept
 
     def __post_init__(self) -> None:
         if self.replications is None and self.precision is None:
@@ -66,7 +67,7 @@ class Budget:
     @property
     def planned(self) -> int:
         """Replications to expect, for choices that need a number before the run."""
-        return self.replications or PLENTY
+        return self.first_planned or self.replications or PLENTY
 
 
 def is_whole(value: Any) -> bool:
@@ -227,6 +228,8 @@ def _points(
     sobol = qmc.Sobol(dimensions, scramble=True, rng=generator)
 
     def points(first: int, count: int) -> np.ndarray:
+        if first > sobol.num_generated:  # those before are in a store
+            sobol.fast_forward(first - sobol.num_generated)
         with warnings.catch_warnings():  # a chunk need not be a power of two, the whole is
             warnings.simplefilter("ignore", UserWarning)
             made = sobol.random(count).T

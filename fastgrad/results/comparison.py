@@ -12,6 +12,7 @@ from ..core.theta import Theta
 from ..errors import Interrupted, NotApplicable
 from ..methods import Method
 from ..models.model import Model
+from ..studies.opening import opened
 from .estimates import GradientEstimate
 from .labels import labelled
 from .side_by_side import Comparison
@@ -39,7 +40,7 @@ def compare(
     Parameters
     ----------
     build, at, replications, seed, **options
-        As for `gradient`.
+        As for `gradient`; a `store` is that of all methods.
     methods : sequence of str or Method, optional
         All but "auto" by default. A method that is not valid here is listed with its reason.
     exact : shape of θ, optional
@@ -63,7 +64,10 @@ def compare(
         On Ctrl-C, with the comparison so far.
     """
     fixed = {"replications": replications, "seed": seed, **options}
-    result = run_comparison(build, at, labelled(methods), fixed, exact)
+    chosen = labelled(methods)
+    told = {**fixed, "verb": "compare", "methods": chosen}
+    with opened(fixed.pop("store", None), build, [at], fixed["seed"], told) as store:
+        result = run_comparison(build, at, chosen, fixed | {"store": store}, exact)
     result.say()
     return result
 
@@ -90,9 +94,9 @@ def run_comparison(
             tell(f"{label}: compiling (on first use only)")
             _warm_up(build, at, method, fixed)
             tell(f"{label}: running")
-            began = time.perf_counter()
+            began = time.perf_counter() + recovered(fixed)
             estimate = gradient_of_one(build, at, method, **fixed)
-            result.add(label, estimate, time.perf_counter() - began)
+            result.add(label, estimate, time.perf_counter() - began + recovered(fixed))
         except NotApplicable as error:
             result.refused[label] = error.reason
         except KeyboardInterrupt as stop:
@@ -101,6 +105,12 @@ def run_comparison(
         label, reason = next(iter(result.refused.items()))
         raise NotApplicable(label, reason, ())
     return result
+
+
+def recovered(fixed: Mapping[str, Any]) -> float:
+    """Seconds of earlier calls that a store made unnecessary so far."""
+    store = fixed.get("store")
+    return 0.0 if store is None else store.recovered
 
 
 def _warm_up(build: Callable, at: Any, method: Method, fixed: dict[str, Any]) -> None:

@@ -185,3 +185,12 @@ def choosing(build: Callable[[Any], Model], output: Any) -> Callable[[Any], Mode
 
 def _listed(names: Any) -> str:
     return ", ".join(map(repr, names))
+
+
+def say_all(found: Any) -> None:
+    """A Python warning for each estimate that has something to say."""
+    if isinstance(found, Estimates):
+        for name, one in found.items():
+            cautions.say(one, f"output {name!r}: ")
+    else:
+        cautions.say(found)

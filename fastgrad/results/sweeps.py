@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import Interrupted, NotApplicable
 from ..methods import Method
 from ..models.model import Model
+from ..studies.opening import opened
 from .comparison import Comparison, run_comparison, silent
 from .labels import labelled
 from .shown import Shown
@@ -99,7 +100,7 @@ def sweep(
     Parameters
     ----------
     build, methods, replications, seed, **options
-        As for `compare`; every point gets the same seed.
+        As for `compare`; every point gets the same seed, and a `store` is that of all points.
     at : sequence of θ
         Each a float, 1-D array or dict.
     exact : sequence of exact gradients, or callable of θ, optional
@@ -118,7 +119,11 @@ def sweep(
         On Ctrl-C, with the sweep so far.
     """
     fixed = {"replications": replications, "seed": seed, **options}
-    result = run_sweep(build, at, labelled(methods), fixed, exact)
+    _check_points(at)
+    chosen = labelled(methods)
+    told = {**fixed, "verb": "sweep", "methods": chosen}
+    with opened(fixed.pop("store", None), build, list(at), fixed["seed"], told) as store:
+        result = run_sweep(build, at, chosen, fixed | {"store": store}, exact)
     for comparison in result:
         comparison.say(f"theta = {comparison.theta}, ")
     return result
@@ -133,8 +138,7 @@ def run_sweep(
     tell: Callable[[str], None] = silent,
 ) -> Sweep:
     """`sweep`, which says what it is doing through `tell`."""
-    if isinstance(at, (str, Mapping)) or not isinstance(at, Iterable) or not len(at):
-        raise ValueError(f"at must be a sequence of values of theta, got {at!r}")
+    _check_points(at)
     known = _exact_values(exact, at)
     result = Sweep()
     reason: NotApplicable | None = None
@@ -152,6 +156,11 @@ def run_sweep(
     if not result and reason is not None:
         raise reason
     return result
+
+
+def _check_points(at: Any) -> None:
+    if isinstance(at, (str, Mapping)) or not isinstance(at, Iterable) or not len(at):  # type: ignore[arg-type]
+        raise ValueError(f"at must be a sequence of values of theta, got {at!r}")
 
 
 def _say(tell: Callable[[str], None], where: str, stage: str) -> None:

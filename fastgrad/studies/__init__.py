@@ -1,0 +1,1 @@
+"""Studies on disk: what was simulated is kept, and never simulated again."""
