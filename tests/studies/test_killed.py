@@ -50,7 +50,7 @@ def kill_at_random_moments(store, kills, replications, monkeypatch):
         if store.exists() and store.stat().st_size:
             reached.append(sum(max(d, 0) for _, d, _ in last_chunks(store)))
     assert sorted(reached) == reached  # each went on from where the one before was
-    assert len(set(reached)) > 3
+    assert len(set(reached)) >= 2 + kills // 10
     assert numbers(run(store, method="lr", replications=replications)) == wanted
 
 
