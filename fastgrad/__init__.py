@@ -78,6 +78,7 @@ _SURFACE: dict[str, tuple[str, ...]] = {
     "errors": ("Interrupted", "NotApplicable", "StoreError", "WorkersLost"),
     "kernels.marks.step": ("step",),
     "methods": tuple(METHOD_FILES),
+    "methods.best": ("Best",),
     "models.model": ("Model",),
     "models.network.activity_network": ("Mean", "Tail"),
     "models.network.criticality": ("Criticality", "criticality"),

@@ -6,6 +6,7 @@ import importlib
 from typing import Any
 
 from .. import METHOD_FILES
+from .best import Best
 from .method import Method, Verdict, require
 
 METHODS: dict[str, Method] = {}
@@ -26,7 +27,10 @@ def method_of(given: Any) -> Method:
     if isinstance(given, str):
         if given in METHODS:
             return METHODS[given]
-        raise ValueError(f"unknown method {given!r}; known: {', '.join(map(repr, METHODS))}")
+        if given == "best":
+            return Best()
+        known = ", ".join(map(repr, [*METHODS, "best"]))
+        raise ValueError(f"unknown method {given!r}; known: {known}")
     raise TypeError(f"method must be a name or a method such as fastgrad.IPA(), got {given!r}")
 
 

@@ -112,6 +112,8 @@ class GradientEstimate(Shown):
         The step of a difference, given or chosen by the pilot.
     baseline, methods : dict by place of θ, or None
         What was subtracted from Y for a score; which method `auto` used.
+    weights : dict of shapes of θ, by method, or None
+        Of each part of the combination that `best` used.
     phantoms : {"all", "one"} or None
         Whether second weak derivatives followed all pairs of phantoms, or a random one.
     replications : int
@@ -140,6 +142,7 @@ class GradientEstimate(Shown):
         self.step = theta.shaped(chosen["step"]) if "step" in chosen else None
         self.baseline: dict[str, float] | None = chosen.get("baseline")
         self.methods: dict[str, str] | None = chosen.get("methods")
+        self.weights: dict[str, Any] | None = chosen.get("weights")
         self.phantoms: str | None = chosen.get("phantoms")
         self.warnings: tuple[str, ...] = joined(
             chosen.get("warnings", ()),
@@ -228,6 +231,7 @@ class GradientEstimate(Shown):
             "step": self.step,
             "baseline": self.baseline,
             "methods": self.methods,
+            "weights": self.weights,
             "phantoms": self.phantoms,
         }
         plain = {name: _plain(value) for name, value in fields.items() if value is not None}
@@ -253,6 +257,8 @@ class GradientEstimate(Shown):
         lines.append(f"E[Y] = {self.performance.line()}")
         if self.step is not None:
             lines.append(f"step {self.step}")
+        if self.weights is not None:
+            lines += [f"weight of {name}: {weight}" for name, weight in self.weights.items()]
         if self.phantoms == "one":
             lines.append("one random pair of phantoms in each replication")
         if self.methods:
