@@ -96,10 +96,13 @@ _SURFACE: dict[str, tuple[str, ...]] = {
     "prepared": ("Prepared", "prepare"),
     "results.cautions": ("EstimateWarning",),
     "results.comparison": ("Comparison", "compare"),
+    "results.convergence": ("Convergence", "convergence"),
+    "results.designs": ("Design", "design", "grid"),
     "results.estimates": ("Estimate", "GradientEstimate"),
     "results.explanation": ("Explanation", "explain"),
     "results.several": ("Estimates",),
     "results.sweeps": ("Sweep", "sweep"),
+    "studies.study_file": ("StudyFile", "read_study"),
 }
 _SUBMODULES = ("exact", "finance", "problems")
 _HOME = MODEL_FILES | {name: module for module, names in _SURFACE.items() for name in names}

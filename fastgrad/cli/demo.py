@@ -11,7 +11,8 @@ from ..results.labels import labelled
 from ..results.side_by_side import Comparison
 from ..results.sweeps import Sweep, run_sweep
 from ..results.text_table import Column, number, score
-from .output import console, print_json, status, table
+from .display import Display
+from .output import console, print_json, table
 
 CUSTOMERS = 100
 UTILISATIONS = (0.3, 0.5, 0.9)
@@ -57,8 +58,10 @@ def exact(theta: float) -> float:
 def run(replications: int, seed: int, threads: int | None, plot: Path, as_json: bool) -> None:
     """Compare, print, draw."""
     fixed = {"replications": replications, "seed": seed, "threads": threads}
-    with status(quiet=as_json) as tell:
-        sweep = run_sweep(queue, UTILISATIONS, labelled(methods()), fixed, exact, tell)
+    cells = len(UTILISATIONS) * len(methods())
+    with Display(cells, replications, quiet=as_json) as shown:
+        settings = fixed | {"progress": shown}
+        sweep = run_sweep(queue, UTILISATIONS, labelled(methods()), settings, exact, shown)
     drawn, why = _draw(sweep, plot)
     if as_json:
         print_json(sweep.to_dict() | {"customers": CUSTOMERS, "plot": drawn, "no_plot": why})

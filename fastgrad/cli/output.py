@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import typer
@@ -52,16 +51,17 @@ def _report_interrupt(stop: KeyboardInterrupt, as_json: bool) -> None:
 
 def print_json(value: Any) -> None:
     """One JSON value on stdout; numbers that JSON does not have become null."""
-    print(json.dumps(_finite(value), indent=2, allow_nan=False, ensure_ascii=False))
+    print(json.dumps(finite(value), indent=2, allow_nan=False, ensure_ascii=False))
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """None in place of numbers that JSON does not have."""
     if isinstance(value, float):
         return value if abs(value) < float("inf") else None
     if isinstance(value, Mapping):
-        return {str(key): _finite(entry) for key, entry in value.items()}
+        return {str(key): finite(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_finite(entry) for entry in value]
+        return [finite(entry) for entry in value]
     return value
 
 
@@ -99,13 +99,3 @@ def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[Any], title: str 
         texts = [Text(text) for text in cells(row, columns)]
         made.add_row(*texts, style="bold" if row.get("best") else "")
     return made
-
-
-@contextmanager
-def status(quiet: bool = False) -> Iterator[Callable[[str], None]]:
-    """A line on stderr that says what is going on; nothing when that is no terminal."""
-    from rich.console import Console
-
-    errors = Console(stderr=True, quiet=quiet)
-    with errors.status("starting") as line:
-        yield line.update

@@ -1,67 +1,224 @@
-"""`fastgrad run`, `compare` and `explain`: what a study file asks for."""
+"""What a study file asks for: run, compare, sweep, explain, minimize, report."""
 
 from __future__ import annotations
 
 import dataclasses
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import fastgrad as fg
 
-from ..results.comparison import run_comparison
+from ..results.comparison import Comparison, run_comparison
 from ..results.explanation import COLUMNS, explain
+from ..results.known import known_gradient
 from ..results.labels import labelled
-from .output import console, print_json, status, table
-from .study_file import StudyFile, read_study
+from ..results.report import report_page
+from ..results.sweeps import Sweep, run_sweep
+from ..studies.study_file import StudyFile, read_study
+from .display import Display
+from .output import console, print_json, table
 
 
-def _read(path: Path, **given: Any) -> StudyFile:
+def _read(path: Path, allow_code: bool, **given: Any) -> StudyFile:
     """The study, with the settings of the command line above those of the file."""
-    study = read_study(path)
+    study = read_study(path, allow_code)
     chosen = {name: value for name, value in given.items() if value is not None}
     return dataclasses.replace(study, settings=study.settings | chosen)
 
 
-def run(path: Path, as_json: bool, method: str | None, **given: Any) -> None:
-    """One gradient."""
-    study = _read(path, **given)
-    with status(quiet=as_json) as tell:
-        tell("running (compiling on first use only)")
-        estimate = fg.gradient(study.build, study.theta, method or study.method, **study.settings)
-    if as_json:
-        print_json(estimate.to_dict())
+def run(
+    path: Path, as_json: bool, method: str | None, output: Path | None = None,
+    files: bool = True, allow_code: bool = False, **given: Any,
+) -> None:  # fmt: skip
+    """One gradient, or the sweep that the file asks for, with results and a report."""
+    study = _read(path, allow_code, **given)
+    if study.points is not None:
+        if method is not None:
+            study = dataclasses.replace(study, methods=[method])
+        made: Any = _swept(study, as_json)
     else:
-        console().print(str(estimate), soft_wrap=True)
+        chosen = method or study.method
+        with Display(1, study.settings.get("replications"), quiet=as_json) as show:
+            show("running (compiling on first use only)")
+            settings = {"progress": show, **study.settings}
+            made = fg.gradient(study.build, study.theta, chosen, **settings)
+    written = _write(made, study, output or _folder(path)) if files else []
+    _print(made, as_json, written, "")
 
 
-def compare(path: Path, as_json: bool, plot: Path | None, **given: Any) -> None:
+def compare(
+    path: Path, as_json: bool, plot: Path | None, output: Path | None = None,
+    allow_code: bool = False, **given: Any,
+) -> None:  # fmt: skip
     """Several methods side by side."""
-    study = _read(path, **given)
-    methods = labelled(study.methods)
-    with status(quiet=as_json) as tell:
-        made = run_comparison(study.build, study.theta, methods, study.settings, study.exact, tell)
+    study = _read(path, allow_code, **given)
+    made = _compared(study, as_json)
     drawn = plot or study.plot
     if drawn:
         made.plot(drawn)
-    if as_json:
-        print_json(made.to_dict() | {"plot": str(drawn) if drawn else None})
-        return
-    out = console()
-    out.print(table(made.table_rows(), made.columns()))
-    for label, reason in made.refused.items():
-        out.print(f"{label}: not applicable: {reason}", soft_wrap=True)
-    out.print(made.note(), soft_wrap=True)
+    written = _write(made, study, output) if output else []
+    _print(made, as_json, written, str(drawn) if drawn else None)
+
+
+def sweep(
+    path: Path, as_json: bool, plot: Path | None, output: Path | None = None,
+    allow_code: bool = False, **given: Any,
+) -> None:  # fmt: skip
+    """Several methods at every point of the design."""
+    study = _read(path, allow_code, **given)
+    if study.points is None:
+        raise ValueError(f"{path}: there is no [sweep]: say over which parameters")
+    made = _swept(study, as_json)
+    drawn = plot or study.plot
     if drawn:
-        out.print(f"drawn to {drawn}", soft_wrap=True)
+        made.plot(drawn)
+    written = _write(made, study, output) if output else []
+    _print(made, as_json, written, str(drawn) if drawn else None)
 
 
-def explain_study(path: Path, as_json: bool) -> None:
+def explain_study(path: Path, as_json: bool, allow_code: bool = False) -> None:
     """Which method is valid where."""
-    study = _read(path)
-    made = explain(study.build, study.theta, study.methods)
+    study = _read(path, allow_code)
+    order = study.settings.get("order", 1)
+    made = explain(study.build, study.theta, study.methods, order=order)
     if as_json:
         print_json(made.to_dict())
         return
     out = console()
     for alike in made.groups():
         out.print(table(made.table_rows(alike[0]), COLUMNS, made.heading(alike)))
+
+
+def minimize(
+    path: Path, as_json: bool, plot: Path | None, output: Path | None = None,
+    allow_code: bool = False, **given: Any,
+) -> None:  # fmt: skip
+    """The optimum that the file asks for."""
+    study = _read(path, allow_code)
+    if study.minimize is None:
+        raise ValueError(f"{path}: there is no [minimize]: bounds, algorithm, replications")
+    chosen = {name: value for name, value in given.items() if value is not None}
+    options = {"seed": study.settings.get("seed", 0), **study.minimize, **chosen}
+    search = fg.maximize if options.pop("goal") == "maximize" else fg.minimize
+    shown = not as_json and sys.stderr.isatty()
+    made = search(study.build, options.pop("start"), progress=shown, **options)
+    drawn = plot or study.plot
+    if drawn:
+        made.plot(drawn)
+    written = _write(made, study, output) if output else []
+    _print(made, as_json, written, str(drawn) if drawn else None)
+
+
+def report(
+    path: Path, output: Path | None, as_json: bool, allow_code: bool = False, **given: Any
+) -> None:
+    """Everything that the file asks for, as one page."""
+    study = _read(path, allow_code, **given)
+    order = study.settings.get("order", 1)
+    parts: list[Any] = [explain(study.build, study.theta, study.methods, order=order)]
+    parts.append(_swept(study, as_json) if study.points is not None else _compared(study, as_json))
+    if study.minimize is not None:
+        options = {"seed": study.settings.get("seed", 0), **study.minimize}
+        search = fg.maximize if options.pop("goal") == "maximize" else fg.minimize
+        parts.append(search(study.build, options.pop("start"), **options))
+    target = output or path.with_suffix(".html")
+    target.write_text(_page(parts, study), encoding="utf-8")
+    if as_json:
+        print_json({"report": str(target)})
+    else:
+        print(f"written to {target}")
+
+
+def _compared(study: StudyFile, quiet: bool) -> Comparison:
+    methods = labelled(study.methods)
+    exact = _exact(study, [study.theta])
+    with Display(len(methods), study.settings.get("replications"), quiet) as show:
+        settings = {"progress": show, **study.settings}
+        value = None if exact is None else exact[0]
+        return run_comparison(study.build, study.theta, methods, settings, value, show)
+
+
+def _swept(study: StudyFile, quiet: bool) -> Sweep:
+    points = study.points or []
+    methods = labelled(study.methods)
+    exact = _exact(study, points)
+    with Display(len(methods) * len(points), study.settings.get("replications"), quiet) as show:
+        settings = {"progress": show, **study.settings}
+        return run_sweep(study.build, points, methods, settings, exact, show)
+
+
+def _exact(study: StudyFile, points: list[Any]) -> list[Any] | None:
+    """Exact gradients: the file's own, or those of models whose values are known."""
+    if study.exact is False or study.settings.get("order", 1) != 1:
+        return None if study.exact in (None, False) else [study.exact] * len(points)
+    if study.exact not in (None, True):
+        return [study.exact] if len(points) == 1 else None
+    found = [known_gradient(study.build, point) for point in points]
+    return None if any(value is None for value in found) else found
+
+
+def _folder(path: Path) -> Path:
+    return path.with_name(f"{path.stem}-results")
+
+
+def _write(made: Any, study: StudyFile, folder: Path) -> list[str]:
+    """Results and report; a folder that cannot be written is said, and costs no result."""
+    import json
+
+    from .output import finite
+
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        plain = json.dumps(finite(made.to_dict()), indent=2, ensure_ascii=False)
+        contents = {"results.json": plain, "report.html": _page([made], study)}
+        if hasattr(made, "rows"):
+            made.save(folder / "results.csv")
+            written.append(str(folder / "results.csv"))
+        for name, text in contents.items():
+            (folder / name).write_text(text, encoding="utf-8")
+            written.append(str(folder / name))
+    except OSError as error:
+        print(f"nothing written to {folder}: {error.strerror or error}", file=sys.stderr)
+    return written
+
+
+def _page(parts: list[Any], study: StudyFile) -> str:
+    return report_page(
+        parts, title=study.title, source=study.text, command=["fastgrad", *sys.argv[1:]],
+        seed=study.settings.get("seed", 0),
+    )  # fmt: skip
+
+
+def _print(made: Any, as_json: bool, written: list[str], drawn: str | None) -> None:
+    """Results on stdout, where their files are in the last line."""
+    if as_json:
+        more: dict[str, Any] = {"files": written} if written else {}
+        if isinstance(made, Mapping) and drawn != "":
+            more["plot"] = drawn
+        print_json(made.to_dict() | more)
+        return
+    out = console()
+    if isinstance(made, Comparison):
+        _print_comparison(out, made)
+    elif isinstance(made, Sweep):
+        for one in made:
+            out.print(f"θ = {one.theta}")
+            _print_comparison(out, one)
+        for number, reason in made.refused.items():
+            out.print(f"point {number}: {reason}", soft_wrap=True)
+    else:
+        out.print(str(made), soft_wrap=True)
+    if drawn:
+        out.print(f"drawn to {drawn}", soft_wrap=True)
+    if written:
+        out.print(f"written to {', '.join(written)}", soft_wrap=True)
+
+
+def _print_comparison(out: Any, made: Comparison) -> None:
+    out.print(table(made.table_rows(), made.columns()))
+    for label, reason in made.refused.items():
+        out.print(f"{label}: not applicable: {reason}", soft_wrap=True)
+    out.print(made.note(), soft_wrap=True)

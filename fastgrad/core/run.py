@@ -100,7 +100,7 @@ def run(
     report = _finishing(plan, report)
     began = time.perf_counter()
     try:
-        with _Watching(settings, budget) as watch:
+        with _Watching(settings, budget, outcome) as watch:
             if settings.sampler == "pseudo":
                 _run_pseudo(plan, budget, settings, outcome, watch, replication)
             else:
@@ -251,12 +251,14 @@ def _add_sample(moments: Moments, sample: np.ndarray) -> None:
 class _Watching:
     """Shows progress while a run goes on, when asked to."""
 
-    def __init__(self, settings: Settings, budget: Budget) -> None:
-        self.settings, self.budget = settings, budget
+    def __init__(self, settings: Settings, budget: Budget, outcome: Outcome) -> None:
+        self.settings, self.budget, self.outcome = settings, budget, outcome
         self.bar: Any = None
 
     def __enter__(self) -> Callable[[int], None]:
         wanted = self.settings.progress
+        if hasattr(wanted, "look"):  # displays of the command line see the moments too
+            return lambda samples: wanted.look(samples, self.outcome)
         if callable(wanted):
             return lambda samples: wanted(samples)
         if wanted:

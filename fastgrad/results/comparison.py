@@ -17,7 +17,7 @@ from .estimates import GradientEstimate
 from .labels import labelled
 from .side_by_side import Comparison
 
-__all__ = ["Comparison", "compare", "run_comparison", "silent"]
+__all__ = ["Comparison", "Watcher", "compare", "run_comparison", "silent"]
 
 WARM_UP = 64  # replications, so that no time measured contains a compilation
 
@@ -72,8 +72,17 @@ def compare(
     return result
 
 
-def silent(stage: str) -> None:
-    """Say nothing."""
+class Watcher:
+    """Is told what goes on; this one says nothing."""
+
+    def __call__(self, stage: str) -> None:
+        """A new stage."""
+
+    def cell(self, estimate: GradientEstimate | None) -> None:
+        """One method is done at one θ, or refused."""
+
+
+silent = Watcher()
 
 
 def run_comparison(
@@ -82,7 +91,7 @@ def run_comparison(
     methods: Mapping[str, Method],
     fixed: dict[str, Any],
     exact: Any = None,
-    tell: Callable[[str], None] = silent,
+    tell: Watcher = silent,
 ) -> Comparison:
     """`compare`, which says what it is doing through `tell`."""
     if fixed.get("replications") == 1:
@@ -97,8 +106,10 @@ def run_comparison(
             began = time.perf_counter() + recovered(fixed)
             estimate = gradient_of_one(build, at, method, **fixed)
             result.add(label, estimate, time.perf_counter() - began + recovered(fixed))
+            tell.cell(estimate)
         except NotApplicable as error:
             result.refused[label] = error.reason
+            tell.cell(None)
         except KeyboardInterrupt as stop:
             raise _stopped(result, label, getattr(stop, "estimate", None)) from None
     if not result:

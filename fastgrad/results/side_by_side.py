@@ -113,6 +113,8 @@ class Comparison(Shown, Mapping[str, GradientEstimate]):
                     "at": self._at[i],
                     "replications": estimate.replications,
                     "seconds": seconds,
+                    "performance": estimate.performance.value,
+                    "performance_error": estimate.performance.standard_error,
                     "variance_time": cost,
                     "z": self._z(label, i, row["gradient"], row["standard_error"]),
                 }
@@ -151,14 +153,23 @@ class Comparison(Shown, Mapping[str, GradientEstimate]):
         theta = self.theta.tolist() if isinstance(self.theta, np.ndarray) else self.theta
         return {"theta": theta, "methods": methods, "refused": dict(self.refused)}
 
-    def plot(self, path: str | Path | None = None) -> Any:
-        """Draw estimates with intervals, variances and efficiencies (extra `plots`).
+    def plot(self, path: str | Path | None = None, *, kind: str = "all") -> Any:
+        """Draw it, and return the figure (needs the extra `plots`).
 
-        Returns the figure; with a path it is saved there too.
+        Parameters
+        ----------
+        path : str or Path, optional
+            Where to save it; the ending says in which format.
+        kind : {"all", "agreement"}
+            Estimates with intervals, variances and efficiencies; or the differences between
+            methods in standard errors, each against each.
         """
+        from .plots.agreement import plot_agreement
         from .plots.comparison import plot_comparison
 
-        return plot_comparison(self, path)
+        if kind not in ("all", "agreement"):
+            raise ValueError(f"kind must be 'all' or 'agreement', got {kind!r}")
+        return plot_agreement([self], path) if kind == "agreement" else plot_comparison(self, path)
 
     def columns(self) -> list[Column]:
         """The columns of the printed table."""

@@ -21,31 +21,56 @@ def plot_sweep(
     """Gradient with bands, variance and efficiency of each method against one component of θ."""
     matplotlib = require("matplotlib", "plot()")
     figures = require("matplotlib.figure", "plot()")
-    methods = {name: one[name].method for one in sweep for name in one}
-    style = looks(methods)
-    rows = _rows(sweep, component)
-    parameter = rows[0]["parameter"] if rows else ""
     with matplotlib.rc_context(STYLE):
         figure = figures.Figure((19.0, 5.8))
         drawn = []
-        for axes, (key, title) in zip(figure.subplots(1, 3), PANELS.items(), strict=True):
-            curves = _curves(rows, key, list(methods))
-            _draw_curves(axes, curves, style)
-            if key == "gradient":
-                _draw_bands(axes, rows, style)
-            else:
-                axes.set_yscale("log")
+        for axes, (kind, title) in zip(figure.subplots(1, 3), PANELS.items(), strict=True):
+            drawn.append((axes, _draw(axes, sweep, kind, component, label)))
             axes.set_title(title, fontsize=12, pad=10)
-            axes.set_xlabel(label or parameter)
-            axes.margins(x=0.04)
-            drawn.append((axes, curves))
         figure.subplots_adjust(left=0.045, right=0.9, wspace=0.62)
         for axes, curves in drawn:
-            label_curves(axes, curves, style)
+            label_curves(axes, curves, _looks(sweep))
         return finished(figure, path)
 
 
-def _rows(sweep: Any, component: int) -> list[dict[str, Any]]:
+def plot_panel(
+    sweep: Any, path: str | Path | None, kind: str, component: int, label: str | None
+) -> Any:
+    """One of the panels alone."""
+    matplotlib = require("matplotlib", "plot()")
+    figures = require("matplotlib.figure", "plot()")
+    with matplotlib.rc_context(STYLE):
+        figure = figures.Figure((7.4, 4.6))
+        axes = figure.subplots()
+        curves = _draw(axes, sweep, kind, component, label)
+        name = sweep.names[component] if len(sweep) else ""
+        axes.set_title(f"dE[Y]/d {name}: {PANELS[kind]}", fontsize=11, pad=10)
+        figure.subplots_adjust(left=0.11, right=0.78, bottom=0.13, top=0.9)
+        label_curves(axes, curves, _looks(sweep))
+        return finished(figure, path)
+
+
+def _looks(sweep: Any) -> dict[str, Look]:
+    return looks({name: one[name].method for one in sweep for name in one})
+
+
+def _draw(axes: Any, sweep: Any, kind: str, component: int, label: str | None) -> dict[str, Curve]:
+    """The curves of one panel; points that are on no line are not joined."""
+    line, where, joined = sweep.along(component)
+    rows, style = rows_of(line, component), _looks(sweep)
+    curves = curves_of(rows, kind, list(style))
+    draw_curves(axes, curves, style, joined)
+    if kind != "gradient":
+        axes.set_yscale("log")
+    elif joined:
+        draw_bands(axes, rows, style)
+    name = rows[0]["parameter"] if rows else ""
+    axes.set_xlabel((label or name) + (f"   ({where})" if where else ""))
+    axes.margins(x=0.04)
+    return curves
+
+
+def rows_of(sweep: Any, component: int) -> list[dict[str, Any]]:
     """The rows of one component of θ, from left to right."""
     found = []
     for comparison in sweep:
@@ -56,7 +81,7 @@ def _rows(sweep: Any, component: int) -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: row["at"])
 
 
-def _curves(rows: list[dict[str, Any]], key: str, labels: Sequence[str]) -> dict[str, Curve]:
+def curves_of(rows: list[dict[str, Any]], key: str, labels: Sequence[str]) -> dict[str, Curve]:
     """(x, y) of each method for one quantity; variances of zero have no place on a log axis."""
     made: dict[str, Curve] = {}
     for label in labels:
@@ -68,12 +93,15 @@ def _curves(rows: list[dict[str, Any]], key: str, labels: Sequence[str]) -> dict
     return made
 
 
-def _draw_curves(axes: Any, curves: Mapping[str, Curve], style: Mapping[str, Look]) -> None:
+def draw_curves(
+    axes: Any, curves: Mapping[str, Curve], style: Mapping[str, Look], joined: bool = True
+) -> None:
+    """One line for each method."""
     for label, (x, y) in curves.items():
         look = style[label]
         axes.plot(
-            x, y, color=look.color, marker=look.marker, ms=6, lw=1.8, mec="white", mew=0.8,
-            clip_on=False,
+            x, y, color=look.color, marker=look.marker, ms=6, lw=1.8 if joined else 0.0,
+            mec="white", mew=0.8, clip_on=False,
         )  # fmt: skip
     if points := sorted({float(x) for xs, _ in curves.values() for x in xs}):
         if len(points) <= 12:
@@ -81,7 +109,7 @@ def _draw_curves(axes: Any, curves: Mapping[str, Curve], style: Mapping[str, Loo
     axes.grid(visible=False, axis="x")
 
 
-def _draw_bands(axes: Any, rows: list[dict[str, Any]], style: Mapping[str, Look]) -> None:
+def draw_bands(axes: Any, rows: list[dict[str, Any]], style: Mapping[str, Look]) -> None:
     """The 95 % intervals of every method, and the exact gradient where it is known."""
     for label in dict.fromkeys(row["method"] for row in rows):
         own = [row for row in rows if row["method"] == label]

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import special
 
-from fastgrad.cli.expressions import FUNCTIONS, parse
 from fastgrad.core.theta import Theta
 from fastgrad.core.tracer import Traced
+from fastgrad.studies.expressions import FUNCTIONS, parse
 
 NAMES = {"a": 2.0, "b": 0.5}
 GOOD = {

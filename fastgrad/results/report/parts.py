@@ -1,0 +1,222 @@
+"""Sections of a report: one for each kind of result."""
+
+from __future__ import annotations
+
+import functools
+import html
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ..text_table import Column, cells, number
+
+LONG = ("reason",)
+ESTIMATE = [
+    Column("parameter", "parameter", right=False),
+    Column("gradient", "gradient", number(6)),
+    Column("standard_error", "std. error", number(2)),
+    Column("interval", "95 % interval"),
+    Column("variance", "variance", number(4)),
+]
+MOST_POINTS = 200  # tables of so many points; all are in the results' files
+
+
+def sections_of(result: Any) -> list[str]:
+    """HTML of one result."""
+    from ...optimise.result import OptimizationResult
+    from ..explanation import Explanation
+    from ..side_by_side import Comparison
+    from ..sweeps import Sweep
+
+    kinds: list[tuple[type, Callable[[Any], list[str]]]] = [
+        (Explanation, _explanation),
+        (Comparison, _comparison),
+        (Sweep, _sweep),
+        (OptimizationResult, _optimum),
+    ]
+    for kind, write in kinds:
+        if isinstance(result, kind):
+            return write(result)
+    if hasattr(result, "components"):
+        return _estimate(result)
+    if isinstance(result, Mapping):  # several outputs
+        return [s for name, one in result.items() for s in [f"<h2>{_e(name)}</h2>", *_one(one)]]
+    return [f"<pre>{_e(result)}</pre>"]
+
+
+def _e(value: Any) -> str:
+    return html.escape(str(value))
+
+
+def _theta(theta: Any) -> str:
+    """θ as people write it."""
+    if isinstance(theta, Mapping):
+        return ", ".join(f"{name} = {_theta(value)}" for name, value in theta.items())
+    if hasattr(theta, "tolist"):
+        theta = theta.tolist()
+    return f"{theta:.6g}" if isinstance(theta, float) else str(theta)
+
+
+def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column]) -> str:
+    """A table in a container that scrolls."""
+    kinds = ["long" if c.key in LONG else "word" if not c.right else "" for c in columns]
+
+    def line(tag: str, texts: Sequence[str], best: bool = False) -> str:
+        entries = "".join(
+            f'<{tag} class="{kind}">{_e(text)}</{tag}>' if kind else f"<{tag}>{_e(text)}</{tag}>"
+            for text, kind in zip(texts, kinds, strict=True)
+        )
+        return f'<tr class="best">{entries}</tr>' if best else f"<tr>{entries}</tr>"
+
+    head = line("th", [column.heading for column in columns])
+    body = "".join(line("td", cells(row, columns), bool(row.get("best"))) for row in rows)
+    return f'<div class="wide"><table><thead>{head}</thead><tbody>{body}</tbody></table></div>'
+
+
+def warnings(sentences: Iterable[str]) -> str:
+    """Each in a box of its own."""
+    return "".join(f'<p class="warning">{_e(sentence)}</p>' for sentence in sentences)
+
+
+def figures(draw: Sequence[Callable[[], Any]]) -> str:
+    """Figures as SVG inside the page, or why there are none."""
+    made: list[str] = []
+    for one in draw:
+        try:
+            figure = one()
+        except ImportError as error:
+            return f'<p class="quiet">No figures: {_e(error)}</p>'
+        if figure is not None:
+            made.append(f"<figure>{_svg(figure, len(made))}</figure>")
+    return f'<div class="figures">{"".join(made)}</div>' if made else ""
+
+
+def _svg(figure: Any, which: int) -> str:
+    import io
+
+    from ...extras import require
+
+    matplotlib = require("matplotlib", "a report's figures")
+    text = io.StringIO()
+    with matplotlib.rc_context({"svg.hashsalt": f"report-{which}"}):
+        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    body = text.getvalue()
+    return re.sub(r"<metadata>.*?</metadata>", "", body[body.index("<svg") :], flags=re.DOTALL)
+
+
+def _estimate(made: Any) -> list[str]:
+    order = "second derivatives" if made.order == 2 else "gradient"
+    return [f"<h2>{order.capitalize()} at θ: {_e(_theta(made.theta))}</h2>", *_one(made)]
+
+
+def _one(made: Any) -> list[str]:
+    if not hasattr(made, "components"):
+        return [f"<p>{_e(made.line())}</p>", warnings(made.warnings)]
+    rows = [r | {"interval": f"[{r['low']:.6g}, {r['high']:.6g}]"} for r in made.components()]
+    used = made.methods or {}
+    how = ", ".join(f"{place}: {name}" for place, name in used.items()) or made.method
+    return [
+        table(rows, ESTIMATE),
+        f"<p>E[Y] = {_e(made.performance.line())}</p>",
+        f'<p class="quiet">by {_e(how)}, {made.replications:,} replications, '
+        f"{made.seconds:.3g} s</p>",
+        warnings(dict.fromkeys((*made.warnings, *made.performance.warnings))),
+    ]
+
+
+def _comparison(made: Any) -> list[str]:
+    return [
+        f"<h2>Methods side by side at θ: {_e(_theta(made.theta))}</h2>",
+        *_side_by_side(made),
+        figures([
+            made.plot,
+            lambda: made.plot(kind="agreement") if len(made) > 1 else None,
+        ]),
+    ]  # fmt: skip
+
+
+def _side_by_side(made: Any) -> list[str]:
+    rows = made.table_rows()
+    for name in dict.fromkeys(row["parameter"] for row in rows):
+        own = [row for row in rows if row["parameter"] == name and row["variance_time"] > 0.0]
+        if own:
+            min(own, key=lambda row: row["variance_time"])["best"] = True
+    columns = list(made.columns())
+    if "exact" in rows[0]:
+        columns.insert(len(columns) - 1, Column("exact", "exact", number(6)))
+    said = [f"{label}: {s}" for label, sentences in made.warnings.items() for s in sentences]
+    refused = [{"method": label, "reason": reason} for label, reason in made.refused.items()]
+    left_out = [Column("method", "not applicable", right=False), Column("reason", "", right=False)]
+    return [
+        table(rows, columns),
+        f'<p class="quiet">{_e(made.note())}; bold: least variance × time</p>',
+        table(refused, left_out) if refused else "",
+        warnings(said),
+    ]
+
+
+def _sweep(made: Any) -> list[str]:
+    parts = [f"<h2>Sweep over {len(made)} points</h2>"]
+    drawn: list[Callable[[], Any]] = []
+    for k in made.moving():
+        drawn += [
+            functools.partial(made.plot, kind=kind, component=k)
+            for kind in ("gradient", "variance", "variance_time")
+        ]
+    if len(made.moving()) == 2:
+        drawn.insert(0, lambda: made.plot(kind="surface"))
+    drawn.append(lambda: made.plot(kind="agreement"))
+    parts.append(figures(drawn))
+    for point, one in enumerate(list(made)[:MOST_POINTS]):
+        parts += [f"<h3>Point {point}: {_e(_theta(one.theta))}</h3>", *_side_by_side(one)]
+    if len(made) > MOST_POINTS:
+        parts.append(f"<p>{len(made) - MOST_POINTS} more points are in the results' files.</p>")
+    parts.append(warnings(f"point {n} is left out: {why}" for n, why in made.refused.items()))
+    return parts
+
+
+def _explanation(made: Any) -> list[str]:
+    from ..explanation import COLUMNS
+
+    parts = ["<h2>Which method is valid</h2>"]
+    for alike in made.groups():
+        parts.append(f"<h3>{_e(made.heading(alike))}</h3>")
+        parts.append(table(made.table_rows(alike[0]), COLUMNS))
+    return parts
+
+
+def _optimum(made: Any) -> list[str]:
+    theta = made._theta
+    low, high = [None] * len(theta.names), [None] * len(theta.names)
+    if made.covariance is not None:
+        from ...core.theta import Theta
+
+        low, high = (list(Theta(end).vector) for end in made.confidence_interval())
+    rows = [
+        {"parameter": name, "value": float(value),
+         "interval": "" if a is None else f"[{a:.6g}, {b:.6g}]"}
+        for name, value, a, b in zip(theta.names, made._vector, low, high, strict=True)
+    ]  # fmt: skip
+    columns = [
+        Column("parameter", "parameter", right=False),
+        Column("value", "optimum", number(6)),
+        Column("interval", "95 % interval"),
+    ]
+    gain, error = made.improvement
+    facts = [
+        f"objective {made.fun:.6g} ± {made.fun_error:.2g}",
+        f"better than the start by {gain:.6g} ± {error:.2g}",
+        f"{made.nit} iterations, {made.replications:,} paths, {made.seconds:.3g} s",
+    ]
+    expected = [
+        f"expected {entry['value']:.6g} ± {entry['error']:.2g}, {entry['wanted']}: "
+        f"{entry['verdict']}"
+        for entry in made.expected
+    ]
+    return [
+        "<h2>Optimum</h2>",
+        f"<p>{_e(made.algorithm)} ({_e(made.method)}): {_e(made.message)}</p>",
+        table(rows, columns),
+        *(f"<p>{_e(fact)}</p>" for fact in (*facts, *expected)),
+        figures([made.plot]),
+    ]

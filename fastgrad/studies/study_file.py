@@ -1,0 +1,184 @@
+"""Studies as TOML files: a model with expressions in θ, methods, settings, designs.
+
+theta = 0.5                                 # or [0.5, 1.0], or a table of names
+methods = ["ipa", {name = "wd", representation = "hahn-jordan"}]
+replications = 100_000
+
+[model]
+kind = "SingleServerQueue"
+customers = 100
+interarrival = "Exponential(1.0)"           # or {kind = "Exponential", mean = 1.0}
+service = "Exponential(theta)"
+
+docs/studies.md has all of it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..core.theta import Theta
+from ..models.model import Model
+from ..settings import Settings
+from .code import loaded
+from .expressions import Evaluator
+from .methods import read_methods
+from .mistakes import only_known
+from .plans import read_minimize, read_sweep
+from .values import Reader
+
+NOT_IN_FILES = ("executor", "progress")
+SETTINGS = (
+    "replications",
+    "precision",
+    "relative",
+    "order",
+    *(field.name for field in dataclasses.fields(Settings) if field.name not in NOT_IN_FILES),
+)
+TABLES = ("model", "sweep", "minimize")
+KEYS = ("model", "build", "theta", "objective", "method", "methods", "exact", "plot", "title",
+        "sweep", "minimize", *SETTINGS)  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True)
+class StudyFile:
+    """What a study file asks for.
+
+    Attributes
+    ----------
+    build : callable
+        θ -> model.
+    theta : float, list or dict
+    methods : list or None
+    settings : dict
+        Keyword arguments of `gradient`.
+    exact : float, list, dict, bool or None
+        The exact gradient; None to look it up where it is known, False not to.
+    plot : str or None
+    points : list or None
+        θ of each point of the sweep.
+    minimize : dict or None
+        Keyword arguments of `minimize`, and "goal".
+    title, text : str
+        What the report is called; the file itself.
+    path : Path or None
+    """
+
+    build: Callable[[Any], Model]
+    theta: Any
+    methods: list[Any] | None
+    settings: dict[str, Any]
+    exact: Any
+    plot: str | None
+    points: list[Any] | None = None
+    minimize: dict[str, Any] | None = None
+    title: str = ""
+    text: str = ""
+    path: Path | None = None
+
+    @property
+    def method(self) -> Any:
+        """The one method of a single estimate: "auto" unless the file names exactly one."""
+        return self.methods[0] if self.methods and len(self.methods) == 1 else "auto"
+
+
+def read_study(path: str | Path, allow_code: bool = False) -> StudyFile:
+    """Read and check a study file.
+
+    Parameters
+    ----------
+    path : str or Path
+    allow_code : bool
+        Whether functions are loaded from Python files that the study names.
+
+    Returns
+    -------
+    StudyFile
+        Its `build`, `theta`, `methods` and `settings` are what `gradient` and the others take.
+
+    Raises
+    ------
+    OSError, ValueError
+        With the file, the key and what may stand there, the nearest known word first.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        made = _study(tomllib.loads(text), path.parent, allow_code)
+        return dataclasses.replace(made, title=made.title or path.stem, text=text, path=path)
+    except RecursionError:
+        raise ValueError(f"{path}: tables or lists too deep inside one another") from None
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _study(table: Mapping[str, Any], folder: Path, allow_code: bool) -> StudyFile:
+    only_known("the file", table, KEYS)
+    if "model" not in table and "build" not in table:
+        raise ValueError("model is missing; the file needs [model] and theta")
+    if "theta" not in table:
+        raise ValueError("theta is missing; the file needs [model] and theta")
+    theta = table["theta"]
+    if isinstance(theta, (bool, str)):
+        raise ValueError(f"theta must be a number, a list or a table of numbers, got {theta!r}")
+    Theta(theta)  # or say what is wrong with it
+    names = theta if isinstance(theta, dict) else {"theta": theta}
+    reader = Reader(names, folder, allow_code)
+    if "build" in table:
+        build = _by_code(table, folder, allow_code)
+    else:
+        build = _builder(theta, _objective(table, reader))
+    points = read_sweep(table["sweep"], theta) if "sweep" in table else None
+    wanted = table.get("minimize")
+    made = None
+    if wanted is not None:
+        made = read_minimize(wanted, theta, reader, lambda make: _builder(theta, make))
+    if "build" not in table and (left := reader.unused()):
+        raise ValueError(
+            f"theta: no expression uses {', '.join(left)}; write it where it belongs in [model], "
+            f'such as "Exponential({left[0]})", or leave it out'
+        )
+    settings = {key: table[key] for key in SETTINGS if key in table}
+    methods = read_methods(table.get("methods", table.get("method")))
+    return StudyFile(
+        build, theta, methods, settings, table.get("exact"), table.get("plot"), points, made,
+        str(table.get("title", "")),
+    )  # fmt: skip
+
+
+def _objective(table: Mapping[str, Any], reader: Reader) -> Evaluator:
+    """The model, or an expression of it and θ such as "model + 1 / theta"."""
+    model = reader.model("model", table["model"])
+    if "objective" not in table:
+        return model
+    if not isinstance(table["objective"], str):
+        raise ValueError('objective must be text such as "model + 1 / theta"')
+    whole = reader.expression("objective", table["objective"], {"model": None})
+    if "model" not in reader.used:
+        raise ValueError("objective: must contain the name model")
+
+    def make(values: Mapping[str, Any]) -> Any:
+        return whole({**values, "model": model(values)})
+
+    return make
+
+
+def _builder(theta: Any, make: Evaluator) -> Callable[[Any], Model]:
+    named = isinstance(theta, dict)
+
+    def build(given: Any) -> Model:
+        made: Model = make(given if named else {"theta": given})
+        return made
+
+    return build
+
+
+def _by_code(table: Mapping[str, Any], folder: Path, allow_code: bool) -> Callable[[Any], Model]:
+    for key in ("model", "objective"):
+        if key in table:
+            raise ValueError(f"build makes the whole model: leave {key} out")
+    return loaded(table["build"], folder, allow_code)
