@@ -34,7 +34,8 @@ def records() -> dict[str, type]:
             kind = getattr(fg, name)
             if isinstance(kind, type) and kind not in NOT_WRITTEN and _is_made_by_users(kind):
                 found[name] = kind
-    return {**found, **{n: k for n, k in _finance().items() if not issubclass(k, Model)}}
+    paid = {n: k for n, k in _finance().items() if not issubclass(k, Model)}
+    return {**found, **{n: k for n, k in paid.items() if _is_made_by_users(k)}}
 
 
 @functools.cache

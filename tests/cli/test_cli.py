@@ -13,7 +13,9 @@ import fastgrad as fg
 from fastgrad.cli.__main__ import app
 from fastgrad.core import engine
 
-COMMANDS = ("demo", "compare", "run", "explain", "models", "doctor")
+COMMANDS = (
+    "demo", "compare", "run", "explain", "models", "doctor", "sweep", "minimize", "report", "new",
+)  # fmt: skip
 STUDY = """
 theta = 0.5
 methods = ["ipa", {name = "wd", representation = "hahn-jordan"}, "lr"]
@@ -207,7 +209,7 @@ BAD = [
     ),
     ((MEAN, "mean = \"__import__('os')\""), "unknown function '__import__'"),
     ((MEAN, 'mean = "theta.real"'), "only numbers"),
-    ((MEAN, 'mean = "1/0"'), "cannot be computed"),
+    ((MEAN, 'mean = "theta + 1/0"'), "cannot be computed"),
 ]
 
 

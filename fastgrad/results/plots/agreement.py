@@ -53,15 +53,20 @@ def plot_agreement(comparisons: Any, path: str | Path | None) -> Any:
         figure = figures.Figure((size + 1.2, size), layout="constrained")
         axes = figure.subplots()
         shown = np.ma.masked_invalid(np.clip(worst, -DOUBT, DOUBT))
-        image = axes.imshow(shown, cmap="RdBu_r", vmin=-DOUBT, vmax=DOUBT)
+        image = axes.pcolormesh(shown, cmap="RdBu_r", vmin=-DOUBT, vmax=DOUBT)
+        axes.set_aspect("equal")
+        axes.invert_yaxis()
         for i in range(len(labels)):
             for j in range(len(labels)):
                 if not math.isnan(worst[i, j]):
                     strong = abs(shown[i, j]) > 0.6 * DOUBT
-                    axes.text(j, i, f"{worst[i, j]:+.1f}", ha="center", va="center", fontsize=9,
-                              color="white" if strong else INK)  # fmt: skip
-        axes.set_xticks(range(len(labels)), labels, rotation=40, ha="right")
-        axes.set_yticks(range(len(labels)), labels)
+                    axes.text(
+                        j + 0.5, i + 0.5, f"{worst[i, j]:+.1f}", ha="center", va="center",
+                        fontsize=9, color="white" if strong else INK,
+                    )  # fmt: skip
+        middles = np.arange(len(labels)) + 0.5
+        axes.set_xticks(middles, labels, rotation=40, ha="right")
+        axes.set_yticks(middles, labels)
         axes.spines[:].set_visible(False)
         axes.tick_params(length=0)
         many = sum(len(one[next(iter(one))].components()) for one in comparisons) > 1

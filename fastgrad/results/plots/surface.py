@@ -41,7 +41,8 @@ def plot_surface(
         axes = figure.subplots()
         filled = axes.tricontourf(x, y, z, levels=14, cmap="viridis")
         axes.tricontour(x, y, z, levels=14, colors="white", linewidths=0.4, alpha=0.6)
-        axes.plot(x, y, ".", color="white", ms=3.0, alpha=0.9)
+        axes.plot(x, y, ".", color=INK, ms=3.5, zorder=4)
+        axes.margins(0.08)
         if quantity == "performance":
             _arrows(axes, x, y, slopes)
         figure.colorbar(filled, ax=axes)

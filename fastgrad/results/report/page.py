@@ -27,6 +27,7 @@ th, td { padding: .28rem .7rem .28rem 0; text-align: right; white-space: nowrap;
   border-bottom: 1px solid #f3f4f6; }
 th { border-bottom: 1px solid #9ca3af; font-weight: 600; vertical-align: bottom; }
 td.word, th.word { text-align: left; }
+th.long { text-align: left; }
 td.long { text-align: left; white-space: normal; min-width: 20rem; }
 tr.best td { font-weight: 600; }
 .warning { border-left: 3px solid #d97706; background: #fffbeb; padding: .4rem .8rem;

@@ -57,6 +57,11 @@ def _theta(theta: Any) -> str:
     return f"{theta:.6g}" if isinstance(theta, float) else str(theta)
 
 
+def _at(theta: Any) -> str:
+    """θ = 0.5, or its names and values."""
+    return _e(_theta(theta) if isinstance(theta, Mapping) else f"θ = {_theta(theta)}")
+
+
 def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column]) -> str:
     """A table in a container that scrolls."""
     kinds = ["long" if c.key in LONG else "word" if not c.right else "" for c in columns]
@@ -106,7 +111,7 @@ def _svg(figure: Any, which: int) -> str:
 
 def _estimate(made: Any) -> list[str]:
     order = "second derivatives" if made.order == 2 else "gradient"
-    return [f"<h2>{order.capitalize()} at θ: {_e(_theta(made.theta))}</h2>", *_one(made)]
+    return [f"<h2>{order.capitalize()} at {_at(made.theta)}</h2>", *_one(made)]
 
 
 def _one(made: Any) -> list[str]:
@@ -126,7 +131,7 @@ def _one(made: Any) -> list[str]:
 
 def _comparison(made: Any) -> list[str]:
     return [
-        f"<h2>Methods side by side at θ: {_e(_theta(made.theta))}</h2>",
+        f"<h2>Methods side by side at {_at(made.theta)}</h2>",
         *_side_by_side(made),
         figures([
             made.plot,
@@ -168,7 +173,7 @@ def _sweep(made: Any) -> list[str]:
     drawn.append(lambda: made.plot(kind="agreement"))
     parts.append(figures(drawn))
     for point, one in enumerate(list(made)[:MOST_POINTS]):
-        parts += [f"<h3>Point {point}: {_e(_theta(one.theta))}</h3>", *_side_by_side(one)]
+        parts += [f"<h3>Point {point}: {_at(one.theta)}</h3>", *_side_by_side(one)]
     if len(made) > MOST_POINTS:
         parts.append(f"<p>{len(made) - MOST_POINTS} more points are in the results' files.</p>")
     parts.append(warnings(f"point {n} is left out: {why}" for n, why in made.refused.items()))
