@@ -102,7 +102,7 @@ _SURFACE: dict[str, tuple[str, ...]] = {
     "results.explanation": ("Explanation", "explain"),
     "results.several": ("Estimates",),
     "results.sweeps": ("Sweep", "sweep"),
-    "studies.study_file": ("StudyFile", "read_study"),
+    "study_files.study_file": ("StudyFile", "read_study"),
 }
 _SUBMODULES = ("exact", "finance", "problems")
 _HOME = MODEL_FILES | {name: module for module, names in _SURFACE.items() for name in names}

@@ -23,6 +23,7 @@ Seed = Annotated[int | None, typer.Option(help="Overrides the file.")]
 Threads = Annotated[int | None, typer.Option(help="All by default.")]
 Plot = Annotated[Path | None, typer.Option(help="Where to draw; overrides the file.")]
 Output = Annotated[Path | None, typer.Option(help="Folder for results and report.")]
+Store = Annotated[Path | None, typer.Option(help="Where finished chunks are kept.")]
 AllowCode = Annotated[
     bool, typer.Option("--allow-code", help="Run Python functions that the file names.")
 ]
@@ -82,18 +83,19 @@ def run(
     method: Annotated[str | None, typer.Option(help="Overrides the file.")] = None,
     output: Output = None,
     files: Annotated[bool, typer.Option(help="Write results and a report.")] = True,
+    store: Store = None,
     allow_code: AllowCode = False,
     as_json: Json = False,
 ) -> None:
     """One gradient of the model of a study file, or its sweep, with results and a report.
 
     They are written to the folder STUDY-results beside the file: results.json, results.csv,
-    report.html.
+    report.html, and a store of finished chunks: run it again after a kill, or for more of them.
     """
     from .studies import run
 
     given = {"replications": replications, "seed": seed, "threads": threads}
-    run(study, as_json, method, output, files, allow_code, **given)
+    run(study, as_json, method, output, files, allow_code, store, **given)
 
 
 @app.command()
@@ -105,6 +107,7 @@ def compare(
     threads: Threads = None,
     plot: Plot = None,
     output: Output = None,
+    store: Store = None,
     allow_code: AllowCode = False,
     as_json: Json = False,
 ) -> None:
@@ -112,7 +115,7 @@ def compare(
     from .studies import compare
 
     given = {"replications": replications, "seed": seed, "threads": threads}
-    compare(study, as_json, plot, output, allow_code, **given)
+    compare(study, as_json, plot, output, allow_code, store, **given)
 
 
 @app.command()
@@ -124,6 +127,7 @@ def sweep(
     threads: Threads = None,
     plot: Plot = None,
     output: Output = None,
+    store: Store = None,
     allow_code: AllowCode = False,
     as_json: Json = False,
 ) -> None:
@@ -131,7 +135,7 @@ def sweep(
     from .studies import sweep
 
     given = {"replications": replications, "seed": seed, "threads": threads}
-    sweep(study, as_json, plot, output, allow_code, **given)
+    sweep(study, as_json, plot, output, allow_code, store, **given)
 
 
 @app.command()

@@ -9,8 +9,8 @@ from typing import Any
 from ..distributions.families import DISTRIBUTIONS
 from ..methods import METHODS
 from ..results.text_table import Column
-from ..studies.kinds import methods, models, parameters, records
-from ..studies.mistakes import unknown
+from ..study_files.kinds import methods, models, parameters, records
+from ..study_files.mistakes import unknown
 from .output import console, print_json, table
 
 COLUMNS = [

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,10 @@ from ..results.known import known_gradient
 from ..results.labels import labelled
 from ..results.report import report_page
 from ..results.sweeps import Sweep, run_sweep
-from ..studies.study_file import StudyFile, read_study
+from ..studies.opening import name_of_store, opened
+from ..study_files.study_file import StudyFile, read_study
 from .display import Display
-from .output import console, print_json, table
+from .output import console, finite, print_json, table
 
 
 def _read(path: Path, allow_code: bool, **given: Any) -> StudyFile:
@@ -30,51 +33,60 @@ def _read(path: Path, allow_code: bool, **given: Any) -> StudyFile:
 
 def run(
     path: Path, as_json: bool, method: str | None, output: Path | None = None,
-    files: bool = True, allow_code: bool = False, **given: Any,
+    files: bool = True, allow_code: bool = False, store: Path | None = None, **given: Any,
 ) -> None:  # fmt: skip
-    """One gradient, or the sweep that the file asks for, with results and a report."""
+    """One gradient, or the sweep that the file asks for, with results and a report.
+
+    Every finished chunk is kept in a store, so that a run that was killed goes on.
+    """
     study = _read(path, allow_code, **given)
+    folder = output or path.with_name(f"{path.stem}-results")
+    files = files and _is_writable(folder)
+    kept = folder if files and store is None else store
     if study.points is not None:
         if method is not None:
             study = dataclasses.replace(study, methods=[method])
-        made: Any = _swept(study, as_json)
+        made: Any = _swept(study, as_json, kept)
     else:
         chosen = method or study.method
+        call = {**study.settings, "verb": "gradient", "method": chosen}
         with Display(1, study.settings.get("replications"), quiet=as_json) as show:
             show("running (compiling on first use only)")
             settings = {"progress": show, **study.settings}
-            made = fg.gradient(study.build, study.theta, chosen, **settings)
-    written = _write(made, study, output or _folder(path)) if files else []
-    _print(made, as_json, written, "")
+            target = _store(kept, study, [study.theta], call)
+            made = fg.gradient(study.build, study.theta, chosen, store=target, **settings)
+    _print(made, as_json, _write(made, study, folder) if files else [], "")
 
 
 def compare(
     path: Path, as_json: bool, plot: Path | None, output: Path | None = None,
-    allow_code: bool = False, **given: Any,
+    allow_code: bool = False, store: Path | None = None, **given: Any,
 ) -> None:  # fmt: skip
     """Several methods side by side."""
     study = _read(path, allow_code, **given)
-    made = _compared(study, as_json)
-    drawn = plot or study.plot
-    if drawn:
-        made.plot(drawn)
-    written = _write(made, study, output) if output else []
-    _print(made, as_json, written, str(drawn) if drawn else None)
+    made = _compared(study, as_json, store)
+    _finish(made, study, as_json, plot, output)
 
 
 def sweep(
     path: Path, as_json: bool, plot: Path | None, output: Path | None = None,
-    allow_code: bool = False, **given: Any,
+    allow_code: bool = False, store: Path | None = None, **given: Any,
 ) -> None:  # fmt: skip
     """Several methods at every point of the design."""
     study = _read(path, allow_code, **given)
     if study.points is None:
         raise ValueError(f"{path}: there is no [sweep]: say over which parameters")
-    made = _swept(study, as_json)
+    _finish(_swept(study, as_json, store), study, as_json, plot, output)
+
+
+def _finish(
+    made: Any, study: StudyFile, as_json: bool, plot: Path | None, output: Path | None
+) -> None:
+    """Draw, write and print."""
     drawn = plot or study.plot
     if drawn:
         made.plot(drawn)
-    written = _write(made, study, output) if output else []
+    written = _write(made, study, output) if output and _is_writable(output) else []
     _print(made, as_json, written, str(drawn) if drawn else None)
 
 
@@ -104,11 +116,7 @@ def minimize(
     search = fg.maximize if options.pop("goal") == "maximize" else fg.minimize
     shown = not as_json and sys.stderr.isatty()
     made = search(study.build, options.pop("start"), progress=shown, **options)
-    drawn = plot or study.plot
-    if drawn:
-        made.plot(drawn)
-    written = _write(made, study, output) if output else []
-    _print(made, as_json, written, str(drawn) if drawn else None)
+    _finish(made, study, as_json, plot, output)
 
 
 def report(
@@ -131,22 +139,46 @@ def report(
         print(f"written to {target}")
 
 
-def _compared(study: StudyFile, quiet: bool) -> Comparison:
+def _compared(study: StudyFile, quiet: bool, store: Path | None = None) -> Comparison:
     methods = labelled(study.methods)
     exact = _exact(study, [study.theta])
-    with Display(len(methods), study.settings.get("replications"), quiet) as show:
-        settings = {"progress": show, **study.settings}
+    with (
+        _opened(store, study, [study.theta], "compare", methods) as kept,
+        Display(len(methods), study.settings.get("replications"), quiet) as show,
+    ):
+        settings = {"progress": show, "store": kept, **study.settings}
         value = None if exact is None else exact[0]
         return run_comparison(study.build, study.theta, methods, settings, value, show)
 
 
-def _swept(study: StudyFile, quiet: bool) -> Sweep:
+def _swept(study: StudyFile, quiet: bool, store: Path | None = None) -> Sweep:
     points = study.points or []
     methods = labelled(study.methods)
     exact = _exact(study, points)
-    with Display(len(methods) * len(points), study.settings.get("replications"), quiet) as show:
-        settings = {"progress": show, **study.settings}
+    with (
+        _opened(store, study, points, "sweep", methods) as kept,
+        Display(len(methods) * len(points), study.settings.get("replications"), quiet) as show,
+    ):
+        settings = {"progress": show, "store": kept, **study.settings}
         return run_sweep(study.build, points, methods, settings, exact, show)
+
+
+def _opened(
+    store: Path | None, study: StudyFile, points: list[Any], verb: str, methods: Any
+) -> Any:
+    """The store of a study, open; None without one."""
+    call = {**study.settings, "verb": verb, "methods": methods}
+    target = _store(store, study, points, call)
+    return opened(target, study.build, points, study.settings.get("seed", 0), call)
+
+
+def _store(
+    where: Path | None, study: StudyFile, points: list[Any], call: dict[str, Any]
+) -> Path | None:
+    """A store by its name, or in a folder, where each study has one of its own."""
+    if where is None or not where.is_dir():
+        return where
+    return where / name_of_store(study.build, points, study.settings.get("seed", 0), call)
 
 
 def _exact(study: StudyFile, points: list[Any]) -> list[Any] | None:
@@ -154,34 +186,36 @@ def _exact(study: StudyFile, points: list[Any]) -> list[Any] | None:
     if study.exact is False or study.settings.get("order", 1) != 1:
         return None if study.exact in (None, False) else [study.exact] * len(points)
     if study.exact not in (None, True):
-        return [study.exact] if len(points) == 1 else None
+        each = study.exact if isinstance(study.exact, list) else []
+        return each if len(each) == len(points) > 1 else [study.exact] * (len(points) == 1) or None
     found = [known_gradient(study.build, point) for point in points]
     return None if any(value is None for value in found) else found
 
 
-def _folder(path: Path) -> Path:
-    return path.with_name(f"{path.stem}-results")
+def _is_writable(folder: Path) -> bool:
+    """Whether results can be written there; says why not, which costs no result."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError as error:
+        print(f"nothing written to {folder}: {error.strerror or error}", file=sys.stderr)
+        return False
 
 
 def _write(made: Any, study: StudyFile, folder: Path) -> list[str]:
-    """Results and report; a folder that cannot be written is said, and costs no result."""
-    import json
-
-    from .output import finite
-
+    """Results and report in a folder: the names of the files."""
+    plain = json.dumps(finite(made.to_dict()), indent=2, ensure_ascii=False)
+    contents = {"results.json": plain, "report.html": _page([made], study)}
     written = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        plain = json.dumps(finite(made.to_dict()), indent=2, ensure_ascii=False)
-        contents = {"results.json": plain, "report.html": _page([made], study)}
-        if hasattr(made, "rows"):
-            made.save(folder / "results.csv")
-            written.append(str(folder / "results.csv"))
+        if hasattr(made, "save"):
+            written.append(str(made.save(folder / "results.csv")))
         for name, text in contents.items():
             (folder / name).write_text(text, encoding="utf-8")
             written.append(str(folder / name))
     except OSError as error:
-        print(f"nothing written to {folder}: {error.strerror or error}", file=sys.stderr)
+        print(f"not written to {folder}: {error.strerror or error}", file=sys.stderr)
     return written
 
 

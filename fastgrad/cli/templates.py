@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
-from ..studies.kinds import is_code, models
-from ..studies.mistakes import unknown
+from ..study_files.kinds import is_code, models
+from ..study_files.mistakes import unknown
 from .catalogue import arguments
 from .output import print_json
 

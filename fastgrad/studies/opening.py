@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import hashlib
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -51,12 +53,22 @@ def opened(
         return
     from .store import Store
 
-    defaults = {field.name: field.default for field in dataclasses.fields(Settings)}
-    told = {name: v for name, v in (defaults | call).items() if name not in FREE}
-    study = described(build, points, seed, told)
+    study = described(build, points, seed, _told(call))
     with Store(Path(store)) as made:
         _claim(made, study, call.get("replications"))
         yield made
+
+
+def _told(call: dict[str, Any]) -> dict[str, Any]:
+    """What a study's numbers depend on, with the defaults."""
+    defaults = {field.name: field.default for field in dataclasses.fields(Settings)}
+    return {name: v for name, v in (defaults | call).items() if name not in FREE}
+
+
+def name_of_store(build: Any, points: list[Any], seed: Any, call: dict[str, Any]) -> str:
+    """A file name that no other study, seed or version has."""
+    study = [versions(), described(build, points, seed, _told(call))]
+    return f"study-{hashlib.sha256(json.dumps(study).encode()).hexdigest()[:12]}.db"
 
 
 def _claim(store: Store, study: dict[str, Any], planned: Any) -> None:

@@ -31,7 +31,7 @@ from .mistakes import only_known
 from .plans import read_minimize, read_sweep
 from .values import Reader
 
-NOT_IN_FILES = ("executor", "progress")
+NOT_IN_FILES = ("executor", "progress", "store")
 SETTINGS = (
     "replications",
     "precision",

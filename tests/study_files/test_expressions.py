@@ -8,7 +8,7 @@ from scipy import special
 
 from fastgrad.core.theta import Theta
 from fastgrad.core.tracer import Traced
-from fastgrad.studies.expressions import FUNCTIONS, parse
+from fastgrad.study_files.expressions import FUNCTIONS, parse
 
 NAMES = {"a": 2.0, "b": 0.5}
 GOOD = {

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from fastgrad.cli.__main__ import app
 from fastgrad.cli.templates import template
-from fastgrad.studies.kinds import models
-from fastgrad.studies.study_file import read_study
+from fastgrad.study_files.kinds import models
+from fastgrad.study_files.study_file import read_study
 
 FOLDER = Path(__file__).parents[2] / "docs" / "examples"
 FILES = sorted(FOLDER.glob("*.toml"))
