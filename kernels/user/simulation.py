@@ -131,7 +131,8 @@ def record_makers(layout: Layout, kind=None, inputs=None, reals=None, mode=PLAIN
         "inputs": RecordType("x", variates, kind, mode),
         "own": RecordType("p", parameters, kind),
     }
-    return {name: maker(record) for name, record in made.items()}
+    names = {f"{name}_record": record.name for name, record in made.items()}  # for the stamp
+    return {name: maker(record) for name, record in made.items()} | names
 
 
 def exec_operation(source, kind, function, layout, scope):
@@ -150,7 +151,10 @@ def exec_operation(source, kind, function, layout, scope):
     made = scope[name]
     # The files that reach all others: what is compiled for duals lies beyond this one.
     reached = stamp_of("user.pathwise") + stamp_of("marks.replication")
-    stamp = f"{function.digest} {reached} {layout!r} {source}"
+    # What the source refers to by name: which numbers carry derivatives stands in the records
+    # alone, and code of another θ was loaded for this one without them.
+    named = {k: v for k, v in sorted(scope.items()) if isinstance(v, (str, int, tuple))}
+    stamp = f"{function.digest} {reached} {layout!r} {source} {named!r}"
     if silent(function) is not function:  # prints: an array's type is an object of this process
         stamp += secrets.token_hex(8)
     made.cache_stamp = hashlib.sha256(stamp.encode()).hexdigest()[:16]
