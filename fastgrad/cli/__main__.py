@@ -39,7 +39,7 @@ or as tables;
 objective = "model + 1 / theta" (optional); \\[sweep] over = {theta = [0.3, 0.5]};
 \\[minimize] bounds = [0.1, 0.9].
 
-`fastgrad new SingleServerQueue` writes one with comments; docs/studies.md has it all.
+`fastgrad new SingleServerQueue` writes one with comments; docs/study_files.md has it all.
 """
 
 

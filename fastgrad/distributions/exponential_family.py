@@ -35,7 +35,7 @@ def exponential_family_score(
     -------
     function of (θ, x)
         For x of any shape, the score of the shape of x for a scalar θ, and of shape
-        (components of θ, *shape of x) otherwise.
+        (components of θ, then the shape of x) otherwise.
 
     Raises
     ------

@@ -11,7 +11,7 @@ from typing import Any
 import fastgrad as fg
 
 from ..distributions.families import DISTRIBUTIONS, Distribution
-from ..methods import METHODS, Method
+from ..methods import METHODS, Best, Method
 from ..models.catalogue import MODELS
 from ..models.model import Model
 
@@ -47,8 +47,9 @@ def kinds() -> dict[str, type]:
 @functools.cache
 def methods() -> dict[str, type[Method]]:
     """Methods by short name and by the name of their class."""
-    made = {type(method).__name__: type(method) for method in METHODS.values()}
-    return {**{name: type(method) for name, method in METHODS.items()}, **made}
+    every = [*map(type, METHODS.values()), Best]
+    by_class = {kind.__name__: kind for kind in every}
+    return {**{kind.name: kind for kind in every}, **by_class}
 
 
 @functools.cache

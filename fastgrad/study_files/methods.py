@@ -23,11 +23,11 @@ def method(given: Any) -> Method | str:
     """One method."""
     if isinstance(given, str) and "(" not in given:
         if given not in methods():
-            raise ValueError(f"methods: {unknown('method', given, METHODS)}")
+            raise ValueError(f"methods: {unknown('method', given, methods())}")
         return given if given in METHODS else methods()[given]()
     name, options = _named("methods", given)
     if name not in methods():
-        raise ValueError(f"methods: {unknown('name', name, METHODS)}")
+        raise ValueError(f"methods: {unknown('name', name, methods())}")
     return _made(f"methods: {name}", methods()[name], options)
 
 
@@ -50,7 +50,7 @@ def _made(where: str, kind: Any, options: dict[str, Any]) -> Any:
     fields = dataclasses.fields(kind)
     only_known(where, options, [field.name for field in fields])
     for field in fields:
-        if field.name == "methods" and field.name in options:
+        if field.name == "parts" and field.name in options:
             options[field.name] = read_methods(options[field.name])
     try:
         return kind(**options)

@@ -10,7 +10,7 @@ customers = 100
 interarrival = "Exponential(1.0)"           # or {kind = "Exponential", mean = 1.0}
 service = "Exponential(theta)"
 
-docs/studies.md has all of it.
+docs/study_files.md has all of it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Student's t with degrees of freedom ν, location m and scale s: X = m + s T.
 
-|T| = (ν (1 - z) / z)^(1/2), where z is beta(ν/2, 1/2) and P(z < ·) is twice the nearer tail of
+abs(T) = (ν (1 - z) / z)^(1/2), where z is beta(ν/2, 1/2) and P(z < ·) is twice the nearer tail of
 the uniform. With the logit L of z that is ν^(1/2) e^(-L/2): right in both tails and next to 0.
 """
 
