@@ -47,7 +47,7 @@ def kinds() -> dict[str, type]:
 @functools.cache
 def methods() -> dict[str, type[Method]]:
     """Methods by short name and by the name of their class."""
-    every = [*map(type, METHODS.values()), Best]
+    every: list[type[Method]] = [*map(type, METHODS.values()), Best]
     by_class = {kind.__name__: kind for kind in every}
     return {**{kind.name: kind for kind in every}, **by_class}
 

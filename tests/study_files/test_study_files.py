@@ -104,8 +104,8 @@ def test_an_objective_is_an_expression_of_the_model(read):
 
 METHODS = [
     (
-        '{name = "best", parts = ["ipa", "lr(baseline=False)"]}',
-        fg.Best(["ipa", fg.LikelihoodRatio(baseline=False)]),
+        '{name = "best", parts = ["ipa", "wd"]}',
+        fg.Best(["ipa", "wd"]),
     ),
     ("\"wd(phantoms='one')\"", fg.WeakDerivative(phantoms="one")),
     ('{name = "cd", step = 0.1}', fg.CentralDifference(step=0.1)),
