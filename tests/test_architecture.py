@@ -48,6 +48,40 @@ def test_kernels_know_only_numbers(path):
         assert level <= depth, f"{name_of(path)} reaches above the kernels for {module}"
 
 
+def modules():
+    """The file of every module of the package, by its name."""
+    for path in API_FILES + KERNEL_FILES:
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        parts = ("fastgrad", *parts) if parts[0] == "kernels" else parts
+        yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+def reached(name, path, known):
+    """The modules that one imports, for its annotations and inside its functions too."""
+    here = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = here[: len(here) - node.level + 1]
+            target = ".".join([*base, *filter(None, [node.module])])
+            for alias in node.names:
+                yield f"{target}.{alias.name}" if f"{target}.{alias.name}" in known else target
+
+
+def test_no_file_imports_itself_through_others():
+    known = dict(modules())
+    waiting = {name: set(reached(name, path, known)) - {name} for name, path in known.items()}
+    for name in waiting:
+        waiting[name] &= known.keys()
+        waiting[name].discard("fastgrad")
+    while True:  # take away what imports nothing that is left
+        free = {name for name, others in waiting.items() if not others & waiting.keys()}
+        if not free:
+            break
+        waiting = {name: others for name, others in waiting.items() if name not in free}
+    circles = {name: sorted(others & waiting.keys()) for name, others in waiting.items()}
+    assert not circles, circles
+
+
 # A pipeline of its own for users' functions; the flags are those of compile.py.
 COMPILING = {KERNELS / "jit" / "compile.py", KERNELS / "user" / "passes.py"}
 COMPILERS = {"njit", "jit", "cfunc", "vectorize", "guvectorize", "stencil"}

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from .engine import Plan
 
-if TYPE_CHECKING:
-    from .run import Budget, Outcome
-
 HALF_WIDTH_LEVEL = 0.95
 
 
-def unreached(budget: Budget, outcome: Outcome, needed: float) -> str:
+def unreached(budget: Any, outcome: Any, needed: float) -> str:
     """What is said of a precision that was not reached."""
     assert budget.precision is not None
     count = outcome.replications
@@ -28,7 +25,7 @@ def unreached(budget: Budget, outcome: Outcome, needed: float) -> str:
     return f"{told}: no sample differed from 0, and it takes {least:.2g} or more"
 
 
-def still_needed(plan: Plan, budget: Budget, outcome: Outcome) -> float:
+def still_needed(plan: Plan, budget: Any, outcome: Any) -> float:
     """The factor by which the sample must grow to reach the precision.
 
     Infinite where all samples are 0 although θ stands somewhere: nothing seen is nothing known.

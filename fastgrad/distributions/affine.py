@@ -14,6 +14,7 @@ from .derived import BASE, Derived, shown
 from .discrete import Discrete
 from .distribution import Distribution
 from .facts import common_unit
+from .forms import FORMS
 from .mixture import Mixture
 from .truncated import Truncated
 
@@ -288,3 +289,6 @@ def absorbed(distribution: Any, scale: Any, positive: bool) -> tuple[Distributio
 def is_fixed(number: Any, value: float) -> bool:
     """Whether this is a plain number of this value, which θ does not move."""
     return not isinstance(number, Traced) and bool(np.all(number == value))
+
+
+FORMS["affine"] = Affine

@@ -19,6 +19,7 @@ from ..kernels.distributions.parts.rows import row_operation
 from ..kernels.jit.compile import Operation
 from ..kernels.special.quantile_table import SIZE
 from .facts import Facts
+from .forms import FORMS
 
 # In words, and as a condition on a number or on each of an array.
 DOMAINS: dict[str, tuple[str, Callable[[Any], Any]]] = {
@@ -109,9 +110,7 @@ class Distribution(Facts):
 
     def _image(self, shift: Any, scale: Any) -> Distribution:
         """shift + scale · X."""
-        from .affine import Affine  # it imports this file
-
-        made: Distribution = Affine(self, shift, scale)
+        made: Distribution = FORMS["affine"](self, shift, scale)
         return made
 
     def __add__(self, other: Any) -> Distribution:
@@ -153,9 +152,7 @@ class Distribution(Facts):
         if outcomes is None or self.has("probability"):
             yield weight, self
             return
-        from .families import DISTRIBUTIONS  # it imports this file
-
-        point: Any = DISTRIBUTIONS["Deterministic"]
+        point = FORMS["point"]
         yield from ((weight * probability, point(value)) for probability, value in outcomes)
 
     def soft(self, temperature: float, straight_through: bool) -> Distribution | None:

@@ -12,14 +12,11 @@ import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..core.tracer import value_of
-
-if TYPE_CHECKING:
-    from .distribution import Distribution
 
 VANISHES = ""  # a second derivative of the variate that is 0
 FINEST = 10**6  # parts of a unit that are looked for
@@ -125,11 +122,11 @@ class Facts:
     # Whether dX/dp follows from X alone: not where the path depends on a component as well.
     by_point = True
 
-    def apart(self, weight: Any) -> Iterator[tuple[Any, Distribution]]:
+    def apart(self, weight: Any) -> Iterator[tuple[Any, Any]]:
         """The components of a mixture that this one stands for, and their weights."""
         raise NotImplementedError
 
-    def soft(self, temperature: float, straight_through: bool) -> Distribution | None:
+    def soft(self, temperature: float, straight_through: bool) -> Any:
         """The relaxed form of a choice, or the hard one with its derivative; None if no choice."""
         return None
 

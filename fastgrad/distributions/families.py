@@ -14,6 +14,7 @@ from .. import DISTRIBUTION_FILES
 from .affine import Affine
 from .discrete import Discrete
 from .distribution import DOMAINS, Distribution, Repeated, make_distribution
+from .forms import FORMS
 from .mixture import Mixture
 from .truncated import Truncated
 
@@ -24,6 +25,7 @@ DISTRIBUTIONS: dict[str, type[Distribution]] = {
     for name, file in DISTRIBUTION_FILES.items()
 } | {"Affine": Affine, "Discrete": Discrete, "Mixture": Mixture, "Truncated": Truncated}
 globals().update(DISTRIBUTIONS)
+FORMS["point"] = DISTRIBUTIONS["Deterministic"]
 
 __all__ = [
     "DISTRIBUTIONS",

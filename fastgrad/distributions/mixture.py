@@ -19,6 +19,7 @@ from ..kernels.jit.compile import Operation
 from .discrete import LEAST, NEVER, check_weights, listed
 from .distribution import Distribution
 from .mixture_facts import INNER, MixtureFacts, plain
+from .relaxed import Relaxed
 from .total_variation import excess
 
 REPRESENTATIONS = ("labelled", "single")
@@ -144,8 +145,6 @@ class Mixture(MixtureFacts, Distribution):
 
     def soft(self, temperature: float, straight_through: bool) -> Distribution | None:
         """Every component with a soft share."""
-        from .relaxed import Relaxed  # it imports this file
-
         form = "straight_through" if straight_through else "relaxed"
         return Relaxed(self, temperature, mixture.of(form, *self.families))
 

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..extras import require
 from ..results.plots.style import INK, STYLE, finished
 
-if TYPE_CHECKING:
-    from .comparison import AlgorithmComparison
-    from .result import OptimizationResult
-
 MOST_LINES = 12  # components drawn
 COLORS = ("#1d4ed8", "#b91c1c", "#15803d", "#d97706", "#7e22ce", "#0e7490", "#111827", "#a8a29e")
 WINDOW = 20  # iterates behind the smoothed objective
 
 
-def plot_result(result: OptimizationResult, path: str | Path | None) -> Any:
+def plot_result(result: Any, path: str | Path | None) -> Any:
     """Iterates above, the objective as it was seen with its band below, against paths spent."""
     matplotlib = require("matplotlib", "plot()")
     figures = require("matplotlib.figure", "plot()")
@@ -32,7 +28,7 @@ def plot_result(result: OptimizationResult, path: str | Path | None) -> Any:
         return finished(figure, path)
 
 
-def _iterates(axes: Any, result: OptimizationResult) -> None:
+def _iterates(axes: Any, result: Any) -> None:
     names, spent = result._theta.names, result.path.spent
     x, answer = result.path.x, result._vector
     for i, name in enumerate(names[:MOST_LINES]):
@@ -44,7 +40,7 @@ def _iterates(axes: Any, result: OptimizationResult) -> None:
         axes.legend(frameon=False, fontsize=8, ncols=2)
 
 
-def _objective(axes: Any, result: OptimizationResult) -> None:
+def _objective(axes: Any, result: Any) -> None:
     spent, value = result.path.spent, result.path.value
     known = np.isfinite(value)
     spent, value, error = spent[known], value[known], result.path.value_error[known]
@@ -63,7 +59,7 @@ def _objective(axes: Any, result: OptimizationResult) -> None:
     axes.set_title("objective as it was seen, and 95 % band", fontsize=11)
 
 
-def plot_comparison(comparison: AlgorithmComparison, path: str | Path | None) -> Any:
+def plot_comparison(comparison: Any, path: str | Path | None) -> Any:
     """Mean gap with its interval against paths spent, and the share of runs that solved."""
     matplotlib = require("matplotlib", "plot()")
     figures = require("matplotlib.figure", "plot()")

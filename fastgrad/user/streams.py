@@ -9,8 +9,8 @@ import numpy as np
 from ..kernels.jit.compile import Operation
 from ..kernels.random.philox import PILOT
 from ..kernels.user.record import STREAM
-from ..models.model import Model
 from .counts import Group
+from .described import Described
 from .free import free_functions
 from .pilots.paths import Paths
 
@@ -19,7 +19,7 @@ def _is_stream(group: Group) -> bool:
     return group.form == STREAM or isinstance(group.form, str)
 
 
-class WithStreams(Model):
+class WithStreams(Described):
     """A model with groups of inputs, some of which may be streams."""
 
     groups: list[Group]

@@ -25,7 +25,7 @@ from .sites import explained, lines, status_of
 from .table import Place, Ratio, places_of, table_of
 
 if TYPE_CHECKING:
-    from ..model import UserModel
+    from ..described import Described
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Marks:
 
     operation: Operation = smoothed
 
-    def __init__(self, model: UserModel) -> None:
+    def __init__(self, model: Described) -> None:
         self.model = model
 
     def jump(self, place: str) -> str | None:

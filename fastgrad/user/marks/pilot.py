@@ -15,14 +15,14 @@ from ..pilots.paths import Paths, call
 from .table import Place, Ratio, derivative_of, table_of
 
 if TYPE_CHECKING:
-    from ..model import UserModel
+    from ..described import Described
 
 MOST_PATHS = 1024
 TRIED = 8  # marks on each path of a trial
 
 
 def piloted(
-    model: UserModel, places: list[Place], how: int, ratio: Ratio | None = None
+    model: Described, places: list[Place], how: int, ratio: Ratio | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Of all paths: the codes, the largest of each place's row, and the rows behind them."""
     from ..pilots.directions import allowance, blocks_of
@@ -36,12 +36,12 @@ def piloted(
     return out[0], out[1 : 1 + count].max(axis=1, initial=0.0), out[1 + count :]
 
 
-def only_draws(model: UserModel, places: list[Place]) -> np.ndarray:
+def only_draws(model: Described, places: list[Place]) -> np.ndarray:
     """The latest draw of the only mark on each path; 0 or less where there is none such."""
     return piloted(model, places, BY_LATEST)[2][0]
 
 
-def ratio_pilot(model: UserModel, places: list[Place], ratio: Ratio) -> tuple[np.ndarray, ...]:
+def ratio_pilot(model: Described, places: list[Place], ratio: Ratio) -> tuple[np.ndarray, ...]:
     """Codes of a trial, and |v f Y| of each place at the ends of the range and inside."""
     codes, ends, inside = piloted(model, places, BY_RATIO, ratio)
     codes = np.concatenate([trial(model, places, BY_RATIO, ratio), codes])
@@ -49,7 +49,7 @@ def ratio_pilot(model: UserModel, places: list[Place], ratio: Ratio) -> tuple[np
 
 
 def trial(
-    model: UserModel, places: list[Place], how: int, ratio: Ratio | None = None
+    model: Described, places: list[Place], how: int, ratio: Ratio | None = None
 ) -> np.ndarray:
     """The codes of one block that is smoothed."""
     paths = Paths(model, 0, PILOT)
@@ -58,7 +58,7 @@ def trial(
 
 
 def run_block(
-    model: UserModel,
+    model: Described,
     operation: Operation,
     paths: Paths,
     seed: int,
@@ -84,7 +84,7 @@ def run_block(
     return y, out
 
 
-def tangents_of(model: UserModel, paths: Paths, places: list[Place]) -> np.ndarray:
+def tangents_of(model: Described, paths: Paths, places: list[Place]) -> np.ndarray:
     """dX/dplace of all variates, place after place."""
     draws = [entry.draws for entry in model.sources]
     first = np.cumsum([0, *draws])

@@ -13,12 +13,12 @@ from .sites import OFTEN, REASONS, explained
 from .table import Ratio, places_of
 
 if TYPE_CHECKING:
-    from ..model import UserModel
+    from ..described import Described
 
 NEGLIGIBLE = 1e-6  # of the flux inside of the draw's range: what may be left at its ends
 
 
-def ratio_of(model: UserModel) -> Ratio:
+def ratio_of(model: Described) -> Ratio:
     """Whether the ratio is valid for a model, and how it is taken."""
     places = places_of(model)
     structural = [place for place in places if place.which < 0]

@@ -20,20 +20,20 @@ from ..pilots.paths import Paths
 from ..pilots.remembered import remembered
 
 if TYPE_CHECKING:
-    from ..model import UserModel
+    from ..described import Described
 
 PATHS, TURNS = 4, 3  # of the pilot, and how often the outcomes of each are turned around
 LONGER = 20  # times the lines of the path itself: then it does not end without its marks
 
 
-def serve(model: UserModel) -> bool:
+def serve(model: Described) -> bool:
     """Whether the output depends on the outcome of any mark."""
     if model.output is None:
         return True
     return remembered(model, ("serve",), lambda: _serve(model))
 
 
-def _serve(model: UserModel) -> bool:
+def _serve(model: Described) -> bool:
     paths = Paths(model, 0, PILOT, PATHS)
     for lane in range(PATHS):
         lines, plain = _run(model, paths, lane, None, sys.maxsize)
@@ -46,7 +46,7 @@ def _serve(model: UserModel) -> bool:
 
 
 def _run(
-    model: UserModel, paths: Paths, lane: int, coin: np.random.Generator | None, most: int
+    model: Described, paths: Paths, lane: int, coin: np.random.Generator | None, most: int
 ) -> tuple[int, Any]:
     """Lines run through, and the output, some outcomes turned; None if that does not end well."""
 

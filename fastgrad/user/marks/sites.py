@@ -19,7 +19,7 @@ from ...kernels.marks.root import (
 from ...kernels.marks.step import site_of
 
 if TYPE_CHECKING:
-    from ..model import UserModel
+    from ..described import Described
 
 REASONS = {
     UNREACHED: "{draw} decides whether or how this mark is reached: smoothing it over that draw "
@@ -38,7 +38,7 @@ REASONS = {
 }
 
 
-def sites(model: UserModel) -> dict[int, str]:
+def sites(model: Described) -> dict[int, str]:
     """The line of every site that a mark may have."""
     made = {}
     for function in model.user.functions:
@@ -51,7 +51,7 @@ def sites(model: UserModel) -> dict[int, str]:
     return made
 
 
-def lines(model: UserModel) -> str:
+def lines(model: Described) -> str:
     """Where the marks stand."""
     found = list(sites(model).values())
     more = f" (or one of {len(found) - 1} other marks)" if len(found) > 1 else ""
@@ -64,7 +64,7 @@ def status_of(code: float) -> tuple[int, int, int]:
     return whole >> 48, whole >> 16 & 0xFFFFFFFF, whole & 0xFFFF
 
 
-def explained(model: UserModel, code: float) -> str:
+def explained(model: Described, code: float) -> str:
     """A code in words, with the mark's line."""
     status, site, rank = status_of(code)
     names = [entry.name for entry in model.sources]

@@ -12,7 +12,7 @@ from ...kernels.marks.replication import marked
 from ...kernels.user.simulation import fields_of
 
 if TYPE_CHECKING:
-    from ..model import UserModel
+    from ..described import Described
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Place(NamedTuple):
     number: int
 
 
-def places_of(model: UserModel) -> list[Place]:
+def places_of(model: Described) -> list[Place]:
     """All places in which θ stands and that have a derivative along the path."""
     found = []
     for which, entry in enumerate(model.sources):
@@ -78,7 +78,7 @@ def places_of(model: UserModel) -> list[Place]:
 
 
 def table_of(
-    model: UserModel, places: list[Place], how: int, terms: int, ratio: Ratio | None = None
+    model: Described, places: list[Place], how: int, terms: int, ratio: Ratio | None = None
 ) -> tuple[np.ndarray, tuple[Operation | None, ...]]:
     """The index and the functions of `kernels/marks/path.py`."""
     width = model.directions.width
@@ -104,7 +104,7 @@ def table_of(
     return np.array(table, dtype=np.int64), tuple(functions)
 
 
-def derivative_of(model: UserModel, place: Place) -> Operation | None:
+def derivative_of(model: Described, place: Place) -> Operation | None:
     """dX/dplace of a distribution's parameter."""
     if place.which < 0:
         return None

@@ -18,7 +18,7 @@ from .remembered import remembered
 
 if TYPE_CHECKING:
     from ...distributions.families import Distribution
-    from ..model import UserModel
+    from ..described import Described
 
 STEP = 5e-3  # of the parameter: differences of sixth order are then good to 1e-10
 NODES = (-3, -2, -1, 1, 2, 3)
@@ -42,7 +42,7 @@ class Absorbed(NamedTuple):
     scale: tuple[float, float]
 
 
-def absorbed(model: UserModel, name: str) -> Absorbed | None:
+def absorbed(model: Described, name: str) -> Absorbed | None:
     """How one of the function's own parameters is absorbed, or None."""
     return remembered(model, ("absorbed", name), lambda: _absorbed(model, name))
 
@@ -59,7 +59,7 @@ def moved_names(distribution: Distribution) -> tuple[tuple[str, ...], tuple[str,
     return scored(scaled), scored(tuple(distribution.shifted() or ()))
 
 
-def _absorbed(model: UserModel, name: str) -> Absorbed | None:
+def _absorbed(model: Described, name: str) -> Absorbed | None:
     number = list(model.reals).index(name)
     blocks = blocks_of(model, PATHS)
     row = tried = 0

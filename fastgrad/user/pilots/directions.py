@@ -13,7 +13,7 @@ from ..marks.table import places_of
 from .paths import LANES, Paths
 
 if TYPE_CHECKING:
-    from ..model import UserModel
+    from ..described import Described
 
 MOST_PATHS, FEWEST_PATHS = 4096, 16
 MOST_THOROUGH, FEWEST_THOROUGH = 64, 1  # paths that are followed to the end whatever they show
@@ -30,7 +30,7 @@ class Allowance(NamedTuple):
     thorough: int
 
 
-def allowance(model: UserModel) -> Allowance:
+def allowance(model: Described) -> Allowance:
     """A tenth of the replications that were asked for, in simulations; all where it is cheap."""
     if model.planned is None:
         return Allowance(MOST_PATHS, MOST_THOROUGH)
@@ -41,7 +41,7 @@ def allowance(model: UserModel) -> Allowance:
     return Allowance(paths, thorough)
 
 
-def blocks_of(model: UserModel, paths: int) -> list[Paths]:
+def blocks_of(model: Described, paths: int) -> list[Paths]:
     """So many paths of the pilot, in blocks."""
     starts = range(0, paths, LANES)
     return [Paths(model, 0, PILOT + first, min(LANES, paths - first)) for first in starts]
@@ -76,7 +76,7 @@ class Direction:
         return Direction(tuple(move._replace(step=factor * move.step) for move in self.moves))
 
 
-def direction_of(model: UserModel, rows: Sequence[tuple[int, bool]], window: float) -> Direction:
+def direction_of(model: Described, rows: Sequence[tuple[int, bool]], window: float) -> Direction:
     """These parameters, each moved by a part of its size; as far as the distributions allow.
 
     Several move by different parts, so that no two hide each other's effect.
@@ -95,17 +95,17 @@ def direction_of(model: UserModel, rows: Sequence[tuple[int, bool]], window: flo
     return found
 
 
-def rows_of(model: UserModel) -> list[tuple[int, bool]]:
+def rows_of(model: Described) -> list[tuple[int, bool]]:
     """Where all parameters stand that θ moves and that move the variates along the path."""
     found = [model.row(place.name) for place in places_of(model)]
     return [(row, structural) for row, structural in found if row is not None]
 
 
-def _numbers(model: UserModel) -> tuple[np.ndarray, np.ndarray]:
+def _numbers(model: Described) -> tuple[np.ndarray, np.ndarray]:
     paths = Paths(model, 0, PILOT, 1)
     return paths.parameters[:, 0], paths.structure[:, 0]
 
 
-def _taken(model: UserModel, direction: Direction, t: float) -> bool:
+def _taken(model: Described, direction: Direction, t: float) -> bool:
     moved = {m.row: m.value + t * m.step for m in direction.moves if not m.structural}
     return model.takes(moved)

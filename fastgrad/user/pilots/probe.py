@@ -12,12 +12,12 @@ from ...kernels.random.philox import PILOT
 from .paths import Paths
 
 if TYPE_CHECKING:
-    from ..model import UserModel
+    from ..described import Described
 
 TRIES = 8  # replications: a function may raise in some of them
 
 
-def outputs(model: UserModel) -> tuple | None:
+def outputs(model: Described) -> tuple | None:
     """The keys of a dict or the places of a tuple; None if one output is chosen, or is all.
 
     Raises
@@ -40,7 +40,7 @@ def outputs(model: UserModel) -> tuple | None:
     return None
 
 
-def _check(model: UserModel, chosen: Any, names: tuple | None) -> None:
+def _check(model: Described, chosen: Any, names: tuple | None) -> None:
     if names is not None and chosen not in names and not _counts_back(chosen, names):
         raise ValueError(
             f"output={chosen!r} is not among what {model.user.name} ({model.user.place()}) "
@@ -61,7 +61,7 @@ def _counts_back(chosen: Any, names: tuple) -> bool:
     return isinstance(chosen, int) and 0 in names and -len(names) <= chosen < 0
 
 
-def _result(model: UserModel) -> Any:
+def _result(model: Described) -> Any:
     """What the function returns in Python; None if it raises whatever is tried."""
     paths = Paths(model, 0, PILOT, TRIES)
     for lane in range(TRIES):

@@ -16,7 +16,7 @@ import numpy as np
 from ...core.tracer import value_of
 
 if TYPE_CHECKING:
-    from ..model import UserModel
+    from ..described import Described
 
 MOST = 512  # findings in all; those that nobody asked for longest are dropped
 
@@ -24,7 +24,7 @@ _FOUND: OrderedDict[tuple, Any] = OrderedDict()
 _LOCK = threading.Lock()
 
 
-def remembered(model: UserModel, what: tuple, find: Callable[[], Any]) -> Any:
+def remembered(model: Described, what: tuple, find: Callable[[], Any]) -> Any:
     """What `find` gives, looked up if the same was asked of the same model before."""
     if model.memory is not None and model.memory.once:
         return model.memory.pilot(("user", *what), find)
@@ -47,7 +47,7 @@ def forget() -> None:
         _FOUND.clear()
 
 
-def identity_of(model: UserModel) -> tuple:
+def identity_of(model: Described) -> tuple:
     """All that a model's paths depend on, and the places that θ moves."""
     codes = [function.__code__ for function in model.user.functions]
     sources = [

@@ -20,7 +20,7 @@ from .remembered import remembered
 from .watchdog import branch_at
 
 if TYPE_CHECKING:
-    from ..model import UserModel
+    from ..described import Described
 
 NEAR = 2.0**-24  # of the parameter
 CLOSER = 0.25
@@ -32,12 +32,12 @@ MOST_PATHS, FEWEST_PATHS = 256, 8
 PART = 4  # of the paths of the watchdog's pilot: each costs five simulations here too
 
 
-def tie(model: UserModel) -> str | None:
+def tie(model: Described) -> str | None:
     """Why E[Y] has no derivative at the model's parameters; None if nothing speaks against it."""
     return remembered(model, ("tie",), lambda: _tie(model))
 
 
-def _tie(model: UserModel) -> str | None:
+def _tie(model: Described) -> str | None:
     places = [
         place for place in places_of(model) if place.which < 0 or _chooses(model, place.which)
     ]
@@ -60,7 +60,7 @@ def _tie(model: UserModel) -> str | None:
     return None
 
 
-def _ties(model: UserModel, rows: list[tuple[int, bool]]) -> tuple[Direction, np.ndarray] | None:
+def _ties(model: Described, rows: list[tuple[int, bool]]) -> tuple[Direction, np.ndarray] | None:
     """The way of these parameters and which paths jump or bend on it at θ; None if too few do."""
     way = direction_of(model, rows, NEAR)
     blocks = blocks_of(
@@ -71,7 +71,7 @@ def _ties(model: UserModel, rows: list[tuple[int, bool]]) -> tuple[Direction, np
     return (way, bends) if enough else None
 
 
-def _chooses(model: UserModel, which: int) -> bool:
+def _chooses(model: Described, which: int) -> bool:
     """Whether an input takes a parameter itself as its value, with positive probability."""
     return not model.sources[which].distribution.has("density")
 

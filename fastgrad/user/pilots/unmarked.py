@@ -11,13 +11,13 @@ from .paths import LANES, Paths
 from .watchdog import examine
 
 if TYPE_CHECKING:
-    from ..model import UserModel
+    from ..described import Described
 
 LOOKED_AT = 64  # jumps whose marks are compared on both sides
 BESIDE = 1e-6  # of the step in which the parameter moves: the watchdog knows a jump to 1e-9
 
 
-def unmarked_jump(model: UserModel, place: str) -> str | None:
+def unmarked_jump(model: Described, place: str) -> str | None:
     """What the watchdog finds beyond the marks: a jump at which every mark stays as it is."""
     row, structural = model.row(place)
     if row is None:
@@ -41,7 +41,7 @@ def unmarked_jump(model: UserModel, place: str) -> str | None:
 
 
 def _outcomes(
-    model: UserModel, row: int, structural: bool, replication: int, value: float
+    model: Described, row: int, structural: bool, replication: int, value: float
 ) -> list[bool]:
     """How every mark is decided on a path, with the parameter at this value."""
     found: list[bool] = []

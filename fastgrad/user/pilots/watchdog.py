@@ -27,7 +27,7 @@ from .remembered import remembered
 
 if TYPE_CHECKING:
     from ...core.study import Slot
-    from ..model import UserModel
+    from ..described import Described
 
 Output = Callable[[Paths], np.ndarray]
 WINDOW = 0.05  # of the parameter, up and down
@@ -38,7 +38,7 @@ MANY, AWAY = 30, 0.3  # evenly spread jumps leave such a gap once in 40,000 pilo
 HERE = 1e-6  # of the window: no further from θ than it can be told from it
 
 
-def examine(model: UserModel, place: str, row: int, structural: bool) -> Finding | None:
+def examine(model: Described, place: str, row: int, structural: bool) -> Finding | None:
     """Look for jumps of the output in one parameter; None if no path of the pilot has one.
 
     Parameters
@@ -50,7 +50,7 @@ def examine(model: UserModel, place: str, row: int, structural: bool) -> Finding
     return _single(model, place, (row, structural), words, _output)
 
 
-def examine_slope(model: UserModel, slots: list[Slot], a: int, b: int) -> Finding | None:
+def examine_slope(model: Described, slots: list[Slot], a: int, b: int) -> Finding | None:
     """Look for jumps of the first derivative by slot a when slot b moves."""
     moved = slots[b].place
     row, structural = model.row(moved)
@@ -64,7 +64,7 @@ def examine_slope(model: UserModel, slots: list[Slot], a: int, b: int) -> Findin
     return _single(model, moved, along, words, lambda paths: paths.slopes(slots)[a])
 
 
-def watched(model: UserModel, place: str, row: int, structural: bool) -> str | None:
+def watched(model: Described, place: str, row: int, structural: bool) -> str | None:
     """What `examine` finds, in words."""
     rows = rows_of(model)
     if (row, structural) in rows and len(rows) > 1 and model.marks is None:
@@ -74,7 +74,7 @@ def watched(model: UserModel, place: str, row: int, structural: bool) -> str | N
     return str(found) if found else None
 
 
-def watched_slopes(model: UserModel, slots: list[Slot]) -> str | None:
+def watched_slopes(model: Described, slots: list[Slot]) -> str | None:
     """What `examine_slope` finds first, in words, among all pairs of slots.
 
     A kink that no pair of slots crosses in both directions leaves second derivatives right.
@@ -107,14 +107,14 @@ def _output(paths: Paths) -> np.ndarray:
     return paths.outputs()
 
 
-def _jump_of(model: UserModel, rows: Sequence[tuple[int, bool]], output: Output) -> bool:
+def _jump_of(model: Described, rows: Sequence[tuple[int, bool]], output: Output) -> bool:
     """Whether any path jumps when all these parameters move."""
     _, found = search(model, direction_of(model, rows, WINDOW), output, allowance(model))
     return bool(found.jumps.any())
 
 
 def _single(
-    model: UserModel, place: str, row: tuple[int, bool], words: tuple[str, str], output: Output
+    model: Described, place: str, row: tuple[int, bool], words: tuple[str, str], output: Output
 ) -> Finding | None:
     """What the pilot finds when one parameter moves by itself."""
     way, found = search(model, direction_of(model, [row], WINDOW), output, allowance(model))
@@ -142,7 +142,7 @@ def _single(
 
 
 def search(
-    model: UserModel, way: Direction, output: Output, allowed: Allowance
+    model: Described, way: Direction, output: Output, allowed: Allowance
 ) -> tuple[Direction, Search]:
     """Jumps at which the draws decide where they are, and the window in which they were sought."""
 
@@ -191,7 +191,7 @@ def _stands_still(along: Along, paths: Paths, found: Search) -> np.ndarray:
 
 
 def branch_at(
-    model: UserModel, way: Direction, replication: int, interval: np.ndarray
+    model: Described, way: Direction, replication: int, interval: np.ndarray
 ) -> str | None:
     """The line at which the paths on both sides of a jump part."""
     paths = Paths(model, 0, PILOT + replication // LANES * LANES)
