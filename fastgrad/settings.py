@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numba
 import numpy as np
-
-if TYPE_CHECKING:
-    from .studies.store import Store
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,7 +22,7 @@ class Settings:
     progress: Any = False
     pilot_replications: int | None = None
     covariance: bool = False
-    store: Store | None = None
+    store: Any = None
 
     def __post_init__(self) -> None:
         if isinstance(self.seed, bool) or not isinstance(self.seed, (int, np.integer)):

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numba
 import numpy as np
@@ -19,9 +19,6 @@ from ..kernels.estimators.problem import Chain, Problem, Run
 from ..kernels.jit.compile import Operation
 from ..settings import Settings
 from .moments import Moments as Moments
-
-if TYPE_CHECKING:
-    from ..studies.store import StoredRun
 
 BLOCKS_IN_LEAF = 8
 SECONDS_IN_CHUNK = 0.1  # between two looks at Ctrl-C, progress and the stopping rule
@@ -209,7 +206,7 @@ def _stored(
     last: int | None,
     total: np.ndarray,
     products: np.ndarray | None,
-) -> StoredRun | None:
+) -> Any:
     """What an earlier call kept of this run, where there is a store."""
     if settings.store is None:
         return None

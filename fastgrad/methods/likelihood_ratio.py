@@ -194,6 +194,7 @@ def best_baseline(
     return found
 
 
+@np.errstate(divide="ignore", invalid="ignore")  # a parabola that is flat has no lowest point
 def lowest_variance(
     study: Study,
     chain: Chain,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from ..core.study import Slot, Study
 from ..core.theta import Theta
@@ -30,6 +30,15 @@ class Entry(NamedTuple):
     reason: str
 
 
+COLUMNS = [
+    Column("place", "place", right=False),
+    Column("method", "method", right=False),
+    Column("valid", "valid", right=False),
+    Column("unbiased", "unbiased", right=False),
+    Column("reason", "reason", right=False),
+]
+
+
 @dataclasses.dataclass(frozen=True)
 class Explanation(Shown):
     """Per component of θ, place of the model and method: valid? unbiased? why?
@@ -43,6 +52,7 @@ class Explanation(Shown):
         For each component of θ the method to use; None if E[Y] has no derivative there.
     """
 
+    COLUMNS: ClassVar[list[Column]] = COLUMNS
     theta: Any
     entries: tuple[Entry, ...]
     recommended: dict[str, str | None]
@@ -107,15 +117,6 @@ def _listed(names: list[str]) -> str:
     if len(names) <= 3:
         return ", ".join(names)
     return f"{names[0]} … {names[-1]} ({len(names)} alike; the first is shown)"
-
-
-COLUMNS = [
-    Column("place", "place", right=False),
-    Column("method", "method", right=False),
-    Column("valid", "valid", right=False),
-    Column("unbiased", "unbiased", right=False),
-    Column("reason", "reason", right=False),
-]
 
 
 def explain(

@@ -26,6 +26,8 @@ class Described(Model):
         The replications that were asked for.
     memory : Memory or None
         Of a prepared estimator.
+    frozen : bool
+        Whether draws with free parameters stay as they are when θ moves.
     """
 
     user: UserFunction
@@ -34,6 +36,7 @@ class Described(Model):
     debug: bool
     planned: int | None
     memory: Any
+    frozen: bool
 
     @property
     def reals(self) -> dict[str, Any]:

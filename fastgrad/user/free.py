@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from ..distributions.families import DISTRIBUTIONS, Distribution
 from ..kernels.jit.compile import Operation
 from ..kernels.user.free_draws import MOST
-
-if TYPE_CHECKING:
-    from .model import UserModel
 
 
 def family_of(name: str) -> type[Distribution]:
@@ -42,7 +39,7 @@ def free_functions(families: list[str], kind: str) -> list[Operation | None]:
     return made
 
 
-def lacking(model: UserModel, kind: str) -> str | None:
+def lacking(model: Any, kind: str) -> str | None:
     """Why a derivative of this kind is not known for all draws, or None.
 
     Parameters that do not move need none (Bernoulli's two values): one that is known will do

@@ -47,7 +47,7 @@ class WithStreams(Described):
             source += group.sources
         return -1
 
-    def frozen_one(self) -> Model:
+    def frozen_one(self) -> Described:
         """The same model, whose draws with free parameters stay as they are when θ moves."""
         made = copy.copy(self)
         object.__setattr__(made, "frozen", True)

@@ -23,20 +23,15 @@ MOST_POINTS = 200  # tables of so many points; all are in the results' files
 
 def sections_of(result: Any) -> list[str]:
     """HTML of one result."""
-    from ...optimise.result import OptimizationResult
-    from ..explanation import Explanation
-    from ..side_by_side import Comparison
-    from ..sweeps import Sweep
-
-    kinds: list[tuple[type, Callable[[Any], list[str]]]] = [
-        (Explanation, _explanation),
-        (Comparison, _comparison),
-        (Sweep, _sweep),
-        (OptimizationResult, _optimum),
-    ]
-    for kind, write in kinds:
-        if isinstance(result, kind):
-            return write(result)
+    kinds: dict[str, Callable[[Any], list[str]]] = {  # by name: results write reports
+        "Explanation": _explanation,
+        "Comparison": _comparison,
+        "Sweep": _sweep,
+        "OptimizationResult": _optimum,
+    }
+    for kind in type(result).__mro__:
+        if kind.__name__ in kinds:
+            return kinds[kind.__name__](result)
     if hasattr(result, "components"):
         return _estimate(result)
     if isinstance(result, Mapping):  # several outputs
@@ -181,12 +176,10 @@ def _sweep(made: Any) -> list[str]:
 
 
 def _explanation(made: Any) -> list[str]:
-    from ..explanation import COLUMNS
-
     parts = ["<h2>Which method is valid</h2>"]
     for alike in made.groups():
         parts.append(f"<h3>{_e(made.heading(alike))}</h3>")
-        parts.append(table(made.table_rows(alike[0]), COLUMNS))
+        parts.append(table(made.table_rows(alike[0]), made.COLUMNS))
     return parts
 
 
