@@ -61,8 +61,10 @@ def slot_scale(distribution: Distribution, parameter: str) -> float:
 
 
 def spread_of(distribution: Distribution) -> float:
-    """The standard deviation between the middle quantiles."""
-    return float(np.std(_row(distribution, "variate")))
+    """The standard deviation between the middle quantiles; 0 where rounding is all there is."""
+    x = _row(distribution, "variate")
+    spread = float(np.std(x))
+    return spread if spread > POINTS * EPSILON * float(np.max(np.abs(x))) else 0.0
 
 
 def _root(distribution: Distribution, name: str) -> float:
