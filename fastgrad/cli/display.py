@@ -38,7 +38,7 @@ class Display(Watcher):
         self.widest: float | None = None
         self.bar = Progress(
             TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=24),
+            BarColumn(bar_width=10),
             TaskProgressColumn(),
             TextColumn("{task.fields[told]}", markup=False),
             console=errors,
@@ -89,7 +89,7 @@ class Display(Watcher):
         """Replications, rate, time left, the widest 95 % interval."""
         done = self.before + self.now
         words = [f"{self.finished}/{self.cells}"] if self.cells > 1 else []
-        words.append(f"{done:,} replications")
+        words.append(f"{done:,} done" if done < 10_000_000 else f"{done:.2e} done")
         if self.running > 0.0 and done:
             rate = done / self.running
             words.append(f"{rate:.3g}/s")
@@ -97,7 +97,7 @@ class Display(Watcher):
                 left = (self.each * (self.cells - self.finished) - self.now) / rate
                 words.append(f"{duration(max(left, 0.0))} left")
         if self.widest is not None:
-            words.append(f"widest ± {self.widest:.2g}")
+            words.append(f"worst ± {self.widest:.2g}")
         return ", ".join(words)
 
 

@@ -71,6 +71,6 @@ def plot_agreement(comparisons: Any, path: str | Path | None) -> Any:
         axes.tick_params(length=0)
         many = sum(len(one[next(iter(one))].components()) for one in comparisons) > 1
         what = "largest difference" if many else "difference"
-        axes.set_title(f"agreement: {what} in standard errors", fontsize=11, pad=10)
+        axes.set_title(f"agreement: {what}\nin standard errors", fontsize=11, pad=10)
         figure.colorbar(image, ax=axes, shrink=0.75, extend="both")
         return finished(figure, path)

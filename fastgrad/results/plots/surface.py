@@ -42,7 +42,8 @@ def plot_surface(
         filled = axes.tricontourf(x, y, z, levels=14, cmap="viridis")
         axes.tricontour(x, y, z, levels=14, colors="white", linewidths=0.4, alpha=0.6)
         axes.plot(x, y, ".", color=INK, ms=3.5, zorder=4)
-        axes.margins(0.08)
+        axes.use_sticky_edges = False  # room for the arrows at the edge
+        axes.margins(0.18)
         if quantity == "performance":
             _arrows(axes, x, y, slopes)
         figure.colorbar(filled, ax=axes)
@@ -81,9 +82,9 @@ def _arrows(axes: Any, x: np.ndarray, y: np.ndarray, slopes: np.ndarray) -> None
     spans = np.array([np.ptp(x) or 1.0, np.ptp(y) or 1.0])
     scaled = slopes[keep] * spans  # change of E[Y] across the picture
     longest = np.max(np.hypot(*scaled.T)) or 1.0
-    reach = 0.9 / max(np.sqrt(len(x[keep])), 2.0)
+    reach = 0.5 / max(np.sqrt(len(x[keep])), 2.0)
     moved = scaled / longest * reach * spans
     axes.quiver(
         x[keep], y[keep], moved[:, 0], moved[:, 1], angles="xy", scale_units="xy", scale=1.0,
-        color=INK, width=0.004, zorder=3,
+        color="#f97316", width=0.005, zorder=3,
     )  # fmt: skip
