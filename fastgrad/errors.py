@@ -28,17 +28,17 @@ class NotApplicable(ValueError):
 
 
 class SeveralOutputs(ValueError):
-    """A function that returns several outputs, where one is needed; `names` are theirs."""
+    """A model with several outputs, where one is needed; `names` are theirs."""
 
-    def __init__(self, names: tuple) -> None:
-        self.names = names
+    def __init__(self, names: tuple, cure: str) -> None:
+        self.names, self.cure = names, cure
         super().__init__(
             f"the model has several outputs ({', '.join(map(repr, names))}): say which one, "
-            f"as in Simulation(..., output={names[0]!r})"
+            f"as in {cure} (fastgrad.gradient and fastgrad.simulate take all of them at once)"
         )
 
     def __reduce__(self) -> tuple:
-        return type(self), (self.names,)
+        return type(self), (self.names, self.cure)
 
 
 class StoreError(ValueError):

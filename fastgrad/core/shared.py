@@ -48,8 +48,8 @@ def _united(study: Study, own: Sequence[list[Slot]]) -> tuple[list[Slot], list[l
         seen: dict[tuple, int] = {}
         keys.append([])
         for slot in mine:
-            number = slot.number + view.first_own if slot.which < 0 else slot.number
-            place = (slot.which, slot.parameter, number)
+            place = _place(view, slot)
+            number = place[2]
             seen[place] = seen.get(place, 0) + 1
             key = (*place, seen[place])
             found.setdefault(key, slot._replace(number=number))
@@ -89,7 +89,30 @@ def joined(first: Shared, second: Shared) -> Shared:
 def among(view: Study, slots: Sequence[Slot]) -> list[Slot]:
     """The slots of a view that stand where these of the whole study do."""
     places = {(s.which, s.parameter, s.number) for s in slots}
-    first = view.first_own
-    return [
-        s for s in view.slots if (s.which, s.parameter, s.number + first * (s.which < 0)) in places
-    ]
+    return [s for s in view.slots if _place(view, s) in places]
+
+
+def told(view: Study, slots: Sequence[Slot]) -> list[Slot]:
+    """The same in the order of these: what an operation with a row for each is told."""
+    order = {(s.which, s.parameter, s.number): k for k, s in enumerate(slots)}
+    return sorted(among(view, slots), key=lambda s: order[_place(view, s)])
+
+
+def share_told(study: Study, own: Sequence[list[Slot]]) -> Shared:
+    """`share` for operations that are told of their own measure's slots alone.
+
+    Another measure's parameters (its threshold) have no row in what such an operation writes.
+    """
+    shared = share(study, own)
+    if study.measures == 1:
+        return shared
+    places = []
+    for view, mine in zip(study.views, own, strict=True):
+        row = {_place(view, s): k for k, s in enumerate(told(view, shared.slots))}
+        places.append([row[_place(view, s)] for s in mine])
+    return shared._replace(places=places)
+
+
+def _place(view: Study, slot: Slot) -> tuple[int, str, int]:
+    number = slot.number + view.first_own if slot.which < 0 else slot.number
+    return slot.which, slot.parameter, number

@@ -42,7 +42,7 @@ def with_absorbed(study: Study, slots: Callable[[Study], list[Slot]], order: int
         known = {slot.place: absorption(view, slot) for slot in slots(view) if slot.which < 0}
         taken = {place: one for place, one in known.items() if one is not None}
         if taken and study.names is not None:
-            raise SeveralOutputs(study.names)
+            raise SeveralOutputs(study.names, study.model.cure_of_several(study.names[0]))
     return _Absorbing(study, taken, order) if taken else study
 
 

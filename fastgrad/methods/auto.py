@@ -10,7 +10,7 @@ import numpy as np
 
 from ..core.engine import Plan
 from ..core.run import Budget
-from ..core.shared import among, chained, joined, share
+from ..core.shared import among, chained, joined, share, share_told
 from ..core.study import Slot, Study
 from ..errors import NotApplicable
 from ..settings import Settings
@@ -88,8 +88,8 @@ class Auto(Method):
             for group, (a, _), (b, _) in zip(groups, weak, lr, strict=True)
         ]
         followed = share(study, along)
-        free = share(study, [[*a, *b] for a, b in zip(phantom, scores, strict=True)])
-        smooth = free if free.slots else share(study, [group["spa"] for group in groups])
+        free = share_told(study, [[*a, *b] for a, b in zip(phantom, scores, strict=True)])
+        smooth = free if free.slots else share_told(study, [group["spa"] for group in groups])
         phantoms = share(
             study,
             [slots for _, slots in weak],

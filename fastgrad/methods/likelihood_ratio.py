@@ -11,7 +11,7 @@ import numpy as np
 from ..core.chains import alike, unit_chain
 from ..core.engine import Moments, Plan, make_replications
 from ..core.run import Budget
-from ..core.shared import chained, share
+from ..core.shared import chained, share, share_told
 from ..core.study import Slot, Study
 from ..kernels.estimators.likelihood_ratio import LikelihoodRatio as ScoreKernel
 from ..kernels.estimators.problem import Chain
@@ -101,7 +101,7 @@ class LikelihoodRatio(Method):
             pushed_out(view, others, self)
             for view, (_, others) in zip(study.views, divided, strict=True)
         ]
-        own = share(study, [mine for mine, _ in divided])
+        own = share_told(study, [mine for mine, _ in divided])
         along = share(study, [moved for moved, _ in pushed])
         scored = share(study, [slots for _, slots in pushed])
         if self.baseline is True:
@@ -222,18 +222,17 @@ def lowest_variance(
         return outputs.reshape(study.measures, -1)
 
     none = pilot(np.zeros(study.measures))
-    means = table(none.mean)[:, 0]
+    means = table(none.mean)[:, :1]
     step = np.where(means == 0.0, 1.0, means)
-    found = (none, pilot(step), pilot(2.0 * step))
+    found = (none, pilot(step[:, 0]), pilot(2.0 * step[:, 0]))
     v0, v1, v2 = (table(m.variance)[:, 1:] for m in found)
-    step = step[:, None]
     curvature = v0 - 2.0 * v1 + v2
     with np.errstate(divide="ignore", invalid="ignore"):
         lowest = 0.5 * step * (3.0 * v0 - 4.0 * v1 + v2) / curvature
     half = 0.5 * curvature / step**2
     least = v0 - half * lowest**2
-    plain = least + half * (float(none.mean[0]) - lowest) ** 2
-    lowest = np.where(least < TOO_GOOD * plain, float(none.mean[0]), lowest)
+    plain = least + half * (means - lowest) ** 2
+    lowest = np.where(least < TOO_GOOD * plain, means, lowest)
     return np.where(curvature > 0.0, lowest, 0.0)
 
 

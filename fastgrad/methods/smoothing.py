@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..core.shared import Shared, among
+from ..core.shared import Shared, told
 from ..core.study import Slot, Study
 from ..kernels.estimators.smoothed import Smoothed
 from ..kernels.jit.compile import Operation
@@ -32,11 +32,11 @@ def smoothed_record(
         if not own:
             first.append((-1, -1))
             continue
-        told = given(view, among(view, slots) if study.measures > 1 else slots)
+        smoothing = given(view, told(view, slots) if study.measures > 1 else slots)
         first.append((sum(len(table) for table in tables), len(functions)))
-        tables.append(told.table)
-        functions += told.functions
-        tangents = tangents or told.tangents
+        tables.append(smoothing.table)
+        functions += smoothing.functions
+        tangents = tangents or smoothing.tangents
     if not slots:
         first = []
     draws = [study.inputs[s.which].draws if s.which >= 0 and tangents else 0 for s in slots]

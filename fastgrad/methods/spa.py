@@ -7,7 +7,7 @@ from typing import Any
 
 from ..core.engine import Plan
 from ..core.run import Budget
-from ..core.shared import Shared, chained, share
+from ..core.shared import Shared, chained, share, share_told
 from ..core.study import Slot, Study
 from ..kernels.estimators.smoothed import Smoothed
 from ..models.model import check_count
@@ -75,7 +75,7 @@ class SPA(Method):
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """One pass."""
         divided = [self.divided(view, view.slots) for view in study.views]
-        smooth = share(study, [slots for slots, _ in divided])
+        smooth = share_told(study, [slots for slots, _ in divided])
         forced = share(study, [slots for _, slots in divided])
         record = smoothed(study, smooth, self)
         if forced.slots:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..core.engine import Plan
 from ..core.run import Budget
-from ..core.shared import chained, share
+from ..core.shared import chained, share, share_told
 from ..core.study import Slot, Study
 from ..settings import Settings
 from . import second_weak_derivative
@@ -95,7 +95,7 @@ class WeakDerivative(Method):
         free = [divided_free(view, view.slots) for view in study.views]
         pushed = [pushed_out(v, rest, self) for v, (_, rest) in zip(study.views, free, strict=True)]
         along = share(study, [moved for moved, _ in pushed])
-        smooth = share(study, [own for own, _ in free])
+        smooth = share_told(study, [own for own, _ in free])
         own = [slots for _, slots in pushed]
         if kind == "common":
             scored = share(study, own)

@@ -43,6 +43,10 @@ class Joint(Model):
                     self._structure[f"{name}: {place}" if taken else place] = value
             self.first.append(common[key])
 
+    def cure_of_several(self, output: Any) -> str:
+        """That of the whole model."""
+        return self.whole.cure_of_several(output)
+
     def inputs(self) -> list[Input]:
         """Those of every member."""
         return self.members[0].inputs()

@@ -85,6 +85,10 @@ class Model:
         """The same model with one of its outputs."""
         raise NotImplementedError
 
+    def cure_of_several(self, output: Any) -> str:
+        """How the user asks for one of several outputs."""
+        return f"Simulation(..., output={output!r})"
+
     def spending(self, replications: int | None, memory: Any) -> Model:
         """The same model, whose pilots are in proportion to so many replications.
 
@@ -182,6 +186,10 @@ class Affine(Model):
         """Those of the model inside."""
         return self.model.cautions()
 
+    def cure_of_several(self, output: Any) -> str:
+        """That of the model inside."""
+        return self.model.cure_of_several(output)
+
     def choosing(self, output: Any) -> Affine:
         """scale · output + shift."""
         return dataclasses.replace(self, model=self.model.choosing(output))
@@ -194,7 +202,7 @@ def check_single(model: Model) -> None:
     """Raise SeveralOutputs for a model with more than one output."""
     names = model.outputs()
     if names is not None:
-        raise SeveralOutputs(names)
+        raise SeveralOutputs(names, model.cure_of_several(names[0]))
 
 
 def check_count(whose: str, value: Any, least: int = 1) -> int:

@@ -8,41 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from ...core.numbers import checked_number
-from ...core.tracer import Traced, value_of
+from ...core.tracer import value_of
 from ...kernels.models.network import activity_network
 from .. import second_smoothing
 from ..change_of_variables import PushOut, divided, subtracted
-from ..model import Input, Model
+from ..measures import Mean, Measured, Tail, checked_measures, mean_or_tail
+from ..model import Input
 from ..second_smoothing import SecondSmoothing, differentiable
 from .arcs import Network, name_of, optimal_paths, ordered, read_arcs
 from .cuts import Smoothing, chosen_cut, has_density, smallest_cut
-
-
-@dataclasses.dataclass(frozen=True)
-class Mean:
-    """The expected length of the path, E[Y]."""
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Tail:
-    """The probability that the path is longer than a threshold, P(Y > y).
-
-    Parameters
-    ----------
-    y : float
-        May be a function of θ.
-    """
-
-    y: Any
-
-    def __post_init__(self) -> None:
-        value = value_of(self.y)
-        if not isinstance(self.y, Traced):
-            value = checked_number("Tail: y", value)
-            object.__setattr__(self, "y", value)
-        if not np.all(np.isfinite(value)):
-            raise ValueError(f"Tail: y must be finite, got {value}")
 
 
 PATHS = ("longest", "shortest")
@@ -50,7 +24,7 @@ _OF_MEMBERS = ("density", "survival")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class ActivityNetwork(Model):
+class ActivityNetwork(Measured):
     """Length of the longest or shortest path through a network of random arcs (section 5.1).
 
     The longest path is the duration of a project whose arcs are activities. E[Y] is
@@ -68,7 +42,8 @@ class ActivityNetwork(Model):
     durations : list of Distribution, mapping of (from, to) or tasks, or one Distribution, optional
         In the order of the arcs or tasks. Independent of each other.
     path : {"longest", "shortest"}
-    measure : Mean() or Tail(y)
+    measure : Mean(), Tail(y), or a list or dict of them
+        Several are read on the same paths, in one run (`Estimates`, with their joint `covariance`).
 
     Raises
     ------
@@ -89,11 +64,7 @@ class ActivityNetwork(Model):
             raise ValueError(
                 f"ActivityNetwork: path must be 'longest' or 'shortest', got {self.path!r}"
             )
-        measure = self.measure() if isinstance(self.measure, type) else self.measure
-        if not isinstance(measure, (Mean, Tail)):
-            raise TypeError(
-                f"ActivityNetwork: measure must be Mean() or Tail(y), got {self.measure!r}"
-            )
+        measure = checked_measures(self.measure, mean_or_tail("ActivityNetwork"), "ActivityNetwork")
         object.__setattr__(self, "measure", measure)
         object.__setattr__(self, "arcs", tuple(arcs))
         object.__setattr__(self, "durations", tuple(durations))
@@ -124,15 +95,6 @@ class ActivityNetwork(Model):
     def grows_with(self) -> list[str]:
         """All durations, for the longest path; a shortest one may avoid any of them."""
         return self.names() if self.path == "longest" and not self.tail else []
-
-    def structure(self) -> Mapping[str, Any]:
-        """The threshold of a tail."""
-        return {"y": self.measure.y} if self.tail else {}
-
-    @property
-    def tail(self) -> bool:
-        """Whether the output is the indicator of a long path."""
-        return isinstance(self.measure, Tail)
 
     @property
     def levels(self) -> int:

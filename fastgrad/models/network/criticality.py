@@ -22,7 +22,8 @@ from ...kernels.models.network import tangents as network_tangents
 from ...methods.method import fixed_plan
 from ...results.shown import Shown
 from ...results.text_table import Column, number, text_table
-from .activity_network import ActivityNetwork, Mean
+from ..measures import Mean
+from .activity_network import ActivityNetwork
 from .arcs import is_dummy
 from .plots import plot_network, plot_tornado
 

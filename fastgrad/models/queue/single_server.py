@@ -8,21 +8,38 @@ from typing import Any
 import numpy as np
 
 from ...distributions.families import Distribution
+from ...kernels.jit.compile import Operation
 from ...kernels.models.queue import single_server as single_server_queue
+from ...kernels.models.queue import single_server_readings
 from .. import second_smoothing
-from ..model import Input, Model, check_count, check_distribution
+from ..change_of_variables import PushOut
+from ..measures import Mean, Measured, checked_measures
+from ..model import Input, check_count, check_distribution
+from ..network.cuts import Smoothing
 from ..second_smoothing import SecondSmoothing, differentiable, queue_smooths
 from .horizon import Cycles
 from .steady import check_steady, steady_cautions, steady_refusal
+from .tails import (
+    STEP,
+    check_choice,
+    check_queue_measure,
+    divided_threshold,
+    smoothed_by_service,
+    tail_kink,
+    unsmoothed_service,
+)
+
+OUTPUTS = ("system", "wait", "number", "utilisation")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class SingleServerQueue(Model):
+class SingleServerQueue(Measured):
     """First-come first-served single-server queue, started empty (section 5.2).
 
-    The output is the mean time in system (waiting and service) of the first `customers`
-    customers, T̄ = (T₁ + … + T_N)/N with T₁ = X₁, T_{n+1} = X_{n+1} + (T_n - A_{n+1})⁺.
-    It is continuous in every service and interarrival time, so IPA is unbiased.
+    The output is, unless said otherwise, the mean time in system (waiting and service) of the
+    first `customers` customers, T̄ = (T₁ + … + T_N)/N with T₁ = X₁,
+    T_{n+1} = X_{n+1} + W_{n+1}, W_{n+1} = (T_n - A_{n+1})⁺. It is continuous in every service
+    and interarrival time, so IPA is unbiased. So are all outputs but tails.
 
     Parameters
     ----------
@@ -35,18 +52,39 @@ class SingleServerQueue(Model):
     horizon : Cycles, in the place of customers
         Steady state: a replication is so many busy periods with the idle times behind them, and
         the estimate a ratio of means over all replications. The queue must be stable.
+    output : {"system", "wait", "number", "utilisation"}
+        Mean time in system, or mean waiting time W̄, of the N customers; mean number in the
+        system, or share of time that the server works, from the first arrival until the last
+        of the N customers leaves, at D_N. These customers are all there are until then, so that
+        Little's law holds on every path: the mean number is N T̄ / D_N, the utilisation
+        (X₁ + … + X_N) / D_N. Both tend to their steady state as N grows.
+    measure : Mean(), Tail(y), or a list or dict of them
+        Tail(y) is the mean over the customers of P(T_n > y), or of P(W_n > y): "system" and
+        "wait" only, for Little's law speaks of means. Several are read on the same paths, in one
+        run (`Estimates`, with their joint `covariance`).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments that are none of these.
     """
 
     interarrival: Distribution
     service: Distribution
     customers: int | None = None
     horizon: Cycles | None = None
+    output: str = "system"
+    measure: Any = dataclasses.field(default_factory=Mean)
 
     kernel = single_server_queue
 
     def __post_init__(self) -> None:
         check_distribution("SingleServerQueue: interarrival", self.interarrival)
         check_distribution("SingleServerQueue: service", self.service)
+        check_choice("SingleServerQueue: output", self.output, OUTPUTS)
+        check = check_queue_measure("SingleServerQueue", self.output)
+        measure = checked_measures(self.measure, check, "SingleServerQueue")
+        object.__setattr__(self, "measure", measure)
         if self.horizon is not None:
             check_steady(self)
             return
@@ -54,6 +92,19 @@ class SingleServerQueue(Model):
             raise ValueError("SingleServerQueue: give customers=100 or horizon=Cycles(100)")
         customers = check_count("SingleServerQueue: customers", self.customers)
         object.__setattr__(self, "customers", customers)
+
+    @property
+    def _plain(self) -> bool:
+        """Whether the output is the mean time in system."""
+        return self.output == "system" and not self.tail
+
+    def operation(self, name: str) -> Operation | None:
+        """Those of the mean time in system, or of the other readings of a path."""
+        if self._plain:
+            return super().operation(name)
+        if name == "smoothed" and not self.tail:
+            return None
+        return getattr(single_server_readings, name, None)
 
     @property
     def steady(self) -> bool:
@@ -81,19 +132,46 @@ class SingleServerQueue(Model):
         ]
 
     def grows_with(self) -> list[str]:
-        """The service times, which every time in system contains."""
-        return ["service"]
+        """The service times, which every mean time contains; shares and ratios are bounded."""
+        return ["service"] if self.output in ("system", "wait") and not self.tail else []
 
     def counts(self) -> np.ndarray:
-        """N."""
-        return np.array([self._served], dtype=np.int64)
+        """N, output, whether a tail."""
+        numbers = [self._served, OUTPUTS.index(self.output), int(self.tail)]
+        return np.array(numbers, dtype=np.int64)
 
     def work(self) -> int:
-        """The nominal path and one phantom."""
-        return self._served + 1
+        """The nominal path and one phantom; or the path with its derivatives."""
+        if self._plain:
+            return self._served + 1
+        slots = sum(len(entry.distribution.parameters) for entry in self.inputs())
+        return max(2 * self._served, 2 * slots) + 8
+
+    def discontinuity(self, place: str) -> str | None:
+        """A tail is a step function of everything."""
+        return STEP if self.tail else None
+
+    @property
+    def unsmoothed(self) -> str:
+        """Where there is nothing to smooth."""
+        return "E[Y] needs no smoothing: the output is continuous (use IPA)"
+
+    def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
+        """Why a tail cannot be smoothed for θ in this place, or None."""
+        return unsmoothed_service(self.service, 1, slot, self.inputs())
+
+    def smoothing(self, slots: list[Any], method: Any) -> Smoothing:
+        """See `kernels/models/queue/single_server_readings_smoothed.py`."""
+        return smoothed_by_service(self.service, 1, slots, self.inputs())
+
+    def push_outs(self, place: str) -> list[PushOut]:
+        """A tail's threshold leaves the model when all times are divided by it."""
+        return divided_threshold(self.measure, self.inputs()) if place == "y" else []
 
     def second_smoothing_refusal(self, slots: list[Any]) -> str | None:
         """Why second derivatives cannot be smoothed, or None."""
+        if not self._plain:
+            return "smoothed second derivatives are known for the mean time in system only"
         if queue_smooths(self, slots) is None:
             kinds = f"{type(self.interarrival).__name__} and {type(self.service).__name__}"
             return f"neither interarrival nor service time has a density ({kinds})"
@@ -104,7 +182,10 @@ class SingleServerQueue(Model):
         return second_smoothing.queue(self, slots)
 
     def kink(self) -> str | None:
-        """D/D/1 with equal times: every customer arrives exactly as the server falls idle."""
+        """D/D/1 with equal times: every customer arrives exactly as the server falls idle. A
+        threshold that times meet with positive probability."""
+        if self.tail:
+            return tail_kink(self.measure.y, self.service, self.inputs(), self.output == "wait")
         if self.interarrival.is_constant and self.service.is_constant and self._served > 1:
             if self.interarrival.expectation() == self.service.expectation():
                 return (

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...core.tracer import value_of
 from ...distributions.families import Deterministic
+from ..measures import Mean
 from .horizon import Cycles
 
 NEAR = 0.95  # cycles of many customers are rare and decide: 50 % of all intervals cover there
@@ -26,6 +27,12 @@ def check_steady(queue: Any) -> None:
         raise TypeError(f"SingleServerQueue: horizon must be Cycles(…), got {queue.horizon!r}")
     if queue.customers is not None:
         raise ValueError("SingleServerQueue: give customers= or horizon=, not both")
+    if queue.output != "system" or not isinstance(queue.measure, Mean):
+        raise ValueError(
+            "SingleServerQueue: horizon=Cycles(…) has output='system' and measure=Mean() only; other "
+            "outputs and measures need customers=. (In steady state the utilisation is the ratio of "
+            "the means, and the mean number that of time in system and interarrival time)"
+        )
     load = utilisation(queue)
     if not load < 1.0:
         raise ValueError(

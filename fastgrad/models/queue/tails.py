@@ -1,0 +1,126 @@
+"""Tails of queues: what smooths them, how their threshold leaves the model, where they jump."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ...core.tracer import value_of
+from ...distributions.families import Distribution
+from ..change_of_variables import PushOut, divided
+from ..inventory.lattice import is_multiple, moves
+from ..measures import Tail, mean_or_tail
+from ..model import Input
+from ..network.cuts import Smoothing
+
+STEP = (
+    "the output is the share of customers with a time above y, a step function of every time and "
+    "of y: its derivative along the path is 0, whatever the derivative of P(T_n > y) is"
+)
+OF_MEANS = ("number", "utilisation", "throughput")
+
+
+def check_choice(whose: str, value: Any, known: Sequence[str]) -> None:
+    """One of these words, or a clear error."""
+    if value not in known:
+        raise ValueError(f"{whose} must be one of {', '.join(map(repr, known))}, got {value!r}")
+
+
+def check_queue_measure(whose: str, output: str) -> Callable[[Any], Any]:
+    """A check of one measure of this output."""
+    known = mean_or_tail(whose)
+
+    def check(given: Any) -> Any:
+        measure = known(given)
+        if isinstance(measure, Tail) and output in OF_MEANS:
+            raise ValueError(
+                f"{whose}: output={output!r} has no Tail: it is an average over time, not a time of "
+                "each customer (Little's law speaks of means); a Tail needs output='system' or "
+                "'wait'"
+            )
+        return measure
+
+    return check
+
+
+def divided_threshold(measure: Tail, inputs: Sequence[Input]) -> list[PushOut]:
+    """The push-out of y by division of all times, where their families scale."""
+    theta = float(np.max(value_of(measure.y)))
+    if theta <= 0.0:
+        return []
+    found: list[tuple[int, str, float]] = []
+    for which, entry in enumerate(inputs):
+        moved = divided(entry.distribution, which, theta)
+        if moved is None:
+            return []
+        found += moved
+    return [PushOut("division", found, False)]
+
+
+def unsmoothed_service(
+    service: Distribution, which: int, slot: Any, inputs: Sequence[Input]
+) -> str | None:
+    """Why a tail cannot be smoothed by the service time (input `which`), or None."""
+    if not service.has("density"):
+        return f"the service time {type(service).__name__} has no density to smooth with"
+    if slot.which < 0:
+        return None
+    distribution = inputs[slot.which].distribution
+    unknown = not distribution.has(f"derivative_{slot.parameter}")
+    if unknown or (
+        slot.which == which and distribution.derivative_at_points(slot.parameter) is None
+    ):
+        return distribution.reason("derivative", slot.parameter)
+    return None
+
+
+def smoothed_by_service(
+    service: Distribution, which: int, slots: Sequence[Any], inputs: Sequence[Input]
+) -> Smoothing:
+    """What the smoothed operations of queues read: slots, place of the service's parameters, and
+    for each slot its input (-1: y) and first row of tangents."""
+    place = sum(len(entry.distribution.parameters) for entry in inputs[:which])
+    index, row = [len(slots), place], 0
+    functions: list[Any] = [service.operation("density")]
+    for slot in slots:
+        index += [slot.which, row]
+        row += inputs[slot.which].draws if slot.which >= 0 else 0
+        name = service.derivative_at_points(slot.parameter) if slot.which == which else None
+        functions.append(service.operation(name) if name else None)
+    return Smoothing(np.array(index, dtype=np.int64), tuple(functions), True)
+
+
+def tail_kink(y: Any, service: Distribution, inputs: Sequence[Input], by_wait: bool) -> str | None:
+    """Why the tail itself has no derivative: a time is y with positive probability, or customers
+    who do not wait have a density that jumps there."""
+    at = value_of(y)
+    jump = f"at y = {np.max(at):g}, where P(T_n > y) jumps"
+    if by_wait and np.any(at < 0.0):
+        return None  # it is 1
+    if by_wait and np.any(at == 0.0) and moves(y):
+        return f"customers do not wait with positive probability: a waiting time is 0, {jump}"
+    used = [entry.distribution for entry in inputs if entry.draws > 0]
+    units = [distribution.unit() for distribution in used]
+    if all(unit is not None for unit in units):
+        least = min(unit for unit in units if unit is not None)
+        alike = all(is_multiple(1000.0 * unit, least) for unit in units if unit)
+        moved = moves(y) or any(moves(v) for d in used for _, v in d.outcomes() or ())
+        if alike and moved and is_multiple(y, least):
+            return f"all times are whole multiples of {least:g}: one is met {jump}"
+    if by_wait:
+        return None
+    for _, value in service.outcomes() or ():
+        if np.any(value_of(value) == at) and moves(value - y):
+            return f"a customer who does not wait stays for the service time {at:g}, {jump}"
+    if not service.has("density"):
+        return None
+    for end, order in zip(service.support, service.edge_orders(), strict=True):
+        moved = moves(y) or (end != 0.0 and any(moves(p) for p in service.parameters))
+        if np.any(at == end) and order <= 0.0 and moved:
+            return (
+                f"y = {end:g} is an end of the service times, where their density jumps: P(T_n > y) "
+                "has a kink"
+            )
+    return None

@@ -1,0 +1,106 @@
+"""Derivatives of tails of the single-server queue, smoothed by the service time.
+
+Given everything but X_n, customer n stays longer than y with probability F̄(y - W_n); given
+everything but X_{n-1}, it waits longer than y ≥ 0 with F̄(y + A_n - W_{n-1}). With a for the
+argument, f for the density of X and X' for dX/dθ at X = a,
+
+    d/dθ P(T_n > y) = f(a) (X' + W'_n - y')
+    d/dθ P(W_n > y) = f(a) (X' + W'_{n-1} - A'_n - y')
+
+index: number of slots, place of the service time's parameters; then for each slot its kind
+(input, or -1 for y) and its first row of tangents. functions: the density, then for each slot dX
+at a point (of service times only).
+"""
+
+from ...jit.compile import device
+from ...jit.intrinsics import apart, wide
+from ..operation import model_operation
+from ..second_index import apply
+
+CUSTOMERS, OUTPUT = 0, 1
+WAIT = 1
+GAP, SERVICE, THRESHOLD = 0, 1, -1
+STAYED, WAITED, BUSY, POINT, DENSITY, MOVED, SLOPES = range(7)  # rows of work
+
+
+@model_operation
+def smoothed(
+    lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
+):
+    wide()
+    apart()
+    customers, slots, by_wait = counts[CUSTOMERS], index[0], counts[OUTPUT] == WAIT
+    stayed, waited, busy = STAYED * lanes, WAITED * lanes, BUSY * lanes
+    for lane in range(lanes):
+        y[lane] = work[waited + lane] = work[stayed + lane] = work[busy + lane] = 0.0
+    for place in range(slots * lanes):
+        out[place] = work[SLOPES * lanes + place] = 0.0
+    for n in range(customers):
+        gap, service = (n - 1) * lanes, (customers - 1 + n) * lanes
+        if by_wait and n > 0:  # W_{n-1} and its derivatives still stand in their rows
+            for lane in range(lanes):
+                rest = structure[lane] + x[gap + lane] - work[waited + lane]
+                work[POINT * lanes + lane] = rest
+            observe(n, lanes, True, functions, parameters, structure, first, index, out, work)
+        if n > 0:
+            for lane in range(lanes):
+                left = work[stayed + lane] - x[gap + lane]
+                work[busy + lane] = 1.0 if left >= 0.0 else 0.0
+                work[waited + lane] = max(left, 0.0)
+        move(n, lanes, first, index, work)
+        for lane in range(lanes):
+            work[stayed + lane] = work[waited + lane] + x[service + lane]
+            time = work[waited + lane] if by_wait else work[stayed + lane]
+            y[lane] += 1.0 if time > structure[lane] else 0.0
+        if not by_wait:
+            for lane in range(lanes):
+                work[POINT * lanes + lane] = structure[lane] - work[waited + lane]
+            observe(n, lanes, False, functions, parameters, structure, first, index, out, work)
+    for lane in range(lanes):
+        y[lane] /= customers
+    for place in range(slots * lanes):
+        out[place] /= customers
+
+
+@device
+def move(n, lanes, first, index, work):
+    """W'_n from W'_{n-1} by every slot: the service before it, less the gap, if it waits."""
+    if n == 0:
+        return
+    for slot in range(index[0]):
+        kind, row, slope = index[2 + 2 * slot], index[3 + 2 * slot], (SLOPES + slot) * lanes
+        if kind == THRESHOLD:
+            continue
+        sign, tangent = 1.0 if kind == SERVICE else -1.0, (row + n - 1) * lanes
+        for lane in range(lanes):
+            moved = work[slope + lane] + sign * first[tangent + lane]
+            work[slope + lane] = moved * work[BUSY * lanes + lane]
+
+
+@device
+def observe(n, lanes, by_wait, functions, parameters, structure, first, index, out, work):
+    """Add what the conditional probability of one customer moves by."""
+    point, density, moved = POINT * lanes, DENSITY * lanes, MOVED * lanes
+    place = index[1]
+    apply(functions[0], lanes, parameters, place, work, point, density)
+    if by_wait:
+        for lane in range(lanes):
+            work[density + lane] = work[density + lane] if structure[lane] >= 0.0 else 0.0
+    for slot in range(index[0]):
+        kind, slope, total = index[2 + 2 * slot], (SLOPES + slot) * lanes, slot * lanes
+        if kind == SERVICE:
+            apply(functions[1 + slot], lanes, parameters, place, work, point, moved)
+        elif kind == THRESHOLD:
+            for lane in range(lanes):
+                work[moved + lane] = -1.0
+        elif by_wait:
+            tangent = (index[3 + 2 * slot] + n - 1) * lanes
+            for lane in range(lanes):
+                work[moved + lane] = -first[tangent + lane]
+        else:
+            for lane in range(lanes):
+                work[moved + lane] = 0.0
+        for lane in range(lanes):
+            f = work[density + lane]
+            change = work[moved + lane] + work[slope + lane]
+            out[total + lane] += f * change if f > 0.0 else 0.0
