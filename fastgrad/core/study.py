@@ -17,7 +17,7 @@ from .memory import FORGETFUL, Memory
 from .numbers import checked_memory
 from .readers import OPERATIONS, readers
 from .theta import Theta
-from .tracer import curvature_of, tangent_of, value_of
+from .tracer import Traced, curvature_of, tangent_of, value_of
 
 MOST_TABLES = 8  # of quantiles: each has 108 KB, and the L2 cache holds a block besides
 
@@ -81,8 +81,12 @@ class Study:
         self.inputs = self.inputs_of(self.model)
         self.slots = self._moving_slots()
         self.views = [self]
+        # Components of θ that other measures of the run depend on, and this one does not.
+        self.elsewhere = np.zeros(self.components, dtype=bool)
         if isinstance(self.model, Joint):
             self.views = [self._view(m) for m in range(len(self.model.members))]
+            for view in self.views:
+                view.elsewhere = self.reached() & ~view.reached()
 
     def _view(self, measure: int) -> Study:
         """The study of one measure alone."""
@@ -132,6 +136,19 @@ class Study:
     def slots_of(self, component: int) -> list[Slot]:
         """The slots in which one component of θ stands."""
         return [slot for slot in self.slots if slot.tangent[component] != 0.0]
+
+    def reached(self) -> np.ndarray:
+        """Whether each component of θ goes into the model, or scales or shifts its output.
+
+        A number that was traced and has no derivative, θ² at 0, may depend on any of them.
+        """
+        reached = np.zeros(self.components, dtype=bool)
+        numbers = [p for entry in self.inputs for p in entry.distribution.parameters]
+        for number in (*numbers, *self.model.structure().values(), self.scale, self.shift):
+            if isinstance(number, Traced):
+                moved = tangent_of(number, self.components) != 0.0
+                reached |= moved if moved.any() else ~moved
+        return reached
 
     def tables(self, model: Model | None = None) -> list[np.ndarray | None]:
         """The table of each input's quantile, where one pays: for a few inputs with one."""

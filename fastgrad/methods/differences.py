@@ -50,6 +50,8 @@ class Differences(Method):
                 math.hypot(mean[1 + i], math.sqrt(variance[1 + i])),
                 study.theta.names[i],
             )
+            if study.elsewhere[i]:
+                continue  # 0 by the form of the model
             if quotient == 0.0:
                 yield f"no output changed when {name} moved by {c:.2g}: 0 ± 0 proves nothing"
             elif quotient * c < ROUNDINGS * EPSILON * output:

@@ -13,12 +13,9 @@ from __future__ import annotations
 import math
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from ..core.tracer import Traced, tangent_of
 from ..models.moments import no_variance
 
 if TYPE_CHECKING:
@@ -55,7 +52,7 @@ def of_plan(study: Any, method: Any, choices: dict[str, Any]) -> dict[str, Any]:
 
 def of_idle(study: Any) -> list[str]:
     """Components of θ that reach nothing: a derivative of 0 for them is no result."""
-    reached = _reached(study)
+    reached = study.reached() | study.elsewhere
     return [
         f"{name} reaches no input, no parameter and no factor of the model: 0 is not an estimate "
         "(inside the function θ must come through parameters=)"
@@ -64,21 +61,13 @@ def of_idle(study: Any) -> list[str]:
     ]
 
 
-def _reached(study: Any) -> np.ndarray:
-    """Whether each component of θ goes into the model, or scales or shifts its output.
-
-    A number that was traced and has no derivative, θ² at 0, may depend on any of them.
-    """
-    reached = np.zeros(study.components, dtype=bool)
-    numbers = [p for entry in study.inputs for p in entry.distribution.parameters]
-    for number in (*numbers, *study.model.structure().values(), study.scale, study.shift):
-        if isinstance(number, Traced):
-            moved = tangent_of(number, study.components) != 0.0
-            reached |= moved if moved.any() else ~moved
-    return reached
-
-
-def of_sample(outcome: Outcome, first: int, names: Sequence[str], scored: bool) -> tuple[str, ...]:
+def of_sample(
+    outcome: Outcome,
+    first: int,
+    names: Sequence[str],
+    scored: bool,
+    known: Collection[str] = (),
+) -> tuple[str, ...]:
     """What the sample says about its own intervals.
 
     Parameters
@@ -87,6 +76,8 @@ def of_sample(outcome: Outcome, first: int, names: Sequence[str], scored: bool) 
         Number of the first output of the run that is meant; `names` are those of all.
     scored : bool
         Whether a constant other than 0 is suspect too: a product with a score never is one.
+    known : collection of str
+        Names of outputs that are 0 by the form of the model.
     """
     moments, count = outcome.moments, outcome.moments.count
     if count < 2:
@@ -95,7 +86,7 @@ def of_sample(outcome: Outcome, first: int, names: Sequence[str], scored: bool) 
     parts = zip(
         names, moments.mean[here], moments.variance[here], moments.effective[here], strict=True
     )
-    said = (_of_output(outcome, *part, scored) for part in parts)
+    said = (_of_output(outcome, *part, scored) for part in parts if part[0] not in known)
     return tuple(sentence for sentence in said if sentence)
 
 

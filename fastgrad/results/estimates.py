@@ -147,7 +147,9 @@ class GradientEstimate(Shown):
         self.warnings: tuple[str, ...] = joined(
             chosen.get("warnings", ()),
             outcome.said,
-            of_sample(outcome, 1, self._names(), self._is_scored()),
+            of_sample(
+                outcome, 1, self._names(), self._is_scored(), known=chosen.get("elsewhere", ())
+            ),
         )
 
     # Made when first asked for: an optimiser asks thousands of estimates for gradients alone.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,12 +11,11 @@ from ...core.tracer import value_of
 from ...kernels.models.network import activity_network
 from .. import second_smoothing
 from ..change_of_variables import PushOut, divided, subtracted
-from ..measures import Mean, Measured, Tail, checked_measures, mean_or_tail
+from ..measures import Mean, Measured, checked_measures, mean_or_tail
 from ..model import Input
 from ..second_smoothing import SecondSmoothing, differentiable
 from .arcs import Network, name_of, optimal_paths, ordered, read_arcs
 from .cuts import Smoothing, chosen_cut, has_density, smallest_cut
-
 
 PATHS = ("longest", "shortest")
 _OF_MEMBERS = ("density", "survival")

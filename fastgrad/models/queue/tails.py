@@ -36,9 +36,9 @@ def check_queue_measure(whose: str, output: str) -> Callable[[Any], Any]:
         measure = known(given)
         if isinstance(measure, Tail) and output in OF_MEANS:
             raise ValueError(
-                f"{whose}: output={output!r} has no Tail: it is an average over time, not a time of "
-                "each customer (Little's law speaks of means); a Tail needs output='system' or "
-                "'wait'"
+                f"{whose}: output={output!r} has no Tail: it is an average over time, not a time "
+                "of each customer (Little's law speaks of means); a Tail needs output='system' or "
+                "output='wait'"
             )
         return measure
 
@@ -120,7 +120,7 @@ def tail_kink(y: Any, service: Distribution, inputs: Sequence[Input], by_wait: b
         moved = moves(y) or (end != 0.0 and any(moves(p) for p in service.parameters))
         if np.any(at == end) and order <= 0.0 and moved:
             return (
-                f"y = {end:g} is an end of the service times, where their density jumps: P(T_n > y) "
-                "has a kink"
+                f"y = {end:g} is an end of the service times, where their density jumps: "
+                "P(T_n > y) has a kink"
             )
     return None

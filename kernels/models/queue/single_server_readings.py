@@ -61,7 +61,7 @@ def pathwise(
     for slot in range(slots):
         slope, total = (SLOPES + 2 * slot) * lanes, slot * lanes
         for lane in range(lanes):
-            if output == NUMBER or output == UTILISATION:
+            if output in (NUMBER, UTILISATION):
                 left = work[SPAN * lanes + lane] + work[STAYED * lanes + lane]
                 moved = work[slope + lanes + lane] + work[slope + lane]
                 out[total + lane] = (out[total + lane] - y[lane] * moved) / left
@@ -137,6 +137,6 @@ def carry(n, slot, lanes, output, index, first, out, work):
             work[slope + lane] += first[tangent + lane]
             if output == UTILISATION:
                 out[total + lane] += first[tangent + lane]
-    if output == SYSTEM or output == NUMBER:
+    if output in (SYSTEM, NUMBER):
         for lane in range(lanes):
             out[total + lane] += work[slope + lane]

@@ -72,7 +72,7 @@ def nominal(lanes, counts, structure, x, y, work):
                 work[total + lane] += work[row + lane]
     for lane in range(lanes):
         work[end + lane] += work[(customers - 1) * lanes + lane]
-        if output == NUMBER or output == UTILISATION:
+        if output in (NUMBER, UTILISATION):
             y[lane] = work[total + lane] / work[end + lane]
         else:
             y[lane] = work[total + lane] / customers
