@@ -30,8 +30,8 @@ def check_steady(queue: Any) -> None:
     if queue.output != "system" or not isinstance(queue.measure, Mean):
         raise ValueError(
             "SingleServerQueue: horizon=Cycles(…) has output='system' and measure=Mean() only; "
-            "others need customers=. (In steady state the utilisation is the ratio of the means, and the "
-            "mean number that of time in system and interarrival time)"
+            "others need customers= (in steady state the utilisation is the ratio of the means, "
+            "and the mean number that of time in system and interarrival time)"
         )
     load = utilisation(queue)
     if not load < 1.0:
