@@ -253,9 +253,7 @@ class Planned(NamedTuple):
             view, choices = study.views[measure], chosen_for(self.choices, measure)
             found = self.method.after(view, choices, outcome.moments.mean, outcome.variance)
             told = {**choices, "warnings": joined(choices["warnings"], found)}
-            if study.names is not None:
-                far = zip(at.names, view.elsewhere, strict=True)
-                told["elsewhere"] = [name for name, of_others in far if of_others]
+            told["elsewhere"] = [n for i, n in enumerate(at.names) if not view.slots_of(i)]
             return GradientEstimate(outcome, at, self.method.name, seed, told, study.order)
 
         return of(0, outcome) if study.names is None else estimates_of(outcome, study.names, of)

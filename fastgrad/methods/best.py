@@ -101,7 +101,7 @@ class Best(Method):
     def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
         """A pilot of all parts together, then those that are worth their time."""
         if study.names is not None and study.measures > 1:
-            raise SeveralOutputs(study.names)
+            raise SeveralOutputs(study.names, study.model.cure_of_several(study.names[0]))
         names = self._valid(study)
         if len(names) < 2 or not study.slots:
             return _alone((names or ["ipa"])[0], study, budget, settings)

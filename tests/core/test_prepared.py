@@ -107,7 +107,7 @@ def test_bad_input_is_told_in_one_line():
     with pytest.raises(ValueError, match="pilot must be 'each' or 'once'"):
         fg.prepare(queue, pilot="never")
     with pytest.raises(ValueError, match="unknown method"):
-        fg.prepare(queue, "best")
+        fg.prepare(queue, "worst")
     prepared = fg.prepare(queue)
     with pytest.raises(ValueError, match="say how long to run"):
         prepared(0.5)
