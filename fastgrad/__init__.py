@@ -61,6 +61,8 @@ METHOD_FILES = {
     "SPA": "spa",
     "LikelihoodRatio": "likelihood_ratio",
     "WeakDerivative": "weak_derivative",
+    "ScorePathwise": "scored_pathwise",
+    "ScoreSmoothed": "scored_pathwise",
     "GumbelSoftmax": "gumbel_softmax",
     "Auto": "auto",
 }

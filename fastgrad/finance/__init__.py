@@ -14,9 +14,15 @@ from typing import Any
 
 # The table of contents, as in fastgrad/__init__.py: to add one, write the file, add the line.
 DYNAMICS_FILES = {"GeometricBrownianMotion": "geometric_brownian_motion"}
-PAYOFF_FILES = {"Asian": "asian", "Digital": "digital", "European": "european"}
+PAYOFF_FILES = {
+    "Asian": "asian",
+    "Barrier": "barrier",
+    "Digital": "digital",
+    "European": "european",
+    "Lookback": "lookback",
+}
 _HOME = (
-    {"Option": "option"}
+    {"Option": "option", "greeks": "sensitivities", "Greeks": "sensitivities"}
     | {name: f"dynamics.{file}" for name, file in DYNAMICS_FILES.items()}
     | {name: f"payoffs.{file}" for name, file in PAYOFF_FILES.items()}
 )

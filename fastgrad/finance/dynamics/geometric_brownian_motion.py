@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,7 @@ class GeometricBrownianMotion(Dynamics):
                 check_number(f"{whose}: {name}", part, positive=name == "volatility")
             object.__setattr__(self, name, parts)
 
-    def inputs(self, maturity: Any, steps: int) -> list[Input]:
+    def inputs(self, maturity: Any, steps: int, unit: Any) -> list[Input]:
         """The log-returns: the first, then runs of steps with the same parameters."""
         normal: Any = DISTRIBUTIONS["Normal"]
         dt = maturity * (1.0 / steps)
@@ -65,10 +66,41 @@ class GeometricBrownianMotion(Dynamics):
                 for name, part in zip(("rate", "volatility", "dividend"), parts, strict=True)
             )
             mean = (rate - dividend - 0.5 * volatility * volatility) * dt
-            mean = mean + np.log(self.spot) if first else mean
+            mean = mean + (np.log(self.spot) - np.log(unit)) if first else mean
             name = "first return" if first else f"returns[{step}]"
             made.append(Input(name, normal(mean, volatility * np.sqrt(dt)), len(list(run))))
         return made
+
+    def start(self) -> Any:
+        """The spot."""
+        return self.spot
+
+    def variances(self, maturity: Any, steps: int) -> list[Any]:
+        """σ² dt."""
+        dt, count = maturity * (1.0 / steps), len(self.volatility)
+        parts = [self.volatility[step * count // steps] for step in range(steps)]
+        return [sigma * sigma * dt for sigma in (parts if count > 1 else parts[:1])]
+
+    def greek_parameters(self) -> dict[str, float]:
+        """A curve of one is its value."""
+        made = {"spot": float(self.spot)}
+        for name in ("rate", "volatility"):
+            curve = getattr(self, name)
+            made[name] = float(curve[0]) if len(curve) == 1 else 0.0
+        return made
+
+    def moved(self, given: Mapping[str, Any]) -> GeometricBrownianMotion:
+        """Curves are shifted."""
+        made: dict[str, Any] = {}
+        for name, value in given.items():
+            curve = getattr(self, name)
+            many = name != "spot" and len(curve) > 1
+            made[name] = tuple(part + value for part in curve) if many else value
+        return dataclasses.replace(self, **made)
+
+    def bridge_refusal(self) -> str | None:
+        """They are."""
+        return None
 
     def _parts(self, step: int, steps: int) -> list[int]:
         """Which bucket of each curve a step lies in."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 
-from ...kernels.models.option.payoffs import asian
+from ...kernels.models.option.payoffs import asian, geometric_asian
 from ..checks import check_kind, check_number
-from .base import KINDS, Payoff, sign_of
+from .base import KINDS, Market, Payoff, sign_of
 
 AVERAGES = ("arithmetic", "geometric")
 
@@ -21,7 +21,7 @@ class Asian(Payoff):
     ----------
     strike : float
         Above 0; may be a function of θ.
-    average : {"arithmetic"}
+    average : {"arithmetic", "geometric"}
     kind : {"call", "put"}
     """
 
@@ -29,17 +29,20 @@ class Asian(Payoff):
     average: str = "arithmetic"
     kind: str = "call"
 
-    kernel = asian
+    @property
+    def kernel(self) -> ModuleType:  # type: ignore[override]
+        """One for each mean."""
+        return asian if self.average == "arithmetic" else geometric_asian
 
     def __post_init__(self) -> None:
         check_number("Asian: strike", self.strike, positive=True)
         check_kind("Asian: average", self.average, AVERAGES)
         check_kind("Asian: kind", self.kind, KINDS)
 
-    def terms(self) -> Mapping[str, Any]:
+    def unit(self) -> Any:
         """The strike."""
-        return {"strike": self.strike}
+        return self.strike
 
-    def integers(self) -> list[int]:
+    def integers(self, market: Market) -> list[int]:
         """Call or put."""
         return [sign_of(self.kind)]

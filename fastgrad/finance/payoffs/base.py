@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ...models.model import Input
+from ..dynamics.base import Dynamics
 
 KINDS = ("call", "put")
+
+
+class Market(NamedTuple):
+    """What surrounds a payoff; prices are counted in units, most often the strike."""
+
+    dynamics: Dynamics
+    maturity: Any
+    steps: int
+    unit: Any
+
+    def bridge(self) -> dict[str, Any]:
+        """The logarithm of the price now, and the variances of the steps: one if all are equal."""
+        made = {"start": np.log(self.dynamics.start()) - np.log(self.unit)}
+        variances = self.dynamics.variances(self.maturity, self.steps)
+        return made | {f"variance[{i}]": variance for i, variance in enumerate(variances)}
 
 
 class Payoff:
@@ -14,21 +34,46 @@ class Payoff:
 
     Their file under `kernels/models/option/payoffs/` has `value` and `slope`, and `conditional`
     where E[payoff | all but the last step] is known.
+
+    Prices are counted in strikes: a payoff is K g(S / K) (for cash g(S / K)), and ln K is
+    subtracted from the first log-return. So θ in a strike is θ in a distribution, and scores and
+    weak derivatives exist for it; along each path the derivative is what it was.
     """
 
     kernel: ModuleType
+    degree = 1  # of the payoff in the unit: 0 for cash
 
-    def terms(self) -> Mapping[str, Any]:
-        """Its own parameters, which θ may stand in."""
-        raise NotImplementedError
+    def unit(self) -> Any:
+        """What prices are counted in."""
+        return 1.0
 
-    def integers(self) -> list[int]:
+    def refusal(self, market: Market) -> str | None:
+        """Why the payoff cannot be had under these dynamics, or None."""
+        return None
+
+    def inputs(self, market: Market) -> list[Input]:
+        """What it draws besides the path; stands behind the path's rows."""
+        return []
+
+    def terms(self, market: Market) -> Mapping[str, Any]:
+        """Its own parameters, which θ may stand in, in units."""
+        return {"strike": 1.0}
+
+    def integers(self, market: Market) -> list[int]:
         """What its operations read behind the number of steps and of terms."""
         return []
 
     def jump(self) -> str | None:
         """Why the payoff jumps along the path, or None if it is continuous."""
         return None
+
+    def smooth_terms(self, market: Market) -> dict[str, float]:
+        """Terms in which ∂Y/∂term is continuous, each with a step for its difference."""
+        return {}
+
+    def cautions(self, market: Market) -> Iterable[str]:
+        """What every estimate must say."""
+        return ()
 
 
 def sign_of(kind: str) -> int:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import Any
 
 from ...kernels.models.option.payoffs import digital
 from ..checks import check_kind, check_number
-from .base import KINDS, Payoff, sign_of
+from .base import KINDS, Market, Payoff, sign_of
 
 PAYS = ("cash", "asset")
 
@@ -36,11 +35,16 @@ class Digital(Payoff):
         check_kind("Digital: kind", self.kind, KINDS)
         check_kind("Digital: pays", self.pays, PAYS)
 
-    def terms(self) -> Mapping[str, Any]:
-        """The strike."""
-        return {"strike": self.strike}
+    @property
+    def degree(self) -> int:  # type: ignore[override]
+        """Cash is not counted in strikes."""
+        return int(self.pays == "asset")
 
-    def integers(self) -> list[int]:
+    def unit(self) -> Any:
+        """The strike."""
+        return self.strike
+
+    def integers(self, market: Market) -> list[int]:
         """Call or put; cash or asset."""
         return [sign_of(self.kind), int(self.pays == "asset")]
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import Any
 
 from ...kernels.models.option.payoffs import european
 from ..checks import check_kind, check_number
-from .base import KINDS, Payoff, sign_of
+from .base import KINDS, Market, Payoff, sign_of
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -31,10 +30,10 @@ class European(Payoff):
         check_number("European: strike", self.strike, positive=True)
         check_kind("European: kind", self.kind, KINDS)
 
-    def terms(self) -> Mapping[str, Any]:
+    def unit(self) -> Any:
         """The strike."""
-        return {"strike": self.strike}
+        return self.strike
 
-    def integers(self) -> list[int]:
+    def integers(self, market: Market) -> list[int]:
         """Call or put."""
         return [sign_of(self.kind)]

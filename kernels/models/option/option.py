@@ -1,8 +1,9 @@
 """An option: the dynamics make a path of prices, the payoff reads it.
 
 counts: where the integers of the payoff begin, rows of variates, rows of the path, parameters
-of the dynamics, inputs; then the first row of each input; then the integers of the dynamics
-(steps first), then those of the payoff (steps first). structure: parameters of the dynamics,
+of the dynamics, inputs; then the first row of each input; how many variates are the payoff's own
+(they are the last, and stand behind the path too); then the integers of the dynamics (steps
+first), then those of the payoff (steps first). structure: parameters of the dynamics,
 then of the payoff. functions: walk, unwind, value, slope, conditional.
 """
 
@@ -18,7 +19,16 @@ WALK, UNWIND, VALUE, SLOPE, CONDITIONAL = range(5)
 @device
 def own_counts(counts):
     """The integers of the dynamics, and those of the payoff."""
-    return beyond(counts, FIRST_ROWS + counts[INPUTS]), beyond(counts, counts[PAYOFF])
+    return beyond(counts, FIRST_ROWS + counts[INPUTS] + 1), beyond(counts, counts[PAYOFF])
+
+
+@device
+def append_own(lanes, counts, x, path):
+    """The payoff's own variates behind the path."""
+    extra = counts[FIRST_ROWS + counts[INPUTS]]
+    source, target = (counts[ROWS] - extra) * lanes, (counts[PATH] - extra) * lanes
+    for place in range(extra * lanes):
+        path[target + place] = x[source + place]
 
 
 @model_operation
@@ -29,6 +39,7 @@ def simulate(
     dynamics, payoff = own_counts(counts)
     scratch = beyond(work, counts[PATH] * lanes)
     call(functions[WALK], lanes, dynamics, structure, x, work, scratch)
+    append_own(lanes, counts, x, work)
     terms = beyond(structure, counts[DYNAMICS] * lanes)
     call(functions[VALUE], lanes, payoff, terms, work, y, scratch)
 
@@ -48,6 +59,7 @@ def pathwise(
     scratch = beyond(by_terms, payoff[1] * lanes)
     terms = beyond(structure, kept * lanes)
     call(functions[WALK], lanes, dynamics, structure, x, work, scratch)
+    append_own(lanes, counts, x, work)
     call(functions[SLOPE], lanes, payoff, terms, work, y, slope, by_terms, scratch)
     call(
         functions[UNWIND], lanes, dynamics, structure, x, work, slope, by_variate, by_structure,

@@ -1,0 +1,153 @@
+"""Barriers, lookbacks and geometric averages, by every valid method, against closed forms."""
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+import fastgrad as fg
+import fastgrad.finance as fin
+
+N = 40_000
+CELLS = 600  # comparisons in this file: together they fail by chance once in a million runs
+Z = float(norm.isf(0.5e-6 / CELLS))
+NAMES = {"spot": "spot", "rate": "rate", "vol": "volatility", "T": "maturity", "d": "dividend",
+         "K": "strike", "B": "barrier"}  # fmt: skip
+AT = {"spot": 100.0, "rate": 0.05, "vol": 0.2, "T": 1.0, "d": 0.01}
+MARKET = {"spot": 100.0, "rate": 0.05, "volatility": 0.2, "maturity": 1.0, "dividend": 0.01}
+
+
+def option(payoff, steps=1):
+    def build(t):
+        t = {**AT, **t}
+        dynamics = fin.GeometricBrownianMotion(t["spot"], t["rate"], t["vol"], t["d"])
+        return fin.Option(dynamics, payoff(t), t["T"], steps)
+
+    return build
+
+
+def agrees(estimate, exact):
+    """Price and first derivatives within Z standard errors."""
+    found = estimate.performance
+    assert abs(found.value - exact.price) <= Z * found.standard_error + 1e-9
+    for name, value in estimate.gradient.items():
+        error = Z * estimate.standard_error[name] + 1e-9 * (1.0 + abs(value))
+        assert abs(value - exact.gradient[NAMES[name]]) <= error, name
+
+
+def hessian_agrees(estimate, exact):
+    """Second derivatives within Z standard errors; differences in `start` err by 1e-8 or so."""
+    for a, row in estimate.gradient.items():
+        for b, value in row.items():
+            wanted = exact.hessian[NAMES[a]][NAMES[b]]
+            error = Z * estimate.standard_error[a][b] + 1e-6 * (1.0 + abs(wanted))
+            assert abs(value - wanted) <= error, (a, b)
+
+
+@pytest.mark.parametrize("method", ["ipa", "lr"])
+@pytest.mark.parametrize("kind", ["call", "put"])
+@pytest.mark.parametrize(("style", "barrier"), [
+    ("down-and-out", 90.0), ("down-and-in", 90.0), ("up-and-out", 120.0), ("up-and-in", 120.0),
+])  # fmt: skip
+def test_continuous_barriers(style, barrier, kind, method):
+    at = {**AT, "K": 100.0, "B": barrier}
+    exact = fg.exact.barrier_option(**MARKET, strike=100.0, barrier=barrier, style=style, kind=kind)
+    for steps in (1, 4):
+        build = option(lambda t: fin.Barrier(t["K"], t["B"], style, kind), steps)
+        agrees(fg.gradient(build, at, method=method, replications=N, seed=steps), exact)
+
+
+@pytest.mark.parametrize(("style", "barrier"), [("down-and-out", 90.0), ("up-and-in", 120.0)])
+@pytest.mark.parametrize("steps", [1, 3])
+def test_second_derivatives_of_continuous_barriers(style, barrier, steps):
+    """Price now and variance stand in the bridge and in the draws: all four pairs of them count."""
+    at = {k: AT[k] for k in ("spot", "rate", "vol")}
+    exact = fg.exact.barrier_option(**MARKET, strike=100.0, barrier=barrier, style=style)
+    build = option(lambda t: fin.Barrier(100.0, barrier, style), steps)
+    made = fg.gradient(build, at, order=2, replications=N, seed=7)
+    assert set(made.methods.values()) == {"lr-ipa"}
+    hessian_agrees(made, exact)
+
+
+def test_a_crossed_barrier_is_a_value_with_a_note():
+    for style, plain in (("down-and-out", 0.0), ("down-and-in", 1.0)):
+        build = option(lambda t, style=style: fin.Barrier(100.0, 101.0, style))
+        with pytest.warns(fg.EstimateWarning, match="has passed the barrier 101"):
+            made = fg.simulate(build({}), 4000)
+        exact = plain * fg.exact.black_scholes(strike=100.0, **MARKET).price
+        assert abs(made.value - exact) <= Z * made.standard_error + 1e-12
+        assert any("passed the barrier" in sentence for sentence in made.warnings)
+
+
+def brute(steps, barrier, payoff, n=400_000):
+    """Discretely watched paths in NumPy."""
+    rng = np.random.default_rng(3)
+    dt = 1.0 / steps
+    moves = rng.normal((0.05 - 0.01 - 0.02) * dt, 0.2 * np.sqrt(dt), (n, steps))
+    path = 100.0 * np.exp(np.cumsum(moves, axis=1))
+    paid = np.exp(-0.05) * payoff(path)
+    return paid.mean(), paid.std() / np.sqrt(n)
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_discrete_barriers_jump_and_scores_do_not_mind(inside):
+    style = "down-and-in" if inside else "down-and-out"
+    build = option(lambda t: fin.Barrier(100.0, 95.0, style, monitoring="discrete"), 4)
+
+    def payoff(path):
+        alive = np.all(path > 95.0, axis=1)
+        return np.maximum(path[:, -1] - 100.0, 0.0) * (~alive if inside else alive)
+
+    wanted, error = brute(4, 95.0, payoff)
+    with pytest.raises(fg.NotApplicable, match="jumps where a price passes the barrier"):
+        fg.gradient(build, {"spot": 100.0}, method="ipa", replications=100)
+    scores = fg.gradient(build, {"spot": 100.0, "vol": 0.2}, method="lr", replications=N, seed=2)
+    weak = fg.gradient(build, {"spot": 100.0, "vol": 0.2}, method="wd", replications=N, seed=3)
+    found = scores.performance
+    assert abs(found.value - wanted) <= Z * np.hypot(found.standard_error, error)
+    for name in ("spot", "vol"):
+        both = np.hypot(scores.standard_error[name], weak.standard_error[name])
+        assert abs(scores.gradient[name] - weak.gradient[name]) <= Z * both
+
+
+@pytest.mark.parametrize("method", ["ipa", "lr"])
+@pytest.mark.parametrize("kind", ["put", "call"])
+@pytest.mark.parametrize("strike", [None, 105.0, 95.0])
+def test_continuous_lookbacks(kind, strike, method):
+    exact = fg.exact.lookback_option(**MARKET, kind=kind, strike=strike)
+    at = AT if strike is None else {**AT, "K": strike}
+    build = option(lambda t: fin.Lookback(kind, t.get("K")), 3)
+    agrees(fg.gradient(build, at, method=method, replications=N, seed=5), exact)
+
+
+def test_discrete_lookbacks():
+    build = option(lambda t: fin.Lookback("put", monitoring="discrete"), 4)
+
+    def payoff(path):
+        return np.maximum(path.max(axis=1), 100.0) - path[:, -1]
+
+    wanted, error = brute(4, None, payoff)
+    along = fg.gradient(build, AT, method="ipa", replications=N, seed=6)
+    scores = fg.gradient(build, AT, method="lr", replications=N, seed=7)
+    found = along.performance
+    assert abs(found.value - wanted) <= Z * np.hypot(found.standard_error, error)
+    assert along.gradient["spot"] == pytest.approx(found.value / 100.0)
+    for name, value in along.gradient.items():
+        both = np.hypot(along.standard_error[name], scores.standard_error[name])
+        assert abs(value - scores.gradient[name]) <= Z * both
+
+
+@pytest.mark.parametrize("method", ["ipa", "lr", "wd", "spa"])
+@pytest.mark.parametrize("kind", ["call", "put"])
+def test_geometric_asian(kind, method):
+    exact = fg.exact.geometric_asian(**MARKET, strike=105.0, steps=5, kind=kind)
+    build = option(lambda t: fin.Asian(t["K"], "geometric", kind), 5)
+    at = {**AT, "K": 105.0}
+    agrees(fg.gradient(build, at, method=method, replications=N, seed=9), exact)
+
+
+@pytest.mark.parametrize("method", ["lr", "wd", "spa"])
+@pytest.mark.parametrize("pays", ["cash", "asset"])
+def test_the_strike_of_a_digital_stands_in_a_distribution(pays, method):
+    exact = fg.exact.digital_option(**MARKET, strike=105.0, pays=pays)
+    build = option(lambda t: fin.Digital(t["K"], pays=pays), 2)
+    agrees(fg.gradient(build, {**AT, "K": 105.0}, method=method, replications=N, seed=10), exact)
