@@ -14,6 +14,7 @@ from ..distributions.families import DISTRIBUTIONS, Distribution
 from ..methods import METHODS, Best, Method
 from ..models.catalogue import MODELS
 from ..models.model import Model
+from ..results.shown import Shown
 
 NOT_WRITTEN = (Model, Distribution)  # bases of what is
 ROOMS = ("models.", "finance")  # where records stand: stations, horizons, measures, payoffs
@@ -62,8 +63,8 @@ def _finance() -> dict[str, type]:
 
 
 def _is_made_by_users(kind: type) -> bool:
-    """Results are not: those have methods that show them."""
-    return not hasattr(kind, "rows")
+    """Results are not."""
+    return not issubclass(kind, Shown)
 
 
 def parameters(kind: Any) -> Mapping[str, inspect.Parameter]:
