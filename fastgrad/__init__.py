@@ -78,6 +78,7 @@ _SURFACE: dict[str, tuple[str, ...]] = {
         *DISTRIBUTION_FILES,
     ),
     "errors": ("Interrupted", "NotApplicable", "StoreError", "WorkersLost"),
+    "executors.dask": ("DaskExecutor", "dask_executor"),
     "kernels.marks.step": ("step",),
     "methods": tuple(METHOD_FILES),
     "methods.best": ("Best",),

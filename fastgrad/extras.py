@@ -6,7 +6,13 @@ import importlib
 from types import ModuleType
 from typing import Any
 
-EXTRAS = {"matplotlib": "plots", "pandas": "tables", "pyarrow": "tables", "xarray": "arrays"}
+EXTRAS = {
+    "distributed": "dask",
+    "matplotlib": "plots",
+    "pandas": "tables",
+    "pyarrow": "tables",
+    "xarray": "arrays",
+}
 
 
 def require(package: str, purpose: str) -> Any:

@@ -7,7 +7,6 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
 from typing import Any
 
 import numba
@@ -18,6 +17,7 @@ from ..kernels.estimators.moments import merge_leaves
 from ..kernels.estimators.problem import Chain, Problem, Run
 from ..kernels.jit.compile import Operation
 from ..settings import Settings
+from .in_order import next_size, on_executor
 from .moments import Moments as Moments
 
 BLOCKS_IN_LEAF = 8
@@ -235,9 +235,7 @@ def _results(
         return plan.task(settings, replication, start, count, given, joint)
 
     if settings.executor is not None:
-        starts = range(first, last, size)
-        tasks = (task(start, min(size, last - start)) for start in starts)
-        yield from _in_order(settings.executor, tasks)
+        yield from on_executor(settings.executor, task, first, last, size, most, plan.leaf)
         return
     while first < last:
         count = min(size, last - first)
@@ -245,25 +243,4 @@ def _results(
         yield task(first, count).execute(settings.workers)
         seconds = time.perf_counter() - began
         first += count
-        size = _next_size(size, seconds, plan.leaf, most)
-
-
-def _next_size(size: int, seconds: float, leaf: int, most: int) -> int:
-    """Chunks grow or shrink towards a tenth of a second; results do not depend on them."""
-    wanted = size * min(4.0, max(0.25, SECONDS_IN_CHUNK / max(seconds, 1e-9)))
-    return int(min(most, max(1, wanted // leaf) * leaf))
-
-
-def _in_order(executor: Executor, tasks: Iterator[Task], ahead: int = 64) -> Iterator[Any]:
-    """Results in the order of the tasks, with a bounded number under way."""
-    waiting: list = []
-    try:
-        for task in tasks:
-            waiting.append(executor.submit(task.execute, 1))
-            if len(waiting) >= ahead:
-                yield waiting.pop(0).result()
-        while waiting:
-            yield waiting.pop(0).result()
-    finally:
-        for future in waiting:
-            future.cancel()
+        size = next_size(size, seconds, SECONDS_IN_CHUNK, plan.leaf, most)

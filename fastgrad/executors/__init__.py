@@ -1,0 +1,1 @@
+"""Where chunks are run: executors beside those of the standard library."""
