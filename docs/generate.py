@@ -12,6 +12,7 @@ SECTIONS = {
     "Models": ("models.", "user.", "kernels.marks"),
     "Distributions": ("distributions.",),
     "Optimisation": ("optimise.",),
+    "Machines": ("executors.",),
     "Study files and stores": ("study_files.", "studies."),
     "Errors and warnings": ("errors",),
 }

@@ -19,7 +19,6 @@ class DaskExecutor(Executor):
 
     def __init__(self, client: Any, retries: int = 3) -> None:
         self.client, self.retries = client, retries
-        self._distributed = require("distributed", PURPOSE)
 
     @property
     def slots(self) -> int:
@@ -39,20 +38,21 @@ class DaskExecutor(Executor):
         if remote.status == "finished":
             try:
                 made.set_result(remote.result())
-            except BaseException as error:  # its worker was lost after it had said that it is done
-                made.set_exception(self._lost(error))
+            except BaseException as lost:  # its worker was lost after it had said that it is done
+                made.set_exception(_named(lost))
         else:
-            error = remote.exception() if remote.status == "error" else None
-            made.set_exception(self._lost(error))
-
-    def _lost(self, error: BaseException | None) -> BaseException:
-        gone = ("KilledWorker", "FutureCancelledError", "CancelledError", "CommClosedError")
-        if error is None or type(error).__name__ in gone:
-            return BrokenExecutor(f"Dask: {error or 'the scheduler is gone'}")
-        return error
+            made.set_exception(_named(remote.exception() if remote.status == "error" else None))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Nothing: the client belongs to who made it."""
+
+
+def _named(error: BaseException | None) -> BaseException:
+    """The error as the engine knows it, which keeps what was done before workers were lost."""
+    gone = ("KilledWorker", "FutureCancelledError", "CancelledError", "CommClosedError")
+    if error is None or type(error).__name__ in gone:
+        return BrokenExecutor(f"Dask: {error or 'the scheduler is gone'}")
+    return error
 
 
 def dask_executor(client: Any, retries: int = 3) -> DaskExecutor:
