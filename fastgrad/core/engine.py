@@ -225,9 +225,9 @@ def _results(
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Moments of one chunk after the other."""
     none = np.empty((0, 0))
-    widest = CHUNK_DOUBLES // (plan.width + (plan.problem.rows if points else 0) + 1)
-    kept = plan.outputs**2 if joint else plan.outputs
-    most = max(1, min(widest, CHUNK_DOUBLES // kept) // plan.leaf) * plan.leaf
+    of_leaf = 1 + 3 * plan.outputs + (plan.outputs**2 if joint else 0)
+    of_leaf += plan.leaf * (plan.width + (plan.problem.rows if points else 0))
+    most = max(1, CHUNK_DOUBLES // of_leaf) * plan.leaf
     size = min(most, 16 * plan.leaf)
 
     def task(start: int, count: int) -> Task:

@@ -1,4 +1,4 @@
-"""Chunks on an executor: about a second each, with enough of them under way, in order."""
+"""Chunks on an executor: a second or more each, with enough of them under way, in order."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from typing import Any
 
-SECONDS_IN_TASK = 1.0  # sending one costs some milliseconds
+SECONDS_IN_TASK = 1.0  # at least; sending one costs some milliseconds
+# One scheduler serves all workers, and Dask's takes up to 5 ms for a task: with 1,000 workers,
+# tasks of a second would be 1,000 a second, five times what it can give out.
+SECONDS_A_WORKER = 0.02
 AHEAD = 4  # tasks for each worker under way or waiting to be merged
-SHARES = 2  # the last tasks are this part of what is left for each worker, so that all end together
+# The last tasks are smaller, so that all workers end together: half of what is left for each of
+# them, but not below an eighth of a task, for the scheduler's sake.
+SHARES, SMALLEST = 2, 8
 
 
 def on_executor(
@@ -28,17 +33,21 @@ def on_executor(
     Sizes follow the rate that workers report; results do not depend on them.
     """
     workers = workers_of(executor)
+    wanted = max(SECONDS_IN_TASK, SECONDS_A_WORKER * workers)
     waiting: deque = deque()
+    ahead = workers  # until the rate is known: each of them compiles with its first task
     try:
         while first < last or waiting:
-            while first < last and len(waiting) < AHEAD * workers:
-                share = -(-(last - first) // (SHARES * workers * leaf)) * leaf
-                count = min(size, max(leaf, share), last - first)
+            while first < last and len(waiting) < ahead:
+                share = (last - first) // (SHARES * workers)
+                even = -(-max(share, size // SMALLEST) // leaf) * leaf
+                count = min(size, even, last - first)
                 waiting.append((count, executor.submit(timed, task(first, count))))
                 first += count
             count, future = waiting.popleft()
             seconds, found = future.result()
-            size = next_size(count, seconds, SECONDS_IN_TASK, leaf, most)
+            size = next_size(count, seconds, wanted, leaf, most, fold=most)
+            ahead = AHEAD * workers
             yield found
     finally:
         for _, future in waiting:
@@ -62,7 +71,9 @@ def workers_of(executor: Executor) -> int:
     return os.cpu_count() or 1
 
 
-def next_size(size: int, seconds: float, wanted: float, leaf: int, most: int) -> int:
-    """Chunks grow or shrink towards so many seconds, at most fourfold at a time."""
-    scaled = size * min(4.0, max(0.25, wanted / max(seconds, 1e-9)))
+def next_size(
+    size: int, seconds: float, wanted: float, leaf: int, most: int, fold: float = 4.0
+) -> int:
+    """Chunks grow (at most so many times at once) or shrink towards so many seconds."""
+    scaled = size * min(fold, max(0.25, wanted / max(seconds, 1e-9)))
     return int(min(most, max(1, scaled // leaf) * leaf))
