@@ -20,6 +20,8 @@ SUBMODULES = {
     "problems": "Problems with known optima",
     "exact": "Exact values",
     "finance": "Options",
+    "torch": "Layers of PyTorch",
+    "jax": "Functions of JAX",
 }
 
 

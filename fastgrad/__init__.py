@@ -107,7 +107,7 @@ _SURFACE: dict[str, tuple[str, ...]] = {
     "results.sweeps": ("Sweep", "sweep"),
     "study_files.study_file": ("StudyFile", "read_study"),
 }
-_SUBMODULES = ("exact", "finance", "problems")
+_SUBMODULES = ("exact", "finance", "jax", "problems", "torch")
 _HOME = MODEL_FILES | {name: module for module, names in _SURFACE.items() for name in names}
 
 __all__ = ["__version__", *_HOME, *_SUBMODULES]

@@ -8,9 +8,11 @@ from typing import Any
 
 EXTRAS = {
     "distributed": "dask",
+    "jax": "jax",
     "matplotlib": "plots",
     "pandas": "tables",
     "pyarrow": "tables",
+    "torch": "torch",
     "xarray": "arrays",
 }
 

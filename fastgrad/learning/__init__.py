@@ -1,0 +1,1 @@
+"""Simulations inside programs that learn: what their bridges share."""
