@@ -105,7 +105,7 @@ class Truncated(Derived):
         t = (middle[:, None] + half[:, None] * _NODES).ravel()
         weights = (half[:, None] * _WEIGHTS).ravel()
         q = 0.5 * np.exp(-t)
-        both = sum((self.row(f"{end}_quantile", q) - centre) ** power for end in ("lower", "upper"))
+        both = sum((self.row(f"{end}_variate", q) - centre) ** power for end in ("lower", "upper"))
         return float(weights @ (q * both))
 
     def scaled(self) -> list[tuple[str, float]] | None:

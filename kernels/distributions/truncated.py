@@ -95,6 +95,9 @@ def law(w: Writer) -> list[str]:
             "upper_quantile", ["q"], f"return placed(1.0 - q, q, constants({a}), {a})",
             kind="procedure",
         ),
+        # The same by rows, which are of u: for moments by quadrature from either end.
+        w.define("lower_variate", ["u"], f"return lower_quantile(u, {a})"),
+        w.define("upper_variate", ["u"], f"return upper_quantile(u, {a})"),
         w.define("given", ["x", "constants"], density),
         w.define("density", ["x"], f"return given(x, constants({a}), {a})"),
         w.define("survival", ["x"], f"return above(x, constants({a}), {a})"),

@@ -173,8 +173,8 @@ def test_a_tail_keeps_its_digits():
     for sign in (1.0, -1.0):
         low, high = (8.0, None) if sign > 0 else (None, -8.0)
         x = variates(fg.Truncated(fg.Normal(0.0, 1.0), low, high), u)
-        share = u if sign > 0 else 1.0 - u
-        exact = sign * stats.norm.isf(stats.norm.sf(8.0) * (1.0 - share))
+        beyond = 1.0 - u if sign > 0 else u
+        exact = sign * stats.norm.isf(stats.norm.sf(8.0) * beyond)
         np.testing.assert_allclose(x, exact, rtol=1e-12)
 
 
