@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from ..core.tracer import value_of
 from ..kernels.user.function import UserFunction
 from ..kernels.user.pathwise import Directions
 from ..kernels.user.simulation import Layout
@@ -37,6 +41,23 @@ class Described(Model):
     planned: int | None
     memory: Any
     frozen: bool
+
+    @functools.cached_property
+    def numbers(self) -> tuple:
+        """Every number that the paths depend on, and whether θ moves it: as a key.
+
+        It is asked for by every pilot: 400 inputs and parameters cost 12 ms each time.
+        """
+        sources = [
+            (e.name, e.distribution.kind, np.array(e.distribution.values, dtype=float).tobytes(),
+             tuple(map(self.moves, e.distribution.parameters)))
+            for e in self.sources
+        ]  # fmt: skip
+        reals = [
+            (name, np.float64(value_of(value)).tobytes(), self.moves(value))
+            for name, value in self.reals.items()
+        ]
+        return tuple(self.counts().tolist()), tuple(sources), tuple(reals)
 
     @property
     def reals(self) -> dict[str, Any]:

@@ -16,12 +16,12 @@ the number depends on none.
 """
 
 from numba import types
-from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 
-from ..dual.number import Dual, Number
+from ..dual.number import Dual, Number, packed
 
 TAGS = 3  # words after the tangents
+PLACES = {"slope": 2, "latest": 3, "active": 4}  # of the members
 
 
 class Marked(Dual):
@@ -68,16 +68,16 @@ class _MarkedModel(models.StructModel):
 
 def part(number, name):
     """One member of a marked number."""
-    proxy = cgutils.create_struct_proxy(number.kind)(number.context, number.builder, number.value)
     kind = number.kind.base if name == "slope" else types.int64
-    return number.made(kind, getattr(proxy, name))
+    return number.made(kind, number.builder.extract_value(number.value, PLACES[name]))
 
 
 def tagged(number, latest, active, slope):
     """The same number with these tags."""
-    proxy = cgutils.create_struct_proxy(number.kind)(number.context, number.builder, number.value)
-    proxy.latest, proxy.active, proxy.slope = latest.value, active.value, slope.value
-    return number.made(number.kind, proxy._getvalue())
+    value = number.value
+    for name, tag in (("latest", latest), ("active", active), ("slope", slope)):
+        value = number.builder.insert_value(value, tag.value, PLACES[name])
+    return number.made(number.kind, value)
 
 
 def compare(one, how, other):
@@ -97,7 +97,7 @@ def marked_zero(typingctx, tangents):
     kind = Marked(types.float64, len(tangents))
 
     def codegen(context, builder, found, args):
-        return cgutils.create_struct_proxy(kind)(context, builder)._getvalue()
+        return packed(context, builder, kind, ())
 
     return kind(tangents), codegen
 
@@ -107,8 +107,7 @@ def tags_of(typingctx, number):
     """(slope, latest, active)"""
 
     def codegen(context, builder, found, args):
-        proxy = cgutils.create_struct_proxy(number)(context, builder, args[0])
-        members = [proxy.slope, proxy.latest, proxy.active]
+        members = [builder.extract_value(args[0], place) for place in PLACES.values()]
         return context.make_tuple(builder, found.return_type, members)
 
     return types.Tuple((types.float64, types.int64, types.int64))(number), codegen

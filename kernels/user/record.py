@@ -19,6 +19,7 @@ Loads from there are marked as invariant, so that LLVM may move them out of the 
 """
 
 import hashlib
+from types import SimpleNamespace
 from typing import NamedTuple
 
 from numba import types
@@ -27,6 +28,7 @@ from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import intrinsic, lower_getattr_generic, models, register_model
 from numba.np.arrayobj import make_array, populate_array
 
+from ..dual.number import packed
 from ..jit.pointers import REALS, WHOLES
 from ..jit.views import COLUMN
 from .free_draws import PLAIN, SLOTS, FreeType
@@ -35,6 +37,12 @@ from .streams import StreamType
 ONE, MANY, STREAM, REAL, WHOLE = range(5)  # what a field is
 FROM, TO, DESK, TABLE = range(4)
 EVERY_LANE = 1 << 40
+
+
+MEMBERS = {
+    "data": REALS, "raw": REALS, "lanes": types.int64, "lane": types.int64, "counts": WHOLES,
+    "cursors": WHOLES, "functions": WHOLES, "desk": types.int64,
+}  # fmt: skip
 
 
 class Field(NamedTuple):
@@ -94,10 +102,7 @@ def _array(element, ndim, together):
 @register_model(RecordType)
 class _RecordModel(models.StructModel):
     def __init__(self, manager, kind):
-        members = [("data", REALS), ("raw", REALS), ("lanes", types.int64), ("lane", types.int64)]
-        members += [("counts", WHOLES), ("cursors", WHOLES), ("functions", WHOLES)]
-        members += [("desk", types.int64)]
-        super().__init__(manager, kind, members)
+        super().__init__(manager, kind, [*MEMBERS.items()])
 
 
 def maker(kind):
@@ -108,11 +113,7 @@ def maker(kind):
         """data: (rows, lanes) doubles; raw: the active numbers of this lane, row by row."""
 
         def codegen(context, builder, signature, args):
-            made = cgutils.create_struct_proxy(kind)(context, builder)
-            names = ("data", "raw", "lanes", "lane", "counts", "cursors", "functions", "desk")
-            for name, value in zip(names, args, strict=True):
-                setattr(made, name, value)
-            return made._getvalue()
+            return packed(context, builder, kind, args)
 
         int64 = types.int64
         return kind(REALS, REALS, int64, int64, WHOLES, WHOLES, WHOLES, int64), codegen
@@ -133,7 +134,9 @@ class _Reader:
 
     def __init__(self, context, builder, kind, value, field):
         self.context, self.builder, self.field = context, builder, field
-        self.record = cgutils.create_struct_proxy(kind)(context, builder, value)
+        self.record = SimpleNamespace(
+            **{name: builder.extract_value(value, k) for k, name in enumerate(MEMBERS)}
+        )
         self.type, self.element = kind.type_of(field.name), kind.of
 
     def count(self, place):
@@ -203,3 +206,15 @@ class _Reader:
 @lower_getattr_generic(RecordType)
 def _read(context, builder, kind, value, name):
     return _Reader(context, builder, kind, value, kind.by_name[name]).read()
+
+
+@intrinsic
+def every_field(typingctx, record):
+    """The tuple of all fields of a record, in their order."""
+    kinds = [record.type_of(field.name) for field in record.fields]
+
+    def codegen(context, builder, signature, args):
+        read = [_Reader(context, builder, record, args[0], field).read() for field in record.fields]
+        return context.make_tuple(builder, signature.return_type, read)
+
+    return types.Tuple(kinds)(record), codegen

@@ -25,7 +25,7 @@ from .errors import UserOperation
 from .free_draws import FIELD, PLAIN, SUM, WORDS
 from .function import UserFunction, silent
 from .passes import choice_of, compiler
-from .record import DESK, REAL, STREAM, TABLE, WHOLE, Field, RecordType, maker
+from .record import DESK, REAL, STREAM, TABLE, WHOLE, Field, RecordType, every_field, maker
 
 
 class Layout(NamedTuple):
@@ -144,6 +144,7 @@ def exec_operation(source, kind, function, layout, scope):
         "keep": keep,
         "whole_at": whole_at,
         "real_at": real_at,
+        "every_field": every_field,
         "NAN": float("nan"),
         **scope,
     }
@@ -233,8 +234,7 @@ def call_of(layout: Layout, raw: str, raw_own: str) -> str:
     variates = f"inputs(x, {raw}, {rest})"
     if layout.record:
         return f"function({variates}, own(structure, {raw_own}, {rest}))"
-    names = ", ".join(f"{variates}.{name}" for name, _ in layout.inputs)
-    return f"function({names})"
+    return f"function(*every_field({variates}))"  # spelled out, Python makes a list of over 30
 
 
 def block(lines: list[str], indent: int) -> str:

@@ -11,10 +11,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from ...core.tracer import value_of
-
 if TYPE_CHECKING:
     from ..described import Described
 
@@ -50,19 +46,11 @@ def forget() -> None:
 def identity_of(model: Described) -> tuple:
     """All that a model's paths depend on, and the places that θ moves."""
     codes = [function.__code__ for function in model.user.functions]
-    sources = [
-        (e.name, e.distribution.kind, np.array(e.distribution.values, dtype=float).tobytes(),
-         tuple(map(model.moves, e.distribution.parameters)))
-        for e in model.sources
-    ]  # fmt: skip
-    reals = [(name, value_of(value), model.moves(value)) for name, value in model.reals.items()]
     return (
         model.user.digest,
         tuple((code.co_filename, code.co_firstlineno) for code in codes),  # messages name lines
         model.layout,
-        tuple(model.counts().tolist()),
-        tuple(sources),
-        tuple((name, np.float64(value).tobytes(), moved) for name, value, moved in reals),
+        model.numbers,
         model.debug,
         model.frozen,
         model.planned,
