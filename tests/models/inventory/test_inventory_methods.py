@@ -33,7 +33,10 @@ def agree(estimate, exact):
     for name, wanted in exact.items():
         error = estimate.standard_error[name]
         # Where the derivative is a constant (dV/ds = 1) only rounding is left.
-        assert abs(estimate.gradient[name] - wanted) < BOUND * error + 1e-12, name
+        # What a difference loses by rounding: a few units of the output's last place, by the step.
+        step = estimate.step[name] if estimate.step else 1.0
+        lost = 1e-12 + 4.0 * np.finfo(float).eps * abs(estimate.performance.value) / step
+        assert abs(estimate.gradient[name] - wanted) < BOUND * error + lost, name
 
 
 @pytest.mark.parametrize("measure", MEASURES)
