@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
 from scipy import special
+
+# Whether a user's function runs, where a number is made whole rightly: its derivative is zero.
+IN_FUNCTION: ContextVar[bool] = ContextVar("in_function", default=False)
 
 Number = Any  # float, int, NumPy scalar, or array of one value per replication
 
@@ -46,12 +50,20 @@ class Traced:
         return f"Traced({self.value}, tangent={self.tangent})"
 
     def __float__(self) -> float:
+        if IN_FUNCTION.get():
+            raise TypeError("with debug=True, float() loses a number's derivative: leave it out")
         raise TypeError(
             "θ was turned into a plain float inside build(theta), which loses its derivative: "
             "use NumPy functions (np.exp, not math.exp) and no float() on it"
         )
 
-    __int__ = __index__ = __complex__ = __float__
+    __index__ = __complex__ = __float__
+
+    def __int__(self) -> int:
+        return int(self.value if IN_FUNCTION.get() else float(self))
+
+    def __round__(self, digits: int | None = None) -> Number:
+        return round(self.value if IN_FUNCTION.get() else float(self), digits)
 
     def __getitem__(self, item: Any) -> Any:
         raise TypeError(

@@ -25,6 +25,7 @@ from ..models.model import Input
 from ..models.network.cuts import Smoothing
 from .arguments import Parameters
 from .counts import Group, counts_of
+from .failures import raise_failure
 from .marks.marks import Marks, has_marks
 from .pilots.paths import LANES, Paths
 from .pilots.probe import outputs
@@ -222,7 +223,7 @@ class UserModel(WithStreams):
             paths = Paths(self, seed, start)
             failed = np.flatnonzero(~np.isfinite(paths.outputs()))
             if len(failed) and start + failed[0] < last:
-                self._raise_failure(paths, int(failed[0]))
+                raise_failure(self, paths, int(failed[0]))
         if self.debug and raised is not None:
             raise raised
         if self.free:
@@ -234,17 +235,6 @@ class UserModel(WithStreams):
             )
         if self.marks:
             self.marks.explain_failure(seed, replications)
-
-    def _raise_failure(self, paths: Paths, lane: int) -> None:
-        arguments = self.arguments(paths, lane)
-        where = f"in replication {paths.first + lane} of {self.user.name}, called with {arguments}"
-        try:
-            with np.errstate(divide="raise", invalid="raise"):
-                result = self.user.function(*arguments)
-        except Exception as error:
-            error.add_note(where)
-            raise
-        raise ValueError(f"the output is not a finite number but {result} {where}")
 
     def discontinuity(self, place: str) -> str | None:
         """What the watchdog finds: whether the output jumps in this parameter."""

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..core.tracer import Traced, curvature_of, tangent_of, value_of
+from ..core.tracer import IN_FUNCTION, Traced, curvature_of, tangent_of, value_of
 from ..kernels.jit.compile import Operation
 from ..kernels.models.operation import model_operation
 from ..kernels.user.function import UserFunction
@@ -105,7 +105,7 @@ class Uncompiled(Operation):
 
     def _called(self, function: Callable, arguments: list) -> list:
         """The outputs of one call."""
-        output = self.layout.output
+        output, token = self.layout.output, IN_FUNCTION.set(True)
         try:
             result = function(*arguments)
             if isinstance(output, tuple):
@@ -114,6 +114,8 @@ class Uncompiled(Operation):
         except Exception as error:
             Uncompiled.raised = Uncompiled.raised or error
             return [math.nan] * (len(output) if isinstance(output, tuple) else 1)
+        finally:
+            IN_FUNCTION.reset(token)
 
     @functools.cached_property
     def _followed(self) -> Callable:

@@ -21,7 +21,7 @@ from numba.core.dispatcher import Dispatcher
 from numba.core.registry import cpu_target
 from numba.np.ufunc.dufunc import DUFunc
 
-from ..jit.compile import user_code
+from .passes import compiler as plain_compiler
 
 # Modules that the compiler knows by itself.
 KNOWN = ("numpy", "math", "cmath", "operator", "builtins", "numba")
@@ -38,14 +38,14 @@ class UserFunction:
     def compiled(
         self,
         swap: Callable[[Any], Any] = lambda value: value,
-        compiler: Callable = user_code,
+        compiler: Callable | None = None,
         outermost: Callable | None = None,
     ) -> Callable:
         """Compiled with its helpers; `swap` may replace what the functions refer to.
 
         `outermost` compiles the function itself, where its helpers need something else.
         """
-        return _Copy(swap, compiler).of(self.function, outermost)
+        return _Copy(swap, compiler or plain_compiler()).of(self.function, outermost)
 
     @functools.cached_property
     def functions(self) -> list[FunctionType]:

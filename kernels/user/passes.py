@@ -6,9 +6,11 @@ import numba
 from numba.core import ir
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import FunctionPass, register_pass
+from numba.core.typed_passes import NativeLowering
 from numba.core.untyped_passes import InlineClosureLikes
 
 from ..jit.compile import USER_FLAGS
+from .whole_numbers import CheckedLowering
 
 
 def compiler(*rewrites):
@@ -24,6 +26,10 @@ def compiler(*rewrites):
             builder = DefaultPassBuilder.define_nopython_pipeline(self.state)
             for one in reversed(passes):
                 builder.add_pass_after(one, InlineClosureLikes)
+            builder.passes = [
+                (CheckedLowering if one is NativeLowering else one, name)
+                for one, name in builder.passes
+            ]
             builder.finalize()
             return [builder]
 
