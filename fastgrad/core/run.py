@@ -17,7 +17,7 @@ from ..settings import Settings
 from .engine import Moments, Plan, make_replications
 from .moments import Outcome as Outcome
 from .numbers import MOST_REPLICATIONS, shown
-from .stopping import still_needed, unreached
+from .stopping import missing, still_needed, unreached
 
 RANDOMIZATIONS = 16  # independent scrambles of a Sobol' sequence
 LATIN_POINTS = 1024  # points of one Latin hypercube
@@ -170,11 +170,12 @@ def _run_pseudo(
             plan, settings, replication, done, target, total, watch=watch, products=products
         )
         done = target
-        needed = still_needed(plan, budget, outcome)
+        needed = missing(plan, budget, outcome)
         if needed <= 1.0:
             return
         if done == most or (math.isinf(needed) and done * unit >= PLENTY):
-            outcome.said = (unreached(budget, outcome, needed),)
+            left = still_needed(plan, budget, outcome)
+            outcome.said = (unreached(budget, outcome, left),) if left > 1.0 else ()
             return
         # Never more than four times what is known, so that a lucky variance costs little.
         target = math.ceil(done * min(4.0, max(1.1, 1.05 * needed)))
