@@ -141,7 +141,7 @@ def test_a_jump_beside_the_draws_is_seen():
 
 
 def test_bad_parameters_name_themselves():
-    with pytest.raises((ValueError, TypeError)):
+    with pytest.raises((ValueError, TypeError, OverflowError)):
         fg.simulate(fg.Simulation(lambda x, p: x.a.next(2.0), {"a": fg.Bernoulli.stream(1)}), 100)
     with pytest.raises(TypeError, match="cannot have free parameters"):
         fg.Simulation(lambda x, p: 0.0, {"a": fg.Discrete.stream(1)})
