@@ -6,13 +6,13 @@ import c_library
 import numpy as np
 
 from fastgrad.core.engine import BLOCKS_IN_LEAF
-from fastgrad.core.study import Study
 from fastgrad.core.theta import Theta
+from fastgrad.core.traced_model import TracedModel
 
 
 def smoothed(build, at, mean, prices, seed, threads):
     """A function of the number of replications: means, then variances, of Y, dY/ds and dY/dq."""
-    problem = Study(build, Theta(at)).problem()
+    problem = TracedModel(build, Theta(at)).problem()
     library = c_library.load(
         "inventory", LANES=problem.lanes, STRIP=problem.strip, LEAF=BLOCKS_IN_LEAF
     )

@@ -7,13 +7,13 @@ import numpy as np
 from fastgrad.kernels.models.network.passes import HEADER
 
 from fastgrad.core.engine import BLOCKS_IN_LEAF
-from fastgrad.core.study import Study
 from fastgrad.core.theta import Theta
+from fastgrad.core.traced_model import TracedModel
 
 
 def ipa(build, means, seed, threads):
     """A function of the number of replications: means, then variances, of Y and its gradient."""
-    problem = Study(build, Theta(means)).problem()
+    problem = TracedModel(build, Theta(means)).problem()
     library = c_library.load(
         "network", LANES=problem.lanes, STRIP=problem.strip, LEAF=BLOCKS_IN_LEAF
     )

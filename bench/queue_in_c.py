@@ -6,8 +6,8 @@ import c_library
 import numpy as np
 
 from fastgrad.core.engine import BLOCKS_IN_LEAF
-from fastgrad.core.study import Study
 from fastgrad.core.theta import Theta
+from fastgrad.core.traced_model import TracedModel
 
 
 def ipa(build, mean, gap_mean, seed, threads):
@@ -15,7 +15,7 @@ def ipa(build, mean, gap_mean, seed, threads):
 
     It returns the means and then the variances of Y and dY/dmean.
     """
-    problem = Study(build, Theta(mean)).problem()
+    problem = TracedModel(build, Theta(mean)).problem()
     library = c_library.load("queue", LANES=problem.lanes, STRIP=problem.strip, LEAF=BLOCKS_IN_LEAF)
     customers = int(problem.counts[0])
     function = library.queue_ipa

@@ -6,8 +6,8 @@ import c_library
 import numpy as np
 
 from fastgrad.core.engine import BLOCKS_IN_LEAF
-from fastgrad.core.study import Study
 from fastgrad.core.theta import Theta
+from fastgrad.core.traced_model import TracedModel
 
 
 def ipa(kind, build, at, parts, gap_mean, seed, threads):
@@ -15,7 +15,7 @@ def ipa(kind, build, at, parts, gap_mean, seed, threads):
 
     kind: "line" of `parts` stations, at: their means; "servers": `parts` of them, at: one mean.
     """
-    problem = Study(build, Theta(at)).problem()
+    problem = TracedModel(build, Theta(at)).problem()
     library = c_library.load(
         "queues", LANES=problem.lanes, STRIP=problem.strip, LEAF=BLOCKS_IN_LEAF
     )

@@ -13,8 +13,8 @@ from .core.engine import Plan
 from .core.finite import check_finite
 from .core.memory import FORGETFUL, Memory
 from .core.run import Budget, Outcome, run
-from .core.study import Study
 from .core.theta import Theta
+from .core.traced_model import TracedModel
 from .distributions.families import Deterministic
 from .errors import SeveralOutputs
 from .kernels.estimators.problem import Chain
@@ -80,23 +80,23 @@ def simulate_quietly(
     """`simulate` without a Python warning."""
     checked = checked_settings(seed, settings)
     budget = Budget(replications, precision, relative, checked.planned)
-    study = Study(lambda theta: model, Theta(0.0), several=True)
-    endless = next(filter(None, (no_expectation(view.model) for view in study.views)), None)
+    traced = TracedModel(lambda theta: model, Theta(0.0), several=True)
+    endless = next(filter(None, (no_expectation(view.model) for view in traced.views)), None)
     if endless is not None:
         raise ValueError(endless)
-    plan = value_plan(study, budget, checked) or fixed_plan(study, _values_only(study), Value())
-    random = any(not isinstance(i.distribution, Deterministic) for i in study.inputs)
+    plan = value_plan(traced, budget, checked) or fixed_plan(traced, _values_only(traced), Value())
+    random = any(not isinstance(i.distribution, Deterministic) for i in traced.inputs)
 
     def of(measure: int, outcome: Outcome) -> Estimate:
-        view = study.views[measure]
+        view = traced.views[measure]
         said = (*model.cautions(), *no_variance(view.model))
         return performance_of(outcome, joined(said, outcome.said), random)
 
     def report(outcome: Outcome) -> Estimate | Estimates:
-        return of(0, outcome) if study.names is None else estimates_of(outcome, study.names, of)
+        return of(0, outcome) if traced.names is None else estimates_of(outcome, traced.names, of)
 
     outcome = run(plan, budget, checked, report)
-    check_finite(outcome, study, checked)
+    check_finite(outcome, traced, checked)
     return report(outcome)
 
 
@@ -163,7 +163,7 @@ def gradient(
     TypeError, ValueError
         For anything else that cannot be run, before any work.
     StoreError
-        If the store belongs to another study, seed or version, or to a process that runs.
+        If the store belongs to another traced, seed or version, or to a process that runs.
     Interrupted
         On Ctrl-C, with the estimate so far.
     """
@@ -230,14 +230,14 @@ def _gradient(
         return planned.estimate(outcome, int(seed))
 
     outcome = run(planned.plan, budget, checked, report)
-    check_finite(outcome, planned.study, checked)
+    check_finite(outcome, planned.traced, checked)
     return report(outcome)
 
 
 class Planned(NamedTuple):
     """A run that gives a gradient at one θ: what was traced, planned and chosen for it."""
 
-    study: Study
+    traced: TracedModel
     plan: Plan
     choices: dict[str, Any]
     method: Method
@@ -246,17 +246,17 @@ class Planned(NamedTuple):
         self, outcome: Outcome, seed: int, theta: Theta | None = None
     ) -> GradientEstimate | Estimates:
         """What the run found (at another θ than the plan was made for, if one is given)."""
-        study = self.study
-        at = study.theta if theta is None else theta
+        traced = self.traced
+        at = traced.theta if theta is None else theta
 
         def of(measure: int, outcome: Outcome) -> GradientEstimate:
-            view, choices = study.views[measure], chosen_for(self.choices, measure)
+            view, choices = traced.views[measure], chosen_for(self.choices, measure)
             found = self.method.after(view, choices, outcome.moments.mean, outcome.variance)
             told = {**choices, "warnings": joined(choices["warnings"], found)}
             told["elsewhere"] = [n for i, n in enumerate(at.names) if not view.slots_of(i)]
-            return GradientEstimate(outcome, at, self.method.name, seed, told, study.order)
+            return GradientEstimate(outcome, at, self.method.name, seed, told, traced.order)
 
-        return of(0, outcome) if study.names is None else estimates_of(outcome, study.names, of)
+        return of(0, outcome) if traced.names is None else estimates_of(outcome, traced.names, of)
 
 
 def plan_gradient(
@@ -270,23 +270,23 @@ def plan_gradient(
     several: bool = False,
 ) -> Planned:
     """Trace the model, ask whether the method is valid, run its pilots and plan the run."""
-    study = Study(build, theta, order, memory, budget.planned, several)
-    require(method, study, METHODS, order)
-    plan, choices = make_plan(study, method, budget, settings, order)
-    return Planned(study, plan, of_plans(study, method, choices), method)
+    traced = TracedModel(build, theta, order, memory, budget.planned, several)
+    require(method, traced, METHODS, order)
+    plan, choices = make_plan(traced, method, budget, settings, order)
+    return Planned(traced, plan, of_plans(traced, method, choices), method)
 
 
-def of_plans(study: Study, method: Method, choices: dict[str, Any]) -> dict[str, Any]:
+def of_plans(traced: TracedModel, method: Method, choices: dict[str, Any]) -> dict[str, Any]:
     """What the method chose, with what there is to say about it, measure by measure."""
     told = [
         of_plan(view, method, chosen_for(choices, m))["warnings"]
-        for m, view in enumerate(study.views)
+        for m, view in enumerate(traced.views)
     ]
     return {**choices, "warnings": each(told)}
 
 
-def _values_only(study: Study) -> Chain:
+def _values_only(traced: TracedModel) -> Chain:
     """The chain of the outputs themselves, without a θ."""
     one = np.zeros(0), np.zeros(0)
-    chain = chain_of(np.zeros((0, 0)), study.scale, study.shift, *one)
-    return alike(chain, study.measures)
+    chain = chain_of(np.zeros((0, 0)), traced.scale, traced.shift, *one)
+    return alike(chain, traced.measures)

@@ -14,8 +14,8 @@ from .core.engine import Moments, make_replications
 from .core.lane import Lane
 from .core.memory import Memory
 from .core.run import Budget, Outcome, run
-from .core.study import Study
 from .core.theta import Theta
+from .core.traced_model import TracedModel
 from .errors import SeveralOutputs
 from .kernels.random.philox import PILOT
 from .methods import METHODS, Method, method_of, require
@@ -71,7 +71,7 @@ class _Output:
             return found
         planned = self.plan(theta, budget, settings)
         found = run(planned.plan, budget, settings, report, first)
-        check_finite(found, planned.study, settings)
+        check_finite(found, planned.traced, settings)
         return found
 
     def moments(self, theta: Theta, count: int, settings: Settings, first: int) -> Moments:
@@ -84,7 +84,7 @@ class _Output:
         assert self.planned is not None
         made = Outcome(Moments(np.zeros((3, self.planned.plan.outputs))), 1, 0.0)
         make_replications(self.planned.plan, settings, first, 0, count, made.moments.total)
-        check_finite(made, self.planned.study, settings)
+        check_finite(made, self.planned.traced, settings)
         return made.moments
 
     def plan(self, theta: Theta, budget: Budget, settings: Settings) -> Planned:
@@ -95,7 +95,7 @@ class _Output:
         # Gumbel-Softmax follows other inputs than the model's; "auto" may choose anew at each θ.
         followed = isinstance(self.method, (IPA, Auto)) if self.once else type(self.method) is IPA
         if self.lane is None and self.order == 1 and followed:
-            self.lane = Lane.of(self.build, self.planned.study, self.planned.plan)
+            self.lane = Lane.of(self.build, self.planned.traced, self.planned.plan)
         return self.planned
 
     def _again(
@@ -108,9 +108,9 @@ class _Output:
         if not lane.takes(budget.planned, settings):
             return None
         if not self.once:
-            study = Study(self.build, theta, self.order, self.memory, budget.planned)
-            require(self.method, study, METHODS)
-            self.planned = planned._replace(choices=of_plan(study, self.method, {}))
+            traced = TracedModel(self.build, theta, self.order, self.memory, budget.planned)
+            require(self.method, traced, METHODS)
+            self.planned = planned._replace(choices=of_plan(traced, self.method, {}))
         return lane.outcome(theta, budget.planned, settings, first)
 
 

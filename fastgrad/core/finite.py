@@ -6,14 +6,14 @@ import numpy as np
 
 from ..settings import Settings
 from .run import Outcome
-from .study import Study
+from .traced_model import TracedModel
 
 
-def check_finite(outcome: Outcome, study: Study, settings: Settings) -> None:
+def check_finite(outcome: Outcome, traced: TracedModel, settings: Settings) -> None:
     """Refuse to report an estimate that is not a number: say what happened instead."""
     if np.all(np.isfinite(outcome.moments.mean)):
         return
-    study.model.explain_failure(settings.key, outcome.replications)
+    traced.model.explain_failure(settings.key, outcome.replications)
     raise ValueError(
         "the output or its derivative is not a finite number in some replication; "
         "check the model at the ends of its inputs' ranges"

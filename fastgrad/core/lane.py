@@ -19,8 +19,8 @@ from ..models.model import Input, Model
 from ..settings import Settings
 from .engine import Moments, Plan, launch, resolved
 from .run import Outcome
-from .study import Study, deterministic_parts
 from .theta import Theta
+from .traced_model import TracedModel, deterministic_parts
 from .tracer import Traced, tangent_of, value_of
 
 MOST_LEAVES = 16  # more are a run of their own, watched and in chunks
@@ -30,30 +30,30 @@ NO_POINTS = np.empty((0, 0))
 class Lane:
     """The plan of a derivative along the path, and how θ stands in it."""
 
-    def __init__(self, build: Callable[[Any], Model], study: Study, plan: Plan) -> None:
+    def __init__(self, build: Callable[[Any], Model], traced: TracedModel, plan: Plan) -> None:
         self.build = build
-        self.model = study.model
-        self.facts = _facts(study.model, study.inputs)
+        self.model = traced.model
+        self.facts = _facts(traced.model, traced.inputs)
         self.problem = resolved(plan.problem)
         self.method = resolved(plan.chunk(0, 1)[0])
         self.leaf, self.outputs = plan.leaf, plan.outputs
         self.chain = plan.chain
         outputs = np.arange(len(plan.chain.measure)) - 1  # E[Y] is the first, without entries
         self.output = np.repeat(outputs, np.diff(plan.chain.start))
-        given = _arguments(study.model, study.inputs)
+        given = _arguments(traced.model, traced.inputs)
         self.traced = [i for i, x in enumerate(given) if isinstance(x, Traced)]
-        self.parameters = sum(len(entry.distribution.parameters) for entry in study.inputs)
+        self.parameters = sum(len(entry.distribution.parameters) for entry in traced.inputs)
 
     @staticmethod
-    def of(build: Callable[[Any], Model], study: Study, plan: Plan) -> Lane | None:
+    def of(build: Callable[[Any], Model], traced: TracedModel, plan: Plan) -> Lane | None:
         """A lane for this plan; None with tables, or without a pathwise record."""
         record = plan.chunk(0, 1)[0]
         if type(record) is not Pathwise or len(record.slopes) > 1:
             return None
-        if any(table is not None for table in study.tables()):
+        if any(table is not None for table in traced.tables()):
             return None
-        lane = Lane(build, study, plan)
-        return lane if len(lane.traced) == len(study.slots) else None
+        lane = Lane(build, traced, plan)
+        return lane if len(lane.traced) == len(traced.slots) else None
 
     def takes(self, count: int, settings: Settings) -> bool:
         """Whether a run of so many replications needs no watching, chunks or points."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..kernels.estimators.problem import Chain
 from .chains import stacked
-from .study import Slot, Study
+from .traced_model import Slot, TracedModel
 
 
 class Shared(NamedTuple):
@@ -26,25 +26,25 @@ class Shared(NamedTuple):
 
 
 def share(
-    study: Study, own: Sequence[list[Slot]], factors: Sequence[list[float]] | None = None
+    traced: TracedModel, own: Sequence[list[Slot]], factors: Sequence[list[float]] | None = None
 ) -> Shared:
     """The slots of each measure (of its view) as slots that all measures share, by input.
 
     A measure's slots keep their number: two of them in the same place stay two.
     """
-    if study.measures == 1:
+    if traced.measures == 1:
         slots, places = own[0], [list(range(len(own[0])))]
     else:
-        slots, places = _united(study, own)
+        slots, places = _united(traced, own)
     if factors is None:
         factors = [[1.0] * len(mine) for mine in own]
     return Shared(slots, places, [*own], [*factors])
 
 
-def _united(study: Study, own: Sequence[list[Slot]]) -> tuple[list[Slot], list[list[int]]]:
+def _united(traced: TracedModel, own: Sequence[list[Slot]]) -> tuple[list[Slot], list[list[int]]]:
     found: dict[tuple, Slot] = {}
     keys: list[list[tuple]] = []
-    for view, mine in zip(study.views, own, strict=True):
+    for view, mine in zip(traced.views, own, strict=True):
         seen: dict[tuple, int] = {}
         keys.append([])
         for slot in mine:
@@ -59,12 +59,12 @@ def _united(study: Study, own: Sequence[list[Slot]]) -> tuple[list[Slot], list[l
     return [found[key] for key in order], [[position[key] for key in mine] for mine in keys]
 
 
-def chained(study: Study, parts: Sequence[Shared]) -> Chain:
+def chained(traced: TracedModel, parts: Sequence[Shared]) -> Chain:
     """The chain of an estimator with these parts, whose slots stand part by part, in each of
     them measure by measure."""
-    firsts = np.cumsum([0, *(study.measures * len(part.slots) for part in parts)])
+    firsts = np.cumsum([0, *(traced.measures * len(part.slots) for part in parts)])
     chains, places = [], []
-    for m, view in enumerate(study.views):
+    for m, view in enumerate(traced.views):
         own = [slot for part in parts for slot in part.own[m]]
         chains.append(view.chain(own, [f for part in parts for f in part.factors[m]]))
         rows = [
@@ -72,7 +72,7 @@ def chained(study: Study, parts: Sequence[Shared]) -> Chain:
             for part, first in zip(parts, firsts, strict=False)
         ]
         places.append(np.concatenate(rows))
-    return chains[0] if study.measures == 1 else stacked(chains, places, int(firsts[-1]))
+    return chains[0] if traced.measures == 1 else stacked(chains, places, int(firsts[-1]))
 
 
 def joined(first: Shared, second: Shared) -> Shared:
@@ -86,33 +86,33 @@ def joined(first: Shared, second: Shared) -> Shared:
     )
 
 
-def among(view: Study, slots: Sequence[Slot]) -> list[Slot]:
-    """The slots of a view that stand where these of the whole study do."""
+def among(view: TracedModel, slots: Sequence[Slot]) -> list[Slot]:
+    """The slots of a view that stand where these of the whole traced model do."""
     places = {(s.which, s.parameter, s.number) for s in slots}
     return [s for s in view.slots if _place(view, s) in places]
 
 
-def told(view: Study, slots: Sequence[Slot]) -> list[Slot]:
+def told(view: TracedModel, slots: Sequence[Slot]) -> list[Slot]:
     """The same in the order of these: what an operation with a row for each is told."""
     order = {(s.which, s.parameter, s.number): k for k, s in enumerate(slots)}
     return sorted(among(view, slots), key=lambda s: order[_place(view, s)])
 
 
-def share_told(study: Study, own: Sequence[list[Slot]]) -> Shared:
+def share_told(traced: TracedModel, own: Sequence[list[Slot]]) -> Shared:
     """`share` for operations that are told of their own measure's slots alone.
 
     Another measure's parameters (its threshold) have no row in what such an operation writes.
     """
-    shared = share(study, own)
-    if study.measures == 1:
+    shared = share(traced, own)
+    if traced.measures == 1:
         return shared
     places = []
-    for view, mine in zip(study.views, own, strict=True):
+    for view, mine in zip(traced.views, own, strict=True):
         row = {_place(view, s): k for k, s in enumerate(told(view, shared.slots))}
         places.append([row[_place(view, s)] for s in mine])
     return shared._replace(places=places)
 
 
-def _place(view: Study, slot: Slot) -> tuple[int, str, int]:
+def _place(view: TracedModel, slot: Slot) -> tuple[int, str, int]:
     number = slot.number + view.first_own if slot.which < 0 else slot.number
     return slot.which, slot.parameter, number

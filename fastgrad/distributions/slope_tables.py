@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ..core.study import MOST_TABLES, Slot, Study
+from ..core.traced_model import MOST_TABLES, Slot, TracedModel
 
 
-def slope_tables(study: Study, slots: list[Slot]) -> list[np.ndarray | None]:
+def slope_tables(traced: TracedModel, slots: list[Slot]) -> list[np.ndarray | None]:
     """The table of each slot's derivative, where there is one; none where they are too many."""
-    laws = [study.inputs[slot.which].distribution if slot.which >= 0 else None for slot in slots]
+    laws = [traced.inputs[slot.which].distribution if slot.which >= 0 else None for slot in slots]
     named = [
         law if law is not None and law.has(f"derivative_{slot.parameter}_by_table") else None
         for law, slot in zip(laws, slots, strict=True)

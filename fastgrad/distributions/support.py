@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..core.study import Slot, Study
 from ..core.theta import Theta
+from ..core.traced_model import Slot, TracedModel
 from ..methods import METHODS, Method, Verdict, WeakDerivative
 from ..models.queue.single_server import SingleServerQueue
 from .families import DISTRIBUTIONS, Discrete, Distribution, Exponential, Mixture, Truncated
@@ -33,31 +33,31 @@ def support_matrix() -> str:
     ]
     for name in DISTRIBUTIONS:
         title = f"**{name}** "
-        for parameter, study, slot in _examples(name):
-            marks = [_mark(method.check(study, slot), reasons) for method in MATRIX.values()]
+        for parameter, traced, slot in _examples(name):
+            marks = [_mark(method.check(traced, slot), reasons) for method in MATRIX.values()]
             lines.append(f"| {title}`{parameter}` | {' | '.join(marks)} |")
             title = ""
     notes = [f"{number}. {reason}" for reason, number in reasons.items()]
     return "\n".join([*lines, "", *notes, ""])
 
 
-def _examples(name: str) -> Iterator[tuple[str, Study, Slot]]:
-    """Each parameter of a distribution, in a study where θ stands in it.
+def _examples(name: str) -> Iterator[tuple[str, TracedModel, Slot]]:
+    """Each parameter of a distribution, in a traced model where θ stands in it.
 
     Of a list of parameters the first stands for all: `weights[i]`.
     """
     kind = DISTRIBUTIONS[name]
     for make, at, note in LISTS.get(name) or [(kind, example(kind), "")]:
-        study = _served(make, at)
-        for slot in study.slots:
+        traced = _served(make, at)
+        for slot in traced.slots:
             if "[1]" not in slot.parameter:
-                yield slot.parameter.replace("[0]", "[i]") + note, study, slot
+                yield slot.parameter.replace("[0]", "[i]") + note, traced, slot
 
 
-def _served(make: Callable[..., Any], at: list[float]) -> Study:
+def _served(make: Callable[..., Any], at: list[float]) -> TracedModel:
     """A model with this service distribution, θ standing in each of its parameters."""
     arrivals: Any = Exponential  # made from a table, so its arguments are not known statically
-    return Study(lambda theta: SingleServerQueue(arrivals(1.0), make(*theta), 2), Theta(at))
+    return TracedModel(lambda theta: SingleServerQueue(arrivals(1.0), make(*theta), 2), Theta(at))
 
 
 def _mixed(weight: Any, mean: Any) -> Distribution:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from ..api import gradient
-from ..core.study import Study
 from ..core.theta import Theta
+from ..core.traced_model import TracedModel
 from ..extras import require
 from ..methods import METHODS
 from ..methods.method import Method
@@ -231,23 +231,23 @@ class _Run:
     ) -> Any:
         """The estimate by the method whose pilot has the least variance times work."""
         at = {parameter: self.base[parameter] for parameter in parameters}
-        study = Study(self.build, Theta(at), order)
-        refusals = {method: method.refusal(study, order=order) for method in candidates}
+        traced = TracedModel(self.build, Theta(at), order)
+        refusals = {method: method.refusal(traced, order=order) for method in candidates}
         valid = [method for method in candidates if refusals[method] is None]
         if not valid:
             nan = math.nan
             reason = f"none ({candidates[0].name}: {refusals[candidates[0]]})"
             found[name] = Greek(name, nan, nan, nan, nan, reason)
             return None
-        costs = [self.cost(study, method, at, order) for method in valid]
+        costs = [self.cost(traced, method, at, order) for method in valid]
         method = valid[costs.index(min(costs))]
         made = self.estimate(method, at, order, self.replications, self.seed)
         self.said.append(tuple(f"{name}: {sentence}" for sentence in made.warnings))
         return made
 
-    def cost(self, study: Study, method: Method, at: dict[str, float], order: int) -> float:
+    def cost(self, traced: TracedModel, method: Method, at: dict[str, float], order: int) -> float:
         """Variance of the wanted number in a pilot, times simulations a replication needs."""
-        if len(at) == 1 and not study.slots:
+        if len(at) == 1 and not traced.slots:
             return 0.0
         samples = min(PILOT, self.replications)
         made = self.estimate(method, at, order, samples, self.seed ^ PILOT_SEED)
@@ -256,7 +256,7 @@ class _Run:
         variance = variance[first] if order == 1 else variance[first][last]
         if variance == 0.0 and method.name not in ("spa", "lr-spa"):
             return math.inf  # nothing happened in the pilot
-        draws = sum(study.inputs[slot.which].draws for slot in study.slots if slot.which >= 0)
+        draws = sum(traced.inputs[slot.which].draws for slot in traced.slots if slot.which >= 0)
         return float(variance) * (1.0 + 2.0 * draws**order if method.name == "wd" else 1.0)
 
     def estimate(

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..core.tracer import value_of
 from ..errors import SeveralOutputs
 from ..models.model import Input, Model
@@ -23,34 +23,36 @@ from ..user.pilots.absorbing import Absorbed, absorbed, moved_names
 REASON = "one draw's law absorbs the parameter, so that it has a score whatever the output does"
 
 
-def absorption(study: Study, slot: Slot) -> Absorbed | None:
+def absorption(traced: TracedModel, slot: Slot) -> Absorbed | None:
     """How a draw absorbs a structural slot, or None."""
-    if slot.which >= 0 or not isinstance(study.model, UserModel) or study.model.free:
+    if slot.which >= 0 or not isinstance(traced.model, UserModel) or traced.model.free:
         return None
-    return absorbed(study.model, slot.place)
+    return absorbed(traced.model, slot.place)
 
 
-def with_absorbed(study: Study, slots: Callable[[Study], list[Slot]], order: int = 1) -> Study:
-    """The study in which these structural slots have become parameters of single draws.
+def with_absorbed(
+    traced: TracedModel, slots: Callable[[TracedModel], list[Slot]], order: int = 1
+) -> TracedModel:
+    """The traced model in which these structural slots have become parameters of single draws.
 
     Raises
     ------
     SeveralOutputs
-        For a study of several measures: each may have its own draw. They are estimated alone.
+        For several measures: each may have its own draw. They are estimated alone.
     """
-    for view in study.views:
+    for view in traced.views:
         known = {slot.place: absorption(view, slot) for slot in slots(view) if slot.which < 0}
         taken = {place: one for place, one in known.items() if one is not None}
-        if taken and study.names is not None:
-            raise SeveralOutputs(study.names, study.model.cure_of_several(study.names[0]))
-    return _Absorbing(study, taken, order) if taken else study
+        if taken and traced.names is not None:
+            raise SeveralOutputs(traced.names, traced.model.cure_of_several(traced.names[0]))
+    return _Absorbing(traced, taken, order) if taken else traced
 
 
-def crowded(study: Study, slots: list[Slot]) -> str | None:
+def crowded(traced: TracedModel, slots: list[Slot]) -> str | None:
     """Why second derivatives cannot be had, where one draw would absorb two parameters."""
     seen: dict[int, str] = {}
     for slot in slots:
-        one = absorption(study, slot)
+        one = absorption(traced, slot)
         if one is not None:
             if one.which in seen:
                 return f"{seen[one.which]} and {slot.place} would be absorbed by the same draw"
@@ -58,20 +60,20 @@ def crowded(study: Study, slots: list[Slot]) -> str | None:
     return None
 
 
-class _Absorbing(Study):
-    """A study in which the draws that absorb are inputs of their own."""
+class _Absorbing(TracedModel):
+    """A traced model in which the draws that absorb are inputs of their own."""
 
-    def __init__(self, study: Study, taken: dict[str, Absorbed], order: int) -> None:
-        self.__dict__.update(study.__dict__)
+    def __init__(self, traced: TracedModel, taken: dict[str, Absorbed], order: int) -> None:
+        self.__dict__.update(traced.__dict__)
         self.views = [self]
         self.alone = {one.which for one in taken.values()}
         self.inputs = self.inputs_of(self.model)
         made: list[Slot] = []
         place = 0
         for which, entry in enumerate(self.model.inputs()):
-            own = [slot for slot in study.slots if slot.which == which]
+            own = [slot for slot in traced.slots if slot.which == which]
             if which in self.alone:
-                moves = [(s, taken[s.place]) for s in study.slots if s.place in taken]
+                moves = [(s, taken[s.place]) for s in traced.slots if s.place in taken]
                 moves = [(s, one) for s, one in moves if one.which == which]
                 made += _absorbing_slots(entry, place, own, moves, self.components, order)
                 place += 1
@@ -79,7 +81,7 @@ class _Absorbing(Study):
                     continue
             made += [slot._replace(which=place) for slot in own]
             place += 1
-        made += [slot for slot in study.slots if slot.which < 0 and slot.place not in taken]
+        made += [slot for slot in traced.slots if slot.which < 0 and slot.place not in taken]
         self.slots = made
 
     def inputs_of(self, model: Model) -> list[Input]:

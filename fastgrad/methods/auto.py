@@ -11,7 +11,7 @@ import numpy as np
 from ..core.engine import Plan
 from ..core.run import Budget
 from ..core.shared import among, chained, joined, share, share_told
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..errors import NotApplicable
 from ..settings import Settings
 from . import absorption
@@ -44,122 +44,128 @@ class Auto(Method):
     name = "auto"
     second_after_first = False
 
-    def check(self, study: Study, slot: Slot) -> Verdict:
+    def check(self, traced: TracedModel, slot: Slot) -> Verdict:
         """Valid where one of the direct methods is."""
-        chosen = choose(study, slot)
-        if chosen is None and _by_scores(study):
+        chosen = choose(traced, slot)
+        if chosen is None and _by_scores(traced):
             return Verdict(True, True, f"uses lr: {absorption.REASON}")
         if chosen is None:
             first, *others = PREFERENCE
             names = ", ".join(m.name for m in others)
-            reason = f"{first.name}: {first.check(study, slot).reason}"
+            reason = f"{first.name}: {first.check(traced, slot).reason}"
             return Verdict(False, False, f"no direct method is valid ({reason}; nor {names})")
-        return Verdict(True, True, f"uses {chosen.name}: {chosen.check(study, slot).reason}")
+        return Verdict(True, True, f"uses {chosen.name}: {chosen.check(traced, slot).reason}")
 
-    def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
+    def plan(
+        self, traced: TracedModel, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
         """One estimator for each method needed, on common replications."""
-        chosen = [self._chosen(view, budget, settings) for view in study.views]
+        chosen = [self._chosen(view, budget, settings) for view in traced.views]
         if any(method is None for one in chosen for method in one.values()):
-            plan, _ = LikelihoodRatio().plan(study, budget, settings)  # all of them have scores
+            plan, _ = LikelihoodRatio().plan(traced, budget, settings)  # all of them have scores
             return plan, {"methods": each([dict.fromkeys(one, "lr") for one in chosen])}
         groups = smoothing_alike(
-            study, [divided(view, one) for view, one in zip(study.views, chosen, strict=True)]
+            traced, [divided(view, one) for view, one in zip(traced.views, chosen, strict=True)]
         )
-        used = each([named(view, group) for view, group in _each(study, groups)])
+        used = each([named(view, group) for view, group in _each(traced, groups)])
         names = {name for group in groups for name, slots in group.items() if slots}
-        if names <= {"ipa"} or (study.measures == 1 and names <= {"ipa", "spa"}):
+        if names <= {"ipa"} or (traced.measures == 1 and names <= {"ipa", "spa"}):
             # A smoothed derivative contains the one along the path: one pass for both.
             one = SPA() if "spa" in names else IPA()
-            plan, _ = one.plan(study, budget, settings)
+            plan, _ = one.plan(traced, budget, settings)
             return plan, {"methods": used}
-        said = [tuple(seldom(view, group["lr"])) for view, group in _each(study, groups)]
-        plan = self._mixed_plan(study, groups, budget, settings)
+        said = [tuple(seldom(view, group["lr"])) for view, group in _each(traced, groups)]
+        plan = self._mixed_plan(traced, groups, budget, settings)
         return plan, {"methods": used, "warnings": each(said)}
 
     def _mixed_plan(
-        self, study: Study, groups: list[Groups], budget: Budget, settings: Settings
+        self, traced: TracedModel, groups: list[Groups], budget: Budget, settings: Settings
     ) -> Plan:
         """Every method for its own slots of each measure."""
-        phantom, rest = _apart([divided_free(v, g["wd"]) for v, g in _each(study, groups)])
-        scores, others = _apart([divided_free(v, g["lr"]) for v, g in _each(study, groups)])
-        weak = [pushed_out(v, s, WeakDerivative()) for v, s in zip(study.views, rest, strict=True)]
-        lr = [pushed_out(v, s, LikelihoodRatio()) for v, s in zip(study.views, others, strict=True)]
+        phantom, rest = _apart([divided_free(v, g["wd"]) for v, g in _each(traced, groups)])
+        scores, others = _apart([divided_free(v, g["lr"]) for v, g in _each(traced, groups)])
+        weak = [pushed_out(v, s, WeakDerivative()) for v, s in zip(traced.views, rest, strict=True)]
+        lr = [
+            pushed_out(v, s, LikelihoodRatio()) for v, s in zip(traced.views, others, strict=True)
+        ]
         along = [
             sorted([*group["ipa"], *a, *b], key=lambda s: s.which if s.which >= 0 else np.inf)
             for group, (a, _), (b, _) in zip(groups, weak, lr, strict=True)
         ]
-        followed = share(study, along)
-        free = share_told(study, [[*a, *b] for a, b in zip(phantom, scores, strict=True)])
-        smooth = free if free.slots else share_told(study, [group["spa"] for group in groups])
+        followed = share(traced, along)
+        free = share_told(traced, [[*a, *b] for a, b in zip(phantom, scores, strict=True)])
+        smooth = free if free.slots else share_told(traced, [group["spa"] for group in groups])
         phantoms = share(
-            study,
+            traced,
             [slots for _, slots in weak],
-            [constants(study, slots, "natural") for _, slots in weak],
+            [constants(traced, slots, "natural") for _, slots in weak],
         )
-        forced = share(study, [group["forced"] for group in groups])
-        scored = share(study, [slots for _, slots in lr])
+        forced = share(traced, [group["forced"] for group in groups])
+        scored = share(traced, [slots for _, slots in lr])
 
-        def kind(view: Study) -> str:
+        def kind(view: TracedModel) -> str:
             return "natural" if phantom[view.number] else "score"
 
         method = mixed(
-            study,
+            traced,
             followed.slots,
-            free_record(study, smooth, kind) if free.slots else smoothed(study, smooth, SPA()),
-            all_phantoms(study, phantoms.slots, "natural", forced.slots),
-            score(study, scored.slots, best_baseline(study, scored.slots, budget, settings)),
+            free_record(traced, smooth, kind) if free.slots else smoothed(traced, smooth, SPA()),
+            all_phantoms(traced, phantoms.slots, "natural", forced.slots),
+            score(traced, scored.slots, best_baseline(traced, scored.slots, budget, settings)),
         )
         both = joined(phantoms, forced)
-        return fixed_plan(study, chained(study, [followed, smooth, both, scored]), method)
+        return fixed_plan(traced, chained(traced, [followed, smooth, both, scored]), method)
 
     @staticmethod
-    def _chosen(study: Study, budget: Budget, settings: Settings) -> dict[str, Method | None]:
+    def _chosen(
+        traced: TracedModel, budget: Budget, settings: Settings
+    ) -> dict[str, Method | None]:
         """The method of every place of one measure, by preference and then by cost."""
-        chosen = {slot.place: choose(study, slot) for slot in study.slots}
-        weak = [s for s in study.slots if isinstance(chosen[s.place], WeakDerivative)]
-        own = [s for s in weak if s.which >= 0 and PREFERENCE[-1].check(study, s).valid]
-        found = study.memory.pilot(
-            ("auto", "by cost", study.number), lambda: better_scored(study, own, budget, settings)
+        chosen = {slot.place: choose(traced, slot) for slot in traced.slots}
+        weak = [s for s in traced.slots if isinstance(chosen[s.place], WeakDerivative)]
+        own = [s for s in weak if s.which >= 0 and PREFERENCE[-1].check(traced, s).valid]
+        found = traced.memory.pilot(
+            ("auto", "by cost", traced.number), lambda: better_scored(traced, own, budget, settings)
         )
         return chosen | dict.fromkeys(found, PREFERENCE[-1])
 
     def after(
-        self, study: Study, choices: dict[str, Any], mean: np.ndarray, variance: np.ndarray
+        self, traced: TracedModel, choices: dict[str, Any], mean: np.ndarray, variance: np.ndarray
     ) -> Iterable[str]:
         """What weak derivatives say of pairs that always differed alike."""
-        return WeakDerivative().after(study, choices, mean, variance)
+        return WeakDerivative().after(traced, choices, mean, variance)
 
-    def check_second(self, study: Study, slots: list[Slot]) -> str | None:
+    def check_second(self, traced: TracedModel, slots: list[Slot]) -> str | None:
         """Valid where one of the direct methods is, for all places together."""
-        if choose_second(study, slots) is not None:
+        if choose_second(traced, slots) is not None:
             return None
         first, *others = PREFERENCE
         names = ", ".join(m.name for m in others)
-        reason = f"{first.name}: {first.refusal(study, slots, 2)}"
+        reason = f"{first.name}: {first.refusal(traced, slots, 2)}"
         return f"no direct method has the second derivative ({reason}; nor {names})"
 
     def second_plan(
-        self, study: Study, budget: Budget, settings: Settings
+        self, traced: TracedModel, budget: Budget, settings: Settings
     ) -> tuple[Plan, dict[str, Any]]:
         """One method for all places: second derivatives mix them."""
-        method = choose_second(study, study.slots)
+        method = choose_second(traced, traced.slots)
         assert method is not None, "asked before"
-        plan, choices = method.second_plan(study, budget, settings)
-        return plan, {**choices, "methods": {slot.place: method.name for slot in study.slots}}
+        plan, choices = method.second_plan(traced, budget, settings)
+        return plan, {**choices, "methods": {slot.place: method.name for slot in traced.slots}}
 
 
-def choose_second(study: Study, slots: list[Slot]) -> Method | None:
+def choose_second(traced: TracedModel, slots: list[Slot]) -> Method | None:
     """Along the path; else smoothing; else weak derivatives, if all their pairs can be followed;
     else a score and the path; else scores. For options the third place is that of a score
     and a smooth or continuous payoff: the gamma of a call varies 13 times less than by scores.
     """
     along, smooth, weakly, scores = PREFERENCE
     both = (ScoreSmoothed(), ScorePathwise())
-    third = (*both, weakly) if hasattr(study.model, "smoothed_input") else (weakly, *both)
+    third = (*both, weakly) if hasattr(traced.model, "smoothed_input") else (weakly, *both)
     order = (along, smooth, *third, scores)
-    valid = [m for m in order if m.refusal(study, slots, 2) is None]
+    valid = [m for m in order if m.refusal(traced, slots, 2) is None]
     weak = next((m for m in valid if isinstance(m, WeakDerivative)), None)
-    if weak is not None and len(valid) > 1 and not weak.follows_all_pairs(study, slots):
+    if weak is not None and len(valid) > 1 and not weak.follows_all_pairs(traced, slots):
         valid.remove(weak)
     return valid[0] if valid else None
 
@@ -168,8 +174,8 @@ Groups = dict[str, list[Slot]]
 NAMES = {"forced": "spa"}
 
 
-def _each(study: Study, groups: list[Groups]) -> Any:
-    return zip(study.views, groups, strict=True)
+def _each(traced: TracedModel, groups: list[Groups]) -> Any:
+    return zip(traced.views, groups, strict=True)
 
 
 def _apart(pairs: list[tuple[list[Slot], list[Slot]]]) -> tuple[list[list[Slot]], list[list[Slot]]]:
@@ -177,30 +183,30 @@ def _apart(pairs: list[tuple[list[Slot], list[Slot]]]) -> tuple[list[list[Slot]]
     return [first for first, _ in pairs], [second for _, second in pairs]
 
 
-def divided(view: Study, chosen: dict[str, Method | None]) -> Groups:
+def divided(view: TracedModel, chosen: dict[str, Method | None]) -> Groups:
     """The slots of one measure by the method that is chosen for each."""
     groups = {m.name: [s for s in view.slots if chosen[s.place] is m] for m in PREFERENCE}
     groups["spa"], groups["forced"] = SPA().divided(view, groups["spa"])
     return groups
 
 
-def named(view: Study, group: Groups) -> dict[str, str]:
+def named(view: TracedModel, group: Groups) -> dict[str, str]:
     """The method of each place, for the estimate to show."""
     of = {slot.place: name for name, slots in group.items() for slot in slots}
     return {slot.place: NAMES.get(of[slot.place], of[slot.place]) for slot in view.slots}
 
 
-def smoothing_alike(study: Study, groups: list[Groups]) -> list[Groups]:
+def smoothing_alike(traced: TracedModel, groups: list[Groups]) -> list[Groups]:
     """The same, but that a measure smooths all slots that any measure smooths, or none of them.
 
     What it smooths and does not need is left out of the chain; where it cannot smooth them all,
     its slots go to the next method that is valid.
     """
-    if study.measures == 1:
+    if traced.measures == 1:
         return groups
     while True:
-        slots = share(study, [group["spa"] for group in groups]).slots
-        for view, group in _each(study, groups):
+        slots = share(traced, [group["spa"] for group in groups]).slots
+        for view, group in _each(traced, groups):
             if group["spa"] and any(
                 SPA().smoothing_refusal(view, slot) is not None for slot in among(view, slots)
             ):
@@ -219,23 +225,23 @@ def smoothing_alike(study: Study, groups: list[Groups]) -> list[Groups]:
             return groups
 
 
-def choose(study: Study, slot: Slot) -> Method | None:
+def choose(traced: TracedModel, slot: Slot) -> Method | None:
     """The first method of the preference that is valid for this slot."""
 
     def find() -> Method | None:
-        return next((m for m in PREFERENCE if _mixes(m, study, slot)), None)
+        return next((m for m in PREFERENCE if _mixes(m, traced, slot)), None)
 
-    chosen: Method | None = study.memory.pilot(("auto", study.number, slot.place), find)
+    chosen: Method | None = traced.memory.pilot(("auto", traced.number, slot.place), find)
     return chosen
 
 
-def _by_scores(study: Study) -> bool:
+def _by_scores(traced: TracedModel) -> bool:
     """Whether scores alone give the whole gradient."""
-    return all(LikelihoodRatio().check(study, slot).valid for slot in study.slots)
+    return all(LikelihoodRatio().check(traced, slot).valid for slot in traced.slots)
 
 
-def _mixes(method: Method, study: Study, slot: Slot) -> bool:
-    """Whether a method is valid in a mixture: a draw that absorbs θ stands by itself in a study."""
-    if isinstance(method, LikelihoodRatio) and method.absorbs(study, [slot]):
+def _mixes(method: Method, traced: TracedModel, slot: Slot) -> bool:
+    """Whether a method is valid in a mixture: a draw that absorbs θ is traced by itself."""
+    if isinstance(method, LikelihoodRatio) and method.absorbs(traced, [slot]):
         return False
-    return method.check(study, slot).valid
+    return method.check(traced, slot).valid

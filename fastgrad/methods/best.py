@@ -13,7 +13,7 @@ from ..core.chains import stacked
 from ..core.engine import Moments, Plan, make_replications
 from ..core.run import Budget
 from ..core.shared import share
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..errors import SeveralOutputs
 from ..kernels.estimators.problem import Chain
 from ..kernels.random.philox import PILOT
@@ -74,9 +74,9 @@ class Best(Method):
             raise ValueError(f"Best: parts must be one or more, each once, got {self.parts!r}")
         object.__setattr__(self, "parts", names)
 
-    def check(self, study: Study, slot: Slot) -> Verdict:
+    def check(self, traced: TracedModel, slot: Slot) -> Verdict:
         """Valid where its parts are (one of them, if none are named)."""
-        verdicts = {name: _verdict(name, study, slot) for name in self.parts or KINDS}
+        verdicts = {name: _verdict(name, traced, slot) for name in self.parts or KINDS}
         refused = [f"{name}: {v.reason}" for name, v in verdicts.items() if not v.valid]
         valid = not refused if self.parts else len(refused) < len(verdicts)
         if not valid:
@@ -84,87 +84,91 @@ class Best(Method):
         names = ", ".join(name for name, v in verdicts.items() if v.valid)
         return Verdict(True, True, f"a combination of {names}, all unbiased")
 
-    def refusal(self, study: Study, slots: list[Slot] | None = None, order: int = 1) -> str | None:
+    def refusal(
+        self, traced: TracedModel, slots: list[Slot] | None = None, order: int = 1
+    ) -> str | None:
         """As for every method, and that one part is valid everywhere."""
-        found = super().refusal(study, slots, order)
-        if found is None and study.slots and not self._valid(study):
+        found = super().refusal(traced, slots, order)
+        if found is None and traced.slots and not self._valid(traced):
             return "no one of its parts is valid for every place of θ ('auto' mixes them by place)"
         return found
 
-    def _valid(self, study: Study) -> list[str]:
+    def _valid(self, traced: TracedModel) -> list[str]:
         return [
             name
             for name in self.parts or KINDS
-            if all(_verdict(name, view, s).valid for view in study.views for s in view.slots)
+            if all(_verdict(name, view, s).valid for view in traced.views for s in view.slots)
         ]
 
-    def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
+    def plan(
+        self, traced: TracedModel, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
         """A pilot of all parts together, then those that are worth their time."""
-        if study.names is not None and study.measures > 1:
-            raise SeveralOutputs(study.names, study.model.cure_of_several(study.names[0]))
-        names = self._valid(study)
-        if len(names) < 2 or not study.slots:
-            return _alone((names or ["ipa"])[0], study, budget, settings)
-        everything = _Parts(study, names, budget, settings)
+        if traced.names is not None and traced.measures > 1:
+            raise SeveralOutputs(traced.names, traced.model.cure_of_several(traced.names[0]))
+        names = self._valid(traced)
+        if len(names) < 2 or not traced.slots:
+            return _alone((names or ["ipa"])[0], traced, budget, settings)
+        everything = _Parts(traced, names, budget, settings)
         weights = everything.weights(self.time, budget, settings)
         used = [name for name, w in zip(names, weights, strict=True) if w.any()]
         if len(used) == 1:
-            return _alone(used[0], study, budget, settings)
-        chosen = _Parts(study, used, budget, settings)
+            return _alone(used[0], traced, budget, settings)
+        chosen = _Parts(traced, used, budget, settings)
         kept = weights[[names.index(name) for name in used]]
-        shown = {name: study.theta.shaped(w) for name, w in zip(used, kept, strict=True)}
-        return fixed_plan(study, chosen.combined(kept), chosen.record), {"weights": shown}
+        shown = {name: traced.theta.shaped(w) for name, w in zip(used, kept, strict=True)}
+        return fixed_plan(traced, chosen.combined(kept), chosen.record), {"weights": shown}
 
 
 def _alone(
-    name: str, study: Study, budget: Budget, settings: Settings
+    name: str, traced: TracedModel, budget: Budget, settings: Settings
 ) -> tuple[Plan, dict[str, Any]]:
-    plan, told = KINDS[name].plan(study, budget, settings)
-    return plan, {**told, "weights": {name: study.theta.shaped(np.ones(study.components))}}
+    plan, told = KINDS[name].plan(traced, budget, settings)
+    return plan, {**told, "weights": {name: traced.theta.shaped(np.ones(traced.components))}}
 
 
-def _verdict(name: str, study: Study, slot: Slot) -> Verdict:
+def _verdict(name: str, traced: TracedModel, slot: Slot) -> Verdict:
     """Whether a part is valid, on the same replications as others."""
     own = "it has a plan of its own, which is not combined with others"
-    if name == "spa" and SPA().smoothing_refusal(study, slot) is not None:
-        return Verdict(False, False, SPA().smoothing_refusal(study, slot) or own)
+    if name == "spa" and SPA().smoothing_refusal(traced, slot) is not None:
+        return Verdict(False, False, SPA().smoothing_refusal(traced, slot) or own)
     if name == "lr" and (
-        causal.is_causal(study)
-        or ratio.has_ratio(study, slot)
-        or LikelihoodRatio().absorbs(study, [slot])
+        causal.is_causal(traced)
+        or ratio.has_ratio(traced, slot)
+        or LikelihoodRatio().absorbs(traced, [slot])
     ):
         return Verdict(False, False, own)
-    return KINDS[name].check(study, slot)
+    return KINDS[name].check(traced, slot)
 
 
 class _Parts:
     """Several estimators of the whole gradient in one record, on common replications."""
 
     def __init__(
-        self, study: Study, names: Sequence[str], budget: Budget, settings: Settings
+        self, traced: TracedModel, names: Sequence[str], budget: Budget, settings: Settings
     ) -> None:
-        self.study, self.names = study, names
-        slots, along = study.slots, []
+        self.traced, self.names = traced, names
+        slots, along = traced.slots, []
         if "ipa" in names:
             along += [("ipa", slot) for slot in slots]
         moved: dict[str, list[Slot]] = {"wd": [], "lr": []}
         for name in moved:
             if name in names:
-                followed, moved[name] = pushed_out(study, slots, KINDS[name])
+                followed, moved[name] = pushed_out(traced, slots, KINDS[name])
                 along += [(name, slot) for slot in followed]
         along.sort(key=lambda entry: entry[1].which if entry[1].which >= 0 else np.inf)
         smooth = slots if "spa" in names else []
-        baseline = best_baseline(study, moved["lr"], budget, settings)
+        baseline = best_baseline(traced, moved["lr"], budget, settings)
         self.record = mixed(
-            study,
+            traced,
             [slot for _, slot in along],
-            smoothed(study, share(study, [smooth]), SPA()),
-            all_phantoms(study, moved["wd"], "natural"),
-            score(study, moved["lr"], baseline),
+            smoothed(traced, share(traced, [smooth]), SPA()),
+            all_phantoms(traced, moved["wd"], "natural"),
+            score(traced, moved["lr"], baseline),
         )
         kinds = (("spa", smooth), ("wd", moved["wd"]), ("lr", moved["lr"]))
         self.entries = [*along, *((name, slot) for name, own in kinds for slot in own)]
-        followed_by_wd = constants(study, moved["wd"], "natural")
+        followed_by_wd = constants(traced, moved["wd"], "natural")
         self.factors = np.ones(len(self.entries))
         first = len(along) + len(smooth)
         self.factors[first : first + len(followed_by_wd)] = followed_by_wd
@@ -174,17 +178,17 @@ class _Parts:
         """Simulations of one replication: counted, so that a choice is the same everywhere."""
         if name != "wd":
             return 1.0
-        return max(SHORTENED, float(simulations(self.study, self.study.slots)))
+        return max(SHORTENED, float(simulations(self.traced, self.traced.slots)))
 
     def chain(self, part: int) -> Chain:
         """To Y and its gradient by one part alone."""
         factors = np.where(self.part == part, self.factors, 0.0)
-        return self.study.chain([slot for _, slot in self.entries], factors.tolist())
+        return self.traced.chain([slot for _, slot in self.entries], factors.tolist())
 
     def combined(self, weights: np.ndarray) -> Chain:
         """To Y and the combination: weights (parts, components)."""
         slots = [slot for _, slot in self.entries]
-        chain = self.study.chain(slots, self.factors.tolist())
+        chain = self.traced.chain(slots, self.factors.tolist())
         component = np.repeat(np.arange(len(chain.measure)), np.diff(chain.start)) - 1
         return chain._replace(value=chain.value * weights[self.part[chain.slot], component])
 
@@ -197,20 +201,20 @@ class _Parts:
             alike = [np.arange(len(self.entries))] * parts
             chain = stacked([self.chain(p) for p in range(parts)], alike, len(self.entries))
             plan = fixed_plan(
-                self.study, chain._replace(measure=np.zeros_like(chain.measure)), self.record
+                self.traced, chain._replace(measure=np.zeros_like(chain.measure)), self.record
             )
             moments = Moments(np.zeros((4, plan.outputs)), np.zeros((plan.outputs, plan.outputs)))
             cost = sum(map(self.cost, self.names))
             count = pilot_replications(budget, own, 2.0 * cost)
             make_replications(plan, own, PILOT, 0, count, moments.total, products=moments.products)
             assert moments.covariance is not None
-            d = self.study.components
+            d = self.traced.components
             table = moments.covariance.reshape(parts, 1 + d, parts, 1 + d)[:, 1:, :, 1:]
             found = np.stack([table[:, k, :, k] for k in range(d)])
             costs = [self.cost(name) for name in self.names] if time else None
             return best_weights(found, costs)
 
-        made: np.ndarray = self.study.memory.pilot(("best", time, tuple(self.names)), find)
+        made: np.ndarray = self.traced.memory.pilot(("best", time, tuple(self.names)), find)
         return made
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from ..core.chains import unit_chain
 from ..core.engine import Moments, make_replications
 from ..core.run import Budget
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..kernels.random.philox import PILOT
 from ..settings import Settings
 from .likelihood_ratio import best_baseline, score
@@ -29,37 +29,37 @@ CLEARLY = 0.5  # a score must be so much better: variances of a pilot are not ex
 ENOUGH = 30.0  # samples that make up the pilot's variance of a score (see `Moments.effective`)
 
 
-def simulations(study: Study, slots: Sequence[Slot]) -> int:
+def simulations(traced: TracedModel, slots: Sequence[Slot]) -> int:
     """Of one replication with a phantom for every draw; 1 where the model shortens them."""
-    if study.model.operation("all_phantoms") is not None or not slots:
+    if traced.model.operation("all_phantoms") is not None or not slots:
         return 1
-    return 1 + 2 * sum(study.inputs[slot.which].draws for slot in slots)
+    return 1 + 2 * sum(traced.inputs[slot.which].draws for slot in slots)
 
 
 def better_scored(
-    study: Study, slots: Sequence[Slot], budget: Budget, settings: Settings
+    traced: TracedModel, slots: Sequence[Slot], budget: Budget, settings: Settings
 ) -> list[str]:
     """Places, of those with both, where variance x simulations is clearly less with a score."""
-    both = [s for s in slots if study.inputs[s.which].distribution.has(f"score_{s.parameter}")]
-    cost = simulations(study, both)
+    both = [s for s in slots if traced.inputs[s.which].distribution.has(f"score_{s.parameter}")]
+    cost = simulations(traced, both)
     if cost < COSTLY:
         return []
     own = dataclasses.replace(settings, sampler="pseudo", antithetic=False, progress=False)
     weak = _variances(
-        study, both, all_phantoms(study, both, "natural"),
-        pilot_replications(budget, own, 2.0 * cost), own, constants(study, both, "natural"),
+        traced, both, all_phantoms(traced, both, "natural"),
+        pilot_replications(budget, own, 2.0 * cost), own, constants(traced, both, "natural"),
     )  # fmt: skip
     count = pilot_replications(budget, own, 2.0)
-    baseline = best_baseline(study, both, budget, settings)
-    scored = _variances(study, both, score(study, both, baseline), count, own)
-    each = [1 + 2 * study.inputs[s.which].draws for s in both]
+    baseline = best_baseline(traced, both, budget, settings)
+    scored = _variances(traced, both, score(traced, both, baseline), count, own)
+    each = [1 + 2 * traced.inputs[s.which].draws for s in both]
     weak_cost, score_cost = weak.variance[1:] * each, scored.variance[1:]
     clear = (score_cost < CLEARLY * weak_cost) & (scored.effective[1:] > ENOUGH)
     return [slot.place for slot, better in zip(both, clear, strict=True) if better]
 
 
 def _variances(
-    study: Study,
+    traced: TracedModel,
     slots: Sequence[Slot],
     record: object,
     count: int,
@@ -70,7 +70,7 @@ def _variances(
     chain = unit_chain(len(slots))
     if factors is not None:
         chain = chain._replace(value=np.asarray(factors, dtype=float))
-    plan = fixed_plan(study, chain, record)
+    plan = fixed_plan(traced, chain, record)
     moments = Moments(np.zeros((4, plan.outputs)))
     make_replications(plan, settings, PILOT, 0, max(count, LEAST), moments.total)
     return moments

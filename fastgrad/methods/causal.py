@@ -15,7 +15,7 @@ import numpy as np
 from ..core.chains import sparse_chain
 from ..core.engine import Moments, Plan, make_replications
 from ..core.run import Budget
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..distributions.slope_tables import slopes_of
 from ..kernels.estimators.pathwise import Pathwise
 from ..kernels.random.philox import PILOT
@@ -25,38 +25,38 @@ from .method import fixed_plan, inputs_of
 PILOT_SAMPLES = 4096
 
 
-def is_causal(study: Study) -> bool:
+def is_causal(traced: TracedModel) -> bool:
     """Whether the model adds up scores as its draws are used."""
-    return study.measures == 1 and getattr(study.model, "causal", False)
+    return traced.measures == 1 and getattr(traced.model, "causal", False)
 
 
 def plan(
-    study: Study, baseline: bool | float, budget: Budget, settings: Settings
+    traced: TracedModel, baseline: bool | float, budget: Budget, settings: Settings
 ) -> tuple[Plan, dict[str, Any]]:
     """A pilot for the baseline, then one pass."""
-    slots = study.slots
-    record = scores(study, slots)
+    slots = traced.slots
+    record = scores(traced, slots)
     if baseline is True:
         places = tuple(slot.place for slot in slots)
-        best = study.memory.pilot(
-            ("causal baseline", places), lambda: lowest(study, record, budget, settings)
+        best = traced.memory.pilot(
+            ("causal baseline", places), lambda: lowest(traced, record, budget, settings)
         )
     else:
         best = np.full(len(slots), float(baseline))
-    chain = study.chain([*slots, *slots], [*np.ones(len(slots)), *-best])
+    chain = traced.chain([*slots, *slots], [*np.ones(len(slots)), *-best])
     used = {slot.place: float(b) for slot, b in zip(slots, best, strict=True)}
-    return fixed_plan(study, chain, record), {"baseline": used}
+    return fixed_plan(traced, chain, record), {"baseline": used}
 
 
-def scores(study: Study, slots: list[Slot]) -> Pathwise:
+def scores(traced: TracedModel, slots: list[Slot]) -> Pathwise:
     """Scores in the place of derivatives; the model is told by a 1 at index[1]."""
-    draws = [study.inputs[s.which].draws for s in slots]
+    draws = [traced.inputs[s.which].draws for s in slots]
     first = np.cumsum([0, *draws])
     rows = [(s.which, s.number, row) for s, row in zip(slots, first, strict=False)]
     return Pathwise(
         which=inputs_of(slots),
         derivative=tuple(
-            study.inputs[s.which].distribution.operation(f"score_{s.parameter}") for s in slots
+            traced.inputs[s.which].distribution.operation(f"score_{s.parameter}") for s in slots
         ),
         index=np.array([(len(slots), 1, 0), *rows], dtype=np.int64),
         rows=int(first[-1]),
@@ -64,7 +64,7 @@ def scores(study: Study, slots: list[Slot]) -> Pathwise:
     )
 
 
-def lowest(study: Study, record: Pathwise, budget: Budget, settings: Settings) -> np.ndarray:
+def lowest(traced: TracedModel, record: Pathwise, budget: Budget, settings: Settings) -> np.ndarray:
     """The b of least variance for each slot: three points on a parabola give its lowest."""
     count = len(record.which)
     samples = int(min(PILOT_SAMPLES, max(64, budget.planned // 10)))
@@ -72,7 +72,7 @@ def lowest(study: Study, record: Pathwise, budget: Budget, settings: Settings) -
 
     def pilot(b: float) -> Moments:
         chain = sparse_chain(2 * count, [[(s, 1.0), (count + s, -b)] for s in range(count)])
-        made = fixed_plan(study, chain, record)
+        made = fixed_plan(traced, chain, record)
         moments = Moments(np.zeros((3, made.outputs)))
         make_replications(made, settings, PILOT, 0, samples, moments.total)
         return moments

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..core.engine import Plan
 from ..core.shared import Shared, chained
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..kernels.estimators.likelihood_ratio import LikelihoodRatio as ScoreKernel
 from .method import fixed_plan
 from .phantoms import all_phantoms
@@ -23,19 +23,19 @@ from .push_out import mixed
 REASON = "conditional on all but the choice: the output with the draw forced to each outcome"
 
 
-def is_choice(study: Study, slot: Slot) -> bool:
+def is_choice(traced: TracedModel, slot: Slot) -> bool:
     """Whether the slot is a probability of an outcome that a draw can be forced to."""
     if slot.which < 0:
         return False
-    return study.inputs[slot.which].distribution.has(f"conditional_{slot.parameter}")
+    return traced.inputs[slot.which].distribution.has(f"conditional_{slot.parameter}")
 
 
-def plan(study: Study, others: Shared, smoothed: Any, choices: Shared) -> Plan:
+def plan(traced: TracedModel, others: Shared, smoothed: Any, choices: Shared) -> Plan:
     """One pass for slots that the model smooths, and for choices."""
-    chain = chained(study, [others, choices])
-    weak = all_phantoms(study, [], "natural", choices.slots)
+    chain = chained(traced, [others, choices])
+    weak = all_phantoms(traced, [], "natural", choices.slots)
     if not others.slots:
-        return fixed_plan(study, chain, weak)
+        return fixed_plan(traced, chain, weak)
     none = np.empty(0, dtype=np.int64)
-    score = ScoreKernel(none, (), np.empty((study.measures, 0)), none)
-    return fixed_plan(study, chain, mixed(study, [], smoothed, weak, score))
+    score = ScoreKernel(none, (), np.empty((traced.measures, 0)), none)
+    return fixed_plan(traced, chain, mixed(traced, [], smoothed, weak, score))

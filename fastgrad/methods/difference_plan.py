@@ -9,7 +9,7 @@ import numpy as np
 
 from ..core.chains import sparse_chain, stacked
 from ..core.engine import Plan
-from ..core.study import Study
+from ..core.traced_model import TracedModel
 from ..kernels.estimators.differences import Differences as DifferenceKernel
 from ..settings import Settings
 from .method import each
@@ -47,7 +47,7 @@ class StepSets(NamedTuple):
 
 
 def difference_plan(
-    study: Study,
+    traced: TracedModel,
     settings: Settings,
     points: list[np.ndarray],
     rows: Sequence[list[list[tuple[int, float]]]],
@@ -59,14 +59,14 @@ def difference_plan(
     """
     if settings.sampler != "pseudo" and not common:
         raise ValueError("differences without common random numbers need sampler='pseudo'")
-    design = study.design([study.theta.vector, *points])
+    design = traced.design([traced.theta.vector, *points])
     none = np.empty((0, 3), dtype=np.int64)
     method = DifferenceKernel(design["scale"], design["shift"], np.empty((0, 0)), none, common)
     chunk = (method, design["parameters"], design["structure"])
     slots = 1 + len(points)
     chains = [sparse_chain(slots, mine) for mine in rows]
     chain = chains[0]
-    if study.measures > 1:  # outputs stand point by point
-        places = [np.arange(slots) * study.measures + m for m in range(study.measures)]
-        chain = stacked(chains, places, slots * study.measures)
-    return Plan(study.problem(method), chain, lambda first, count: chunk)
+    if traced.measures > 1:  # outputs stand point by point
+        places = [np.arange(slots) * traced.measures + m for m in range(traced.measures)]
+        chain = stacked(chains, places, slots * traced.measures)
+    return Plan(traced.problem(method), chain, lambda first, count: chunk)

@@ -12,8 +12,8 @@ from scipy import special
 
 from ..core.engine import Plan
 from ..core.run import Budget
-from ..core.study import Slot, Study
 from ..core.theta import Theta
+from ..core.traced_model import Slot, TracedModel
 from ..settings import Settings
 from .difference_plan import StepSets, difference_plan
 from .directions import direction_plan, hadamard_signs, uniforms
@@ -32,25 +32,25 @@ class Differences(Method):
 
     step: Any = None
 
-    def check(self, study: Study, slot: Slot) -> Verdict:
+    def check(self, traced: TracedModel, slot: Slot) -> Verdict:
         """Valid wherever there is a model at other values of θ: only outputs are used."""
         if slot.which >= 0:
-            distribution = study.inputs[slot.which].distribution
+            distribution = traced.inputs[slot.which].distribution
             if distribution.kernel.PARAMETERS.get(slot.parameter) == "count":
                 return Verdict(False, False, distribution.reason("difference", slot.parameter))
         return Verdict(True, False, "the bias vanishes with the step, not at any given step")
 
     def after(
-        self, study: Study, choices: dict[str, Any], mean: np.ndarray, variance: np.ndarray
+        self, traced: TracedModel, choices: dict[str, Any], mean: np.ndarray, variance: np.ndarray
     ) -> Iterable[str]:
         """Quotients that are nothing, or nothing but the rounding of the output."""
         output = math.hypot(mean[0], math.sqrt(variance[0]))
         for i, c in enumerate(choices["step"]):
             quotient, name = (
                 math.hypot(mean[1 + i], math.sqrt(variance[1 + i])),
-                study.theta.names[i],
+                traced.theta.names[i],
             )
-            if study.elsewhere[i]:
+            if traced.elsewhere[i]:
                 continue  # 0 by the form of the model
             if quotient == 0.0:
                 yield f"no output changed when {name} moved by {c:.2g}: 0 ± 0 proves nothing"
@@ -60,69 +60,71 @@ class Differences(Method):
                     "give a larger step="
                 )
 
-    def _steps(self, study: Study, budget: Budget, settings: Settings, wanted: Wanted) -> Steps:
+    def _steps(
+        self, traced: TracedModel, budget: Budget, settings: Settings, wanted: Wanted
+    ) -> Steps:
         """The given step for each component, or one chosen by a pilot."""
         if self.step is None:
-            found: Steps = study.memory.pilot(
-                ("step", study.number), lambda: choose_step(study, budget, settings, wanted)
+            found: Steps = traced.memory.pilot(
+                ("step", traced.number), lambda: choose_step(traced, budget, settings, wanted)
             )
             return found
-        steps = self._given(study, wanted.forward)
+        steps = self._given(traced, wanted.forward)
         return Steps(steps, steps, steps, ())
 
-    def _given(self, study: Study, forward: bool) -> np.ndarray:
+    def _given(self, traced: TracedModel, forward: bool) -> np.ndarray:
         """The given step for each component, checked."""
         try:
             step = Theta(self.step).vector
         except (TypeError, ValueError) as error:
             raise type(error)(str(error).replace("theta", "step", 1)) from None
-        steps = np.broadcast_to(step, study.components).astype(float) if step.size == 1 else step
-        if steps.shape != (study.components,) or not np.all(steps > 0):
+        steps = np.broadcast_to(step, traced.components).astype(float) if step.size == 1 else step
+        if steps.shape != (traced.components,) or not np.all(steps > 0):
             raise ValueError(
-                f"step must be one positive number, or one for each of the {study.components} "
+                f"step must be one positive number, or one for each of the {traced.components} "
                 f"components of theta, got {self.step!r}"
             )
         for i, c in enumerate(steps):
-            check_resolution(study, i, c)
+            check_resolution(traced, i, c)
             for sign in (1.0,) if forward else (1.0, -1.0):
-                if not fits(study, i, sign * c):
-                    moved = study.theta.vector[i] + sign * c
+                if not fits(traced, i, sign * c):
+                    moved = traced.theta.vector[i] + sign * c
                     raise ValueError(f"step {c} leads outside the model: no model at {moved}")
         return steps
 
     def _fixed(
         self,
-        study: Study,
+        traced: TracedModel,
         budget: Budget,
         settings: Settings,
         wanted: Wanted,
         make: Callable[[StepSets], Plan],
     ) -> tuple[Plan, dict[str, Any]]:
         """make(steps of each measure), with shorter ones where those kept leave the model."""
-        chosen = [self._steps(view, budget, settings, wanted) for view in study.views]
+        chosen = [self._steps(view, budget, settings, wanted) for view in traced.views]
         steps, said = StepSets.of([one.step for one in chosen]), [one.warnings for one in chosen]
         try:
             return make(steps), {"step": steps.report(), "warnings": each(said)}
         except ValueError:
-            if self.step is not None or not study.memory.once:
+            if self.step is not None or not traced.memory.once:
                 raise
-        steps = StepSets([inside(study, one) for one in steps.distinct], steps.which)
+        steps = StepSets([inside(traced, one) for one in steps.distinct], steps.which)
         return make(steps), {"step": steps.report(), "warnings": each(said)}
 
     def _balanced(
-        self, study: Study, budget: Budget, settings: Settings, reach: float = 1.0
+        self, traced: TracedModel, budget: Budget, settings: Settings, reach: float = 1.0
     ) -> tuple[StepSets, Any]:
         """Steps for all components at once, as given or a pilot's in proportion; warnings."""
         wanted = Wanted(self.name, False, True, 3, reach)
         made, said = [], []
-        for view in study.views:
+        for view in traced.views:
             chosen = self._steps(view, budget, settings, wanted)
             made.append(chosen.step if self.step is not None else self._in_proportion(view, chosen))
             said.append(chosen.warnings)
         return StepSets.of(made), each(said)
 
     @staticmethod
-    def _in_proportion(view: Study, chosen: Steps) -> np.ndarray:
+    def _in_proportion(view: TracedModel, chosen: Steps) -> np.ndarray:
         key = ("balanced step", view.number)
         steps: np.ndarray = view.memory.pilot(key, lambda: balanced(view, chosen))
         return inside(view, steps) if view.memory.once else steps
@@ -147,19 +149,21 @@ class ForwardDifference(Differences):
     def __post_init__(self) -> None:
         check_flag("common", self.common)
 
-    def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
+    def plan(
+        self, traced: TracedModel, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
         """θ and one point for each component."""
-        wanted = Wanted(self.name, True, self.common, study.components + 1)
+        wanted = Wanted(self.name, True, self.common, traced.components + 1)
 
         def make(steps: StepSets) -> Plan:
             points, rows = [], []
-            for one, first in steps.firsts(study.components):
+            for one, first in steps.firsts(traced.components):
                 moves = [c * e for c, e in zip(one, np.eye(len(one)), strict=True)]
-                points += [study.theta.vector + move for move in moves]
+                points += [traced.theta.vector + move for move in moves]
                 rows.append([[(first + i, 1.0 / c), (0, -1.0 / c)] for i, c in enumerate(one)])
-            return difference_plan(study, settings, points, steps.for_each(rows), self.common)
+            return difference_plan(traced, settings, points, steps.for_each(rows), self.common)
 
-        return self._fixed(study, budget, settings, wanted, make)
+        return self._fixed(traced, budget, settings, wanted, make)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -182,22 +186,24 @@ class CentralDifference(Differences):
     def __post_init__(self) -> None:
         check_flag("common", self.common)
 
-    def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
+    def plan(
+        self, traced: TracedModel, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
         """θ and two points for each component."""
-        wanted = Wanted(self.name, False, self.common, 2 * study.components + 1)
+        wanted = Wanted(self.name, False, self.common, 2 * traced.components + 1)
 
         def make(steps: StepSets) -> Plan:
             points, rows = [], []
-            for one, first in steps.firsts(2 * study.components):
+            for one, first in steps.firsts(2 * traced.components):
                 moves = [c * e for c, e in zip(one, np.eye(len(one)), strict=True)]
-                points += [study.theta.vector + s * move for move in moves for s in (1.0, -1.0)]
+                points += [traced.theta.vector + s * move for move in moves for s in (1.0, -1.0)]
                 places = [first + 2 * i for i in range(len(one))]
                 rows.append([
                     [(at, 0.5 / c), (at + 1, -0.5 / c)] for at, c in zip(places, one, strict=True)
                 ])  # fmt: skip
-            return difference_plan(study, settings, points, steps.for_each(rows), self.common)
+            return difference_plan(traced, settings, points, steps.for_each(rows), self.common)
 
-        return self._fixed(study, budget, settings, wanted, make)
+        return self._fixed(traced, budget, settings, wanted, make)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -224,16 +230,18 @@ class SimultaneousPerturbation(Differences):
                 f"directions must be 'rademacher' or 'hadamard', got {self.directions!r}"
             )
 
-    def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
+    def plan(
+        self, traced: TracedModel, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
         """θ and a pair of points for each replication's direction."""
-        steps, said = self._balanced(study, budget, settings)
+        steps, said = self._balanced(traced, budget, settings)
 
         def signs(first: int, count: int) -> np.ndarray:
             if self.directions == "hadamard":
-                return hadamard_signs(study.components, first, count)
-            return np.where(uniforms(study, settings, first, count) < 0.5, -1.0, 1.0)
+                return hadamard_signs(traced.components, first, count)
+            return np.where(uniforms(traced, settings, first, count) < 0.5, -1.0, 1.0)
 
-        plan = direction_plan(study, steps, signs, lambda c, delta: 0.5 / (c * delta))
+        plan = direction_plan(traced, steps, signs, lambda c, delta: 0.5 / (c * delta))
         return plan, {"step": steps.report(), "warnings": said}
 
 
@@ -251,14 +259,16 @@ class RandomDirections(Differences):
 
     name = "rd"
 
-    def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
+    def plan(
+        self, traced: TracedModel, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
         """θ and a pair of points for each replication's direction."""
-        steps, said = self._balanced(study, budget, settings, FARTHEST)
+        steps, said = self._balanced(traced, budget, settings, FARTHEST)
 
         def gaussian(first: int, count: int) -> np.ndarray:
-            return special.ndtri(uniforms(study, settings, first, count))
+            return special.ndtri(uniforms(traced, settings, first, count))
 
-        plan = direction_plan(study, steps, gaussian, lambda c, delta: 0.5 * delta / c)
+        plan = direction_plan(traced, steps, gaussian, lambda c, delta: 0.5 * delta / c)
         return plan, {"step": steps.report(), "warnings": said}
 
 

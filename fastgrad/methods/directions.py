@@ -9,7 +9,7 @@ import numpy as np
 
 from ..core.chains import alike, unit_chain
 from ..core.engine import Plan
-from ..core.study import Study
+from ..core.traced_model import TracedModel
 from ..kernels.estimators.differences import Differences as DifferenceKernel
 from ..kernels.random.philox import METHOD, ROLE, uniform_rows
 from ..settings import Settings
@@ -17,7 +17,7 @@ from .difference_plan import StepSets
 
 
 def direction_plan(
-    study: Study,
+    traced: TracedModel,
     steps: StepSets,
     directions: Callable[[int, int], np.ndarray],
     weights: Callable[[np.ndarray, np.ndarray], np.ndarray],
@@ -30,8 +30,8 @@ def direction_plan(
     in steps along the direction (the second is subtracted from the first, or one is all);
     centre: whether the first output is that at θ itself
     """
-    d = study.components
-    at = study.theta.vector[:, None]
+    d = traced.components
+    at = traced.theta.vector[:, None]
     firsts = [centre + k * len(sides) for k in steps.which]
     lasts = [first + 1 if len(sides) > 1 else -1 for first in firsts]
     pair = np.array([steps.which, firsts, lasts], dtype=np.int64).T
@@ -41,21 +41,21 @@ def direction_plan(
         delta = directions(first, count)
         points = [np.broadcast_to(at, delta.shape)] if centre else []
         points += [at + side * (one * delta) for one in columns for side in sides]
-        design = study.design(points)
+        design = traced.design(points)
         factors = np.vstack([weights(one, delta) for one in columns])
         method = DifferenceKernel(design["scale"], design["shift"], factors, pair, True)
         return method, design["parameters"], design["structure"]
 
-    numbers = sum(len(entry.distribution.parameters) for entry in study.inputs)
+    numbers = sum(len(entry.distribution.parameters) for entry in traced.inputs)
     points = centre + len(steps.distinct) * len(sides)
-    width = (1 + len(steps.distinct)) * d + points * (numbers + len(study.whole.structure()))
-    chain = alike(unit_chain(d), study.measures)
-    return Plan(study.problem(DifferenceKernel, shared=False), chain, chunk, width=width)
+    width = (1 + len(steps.distinct)) * d + points * (numbers + len(traced.whole.structure()))
+    chain = alike(unit_chain(d), traced.measures)
+    return Plan(traced.problem(DifferenceKernel, shared=False), chain, chunk, width=width)
 
 
-def uniforms(study: Study, settings: Settings, first: int, count: int) -> np.ndarray:
+def uniforms(traced: TracedModel, settings: Settings, first: int, count: int) -> np.ndarray:
     """(components, count) uniforms of the method itself, by replication."""
-    d = study.components
+    d = traced.components
     out = np.empty((d + 1, count))
     uniform_rows.compiled.ctypes(
         count, d, 0, METHOD * ROLE, first, settings.key, 0, count,

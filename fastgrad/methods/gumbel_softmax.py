@@ -8,7 +8,7 @@ from typing import Any
 
 from ..core.engine import Plan
 from ..core.run import Budget
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..distributions.families import Distribution
 from ..models.model import Input
 from ..settings import Settings
@@ -54,29 +54,31 @@ class GumbelSoftmax(Method):
         if not (isinstance(self.temperature, (int, float)) and 0 < self.temperature < float("inf")):
             raise ValueError(f"temperature must be a positive number, got {self.temperature!r}")
 
-    def check(self, study: Study, slot: Slot) -> Verdict:
+    def check(self, traced: TracedModel, slot: Slot) -> Verdict:
         """Valid, but biased, for the parameters of a choice; elsewhere as IPA."""
-        if all(self._relax(entry.distribution) is None for entry in study.inputs):
+        if all(self._relax(entry.distribution) is None for entry in traced.inputs):
             return Verdict(False, False, NO_CHOICE)
-        hard = study.inputs[slot.which].distribution if slot.which >= 0 else None
+        hard = traced.inputs[slot.which].distribution if slot.which >= 0 else None
         soft = None if hard is None else self._relax(hard)
         if hard is not None and soft is not None:
-            if study.model.operation("pathwise") is None:
+            if traced.model.operation("pathwise") is None:
                 return Verdict(False, False, "the model has no pathwise derivative")
-            jump = study.model.discontinuity(slot.place)
+            jump = traced.model.discontinuity(slot.place)
             if jump is not None:  # a soft choice crosses it too, at any temperature
                 return Verdict(False, False, jump)
             if not soft.has(f"derivative_{slot.parameter}"):
                 return Verdict(False, False, hard.reason("derivative", slot.parameter))
             return Verdict(True, False, STRAIGHT if self.straight_through else BIASED)
-        verdict = IPA().check(study, slot)
+        verdict = IPA().check(traced, slot)
         return verdict._replace(unbiased=False) if verdict.valid else verdict
 
-    def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
+    def plan(
+        self, traced: TracedModel, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
         """IPA of the same model with relaxed inputs."""
-        soft = copy.copy(study)
+        soft = copy.copy(traced)
         soft.substitute = self._substitute
-        soft.inputs = soft.inputs_of(study.model)
+        soft.inputs = soft.inputs_of(traced.model)
         plan, _ = IPA().plan(soft, budget, settings)
         return plan, {}
 

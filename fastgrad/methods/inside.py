@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..core.study import Study
+from ..core.traced_model import TracedModel
 from .natural_scale import resolution
 
 
@@ -16,40 +16,40 @@ def snapped(theta: float, step: float) -> float:
     return max(1.0, round(step / unit)) * unit
 
 
-def fits(study: Study, i: int, move: float) -> bool:
+def fits(traced: TracedModel, i: int, move: float) -> bool:
     """Whether there is a model at θ + move e_i."""
-    return why_not(study, i, move) is None
+    return why_not(traced, i, move) is None
 
 
-def why_not(study: Study, i: int, move: float) -> Exception | None:
+def why_not(traced: TracedModel, i: int, move: float) -> Exception | None:
     """Why there is no model at θ + move e_i; None if there is one."""
-    point = study.theta.vector.copy()
+    point = traced.theta.vector.copy()
     point[i] += move
     try:
-        study.design([point])
+        traced.design([point])
     except ValueError as error:
         return error
     return None
 
 
-def inside(study: Study, steps: np.ndarray) -> np.ndarray:
+def inside(traced: TracedModel, steps: np.ndarray) -> np.ndarray:
     """These steps, each halved until it fits."""
-    return np.array([inside_one(study, i, float(c)) for i, c in enumerate(steps)])
+    return np.array([inside_one(traced, i, float(c)) for i, c in enumerate(steps)])
 
 
-def inside_one(study: Study, i: int, step: float, one_sided: bool = False) -> float:
+def inside_one(traced: TracedModel, i: int, step: float, one_sided: bool = False) -> float:
     """The step, halved until the model exists at both ends of twice its width."""
-    least = min(step, resolution(study, i)[0])
-    name, at = study.theta.names[i], study.theta.vector[i]
+    least = min(step, resolution(traced, i)[0])
+    name, at = traced.theta.names[i], traced.theta.vector[i]
     reason: Exception | None = None
     while step >= least:
-        reason = why_not(study, i, 2.0 * step)
+        reason = why_not(traced, i, 2.0 * step)
         if reason is None and not one_sided:
-            reason = why_not(study, i, -2.0 * step)
+            reason = why_not(traced, i, -2.0 * step)
         if reason is None:
             return step
         step *= 0.5
-    ends = [fits(study, i, sign * 4.0 * step) for sign in (1.0, -1.0)]
+    ends = [fits(traced, i, sign * 4.0 * step) for sign in (1.0, -1.0)]
     if ends[0] and not ends[1] and not one_sided:
         raise ValueError(
             f"{name} = {at:.10g} is at the lower edge of the model's domain ({reason}): "

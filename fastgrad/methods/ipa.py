@@ -10,7 +10,7 @@ import numpy as np
 from ..core.engine import Plan
 from ..core.run import Budget
 from ..core.shared import chained, share
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..distributions.slope_tables import slope_tables, slopes_of
 from ..kernels.estimators.pathwise import Pathwise
 from ..settings import Settings
@@ -34,47 +34,51 @@ class IPA(Method):
     name = "ipa"
     second_reason = "the first derivative is continuous and differentiable along the path"
 
-    def check(self, study: Study, slot: Slot) -> Verdict:
+    def check(self, traced: TracedModel, slot: Slot) -> Verdict:
         """Valid where variates are differentiable in θ and the output is continuous."""
-        if study.model.operation("pathwise") is None:
+        if traced.model.operation("pathwise") is None:
             return Verdict(False, False, "the model has no pathwise derivative")
-        jump = study.model.discontinuity(slot.place)
+        jump = traced.model.discontinuity(slot.place)
         if jump is not None:
             return Verdict(False, False, jump)
         if slot.which >= 0:
-            distribution = study.inputs[slot.which].distribution
+            distribution = traced.inputs[slot.which].distribution
             if not distribution.has(f"derivative_{slot.parameter}"):
                 return Verdict(False, False, distribution.reason("derivative", slot.parameter))
         return Verdict(True, True, "the output is continuous and differentiable along the path")
 
-    def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
+    def plan(
+        self, traced: TracedModel, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
         """One pass; every slot's derivative is carried along."""
-        along = share(study, [view.slots for view in study.views])
-        return fixed_plan(study, chained(study, [along]), pathwise(study, along.slots)), {}
+        along = share(traced, [view.slots for view in traced.views])
+        return fixed_plan(traced, chained(traced, [along]), pathwise(traced, along.slots)), {}
 
-    def check_second(self, study: Study, slots: list[Slot]) -> str | None:
+    def check_second(self, traced: TracedModel, slots: list[Slot]) -> str | None:
         """Users' functions only, where variates have second derivatives and paths no kinks."""
-        return second_pathwise.refusal(study, slots)
+        return second_pathwise.refusal(traced, slots)
 
     def second_plan(
-        self, study: Study, budget: Budget, settings: Settings
+        self, traced: TracedModel, budget: Budget, settings: Settings
     ) -> tuple[Plan, dict[str, Any]]:
         """One pass on duals of duals."""
-        return second_pathwise.second_plan(study, pathwise(study, study.slots, by_table=False)), {}
+        return second_pathwise.second_plan(
+            traced, pathwise(traced, traced.slots, by_table=False)
+        ), {}
 
 
-def pathwise(study: Study, slots: list[Slot], by_table: bool = True) -> Pathwise:
+def pathwise(traced: TracedModel, slots: list[Slot], by_table: bool = True) -> Pathwise:
     """The kernel's record for these slots; derivatives may be looked up in tables."""
     tables: list[np.ndarray | None] = [None] * len(slots)
     if by_table:
-        tables = slope_tables(study, slots)
-    draws = [study.inputs[s.which].draws if s.which >= 0 else 0 for s in slots]
+        tables = slope_tables(traced, slots)
+    draws = [traced.inputs[s.which].draws if s.which >= 0 else 0 for s in slots]
     first = np.cumsum([0, *draws])
     places = [(s.which, s.number, row) for s, row in zip(slots, first, strict=False)]
     return Pathwise(
         which=inputs_of(slots),
         derivative=tuple(
-            study.inputs[s.which].distribution.operation(
+            traced.inputs[s.which].distribution.operation(
                 f"derivative_{s.parameter}" + ("" if table is None else "_by_table")
             )
             if s.which >= 0

@@ -12,7 +12,7 @@ from ..core.chains import alike, unit_chain
 from ..core.engine import Moments, Plan, make_replications
 from ..core.run import Budget
 from ..core.shared import chained, share, share_told
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..kernels.estimators.likelihood_ratio import LikelihoodRatio as ScoreKernel
 from ..kernels.estimators.problem import Chain
 from ..kernels.estimators.second_score import SecondScore
@@ -63,15 +63,15 @@ class LikelihoodRatio(Method):
     name = "lr"
     second_reason = "the second scores are known, whatever the output does"
 
-    def check(self, study: Study, slot: Slot) -> Verdict:
+    def check(self, traced: TracedModel, slot: Slot) -> Verdict:
         """Valid for parameters of distributions whose support stays where it is."""
         if slot.which < 0:
-            own = ratio.has_ratio(study, slot)
-            found = ratio.verdict(study, slot) if own else pushed_verdict(study, slot, self)
-            if not found.valid and absorption(study, slot) is not None:
+            own = ratio.has_ratio(traced, slot)
+            found = ratio.verdict(traced, slot) if own else pushed_verdict(traced, slot, self)
+            if not found.valid and absorption(traced, slot) is not None:
                 return Verdict(True, True, REASON)
             return found
-        distribution = study.inputs[slot.which].distribution
+        distribution = traced.inputs[slot.which].distribution
         if not distribution.has(f"score_{slot.parameter}"):
             return Verdict(False, False, distribution.reason("score", slot.parameter))
         edge = vanished(distribution, slot.parameter)
@@ -79,9 +79,9 @@ class LikelihoodRatio(Method):
             return Verdict(False, False, edge)
         return Verdict(True, True, "the support does not depend on θ, whatever the output does")
 
-    def cautions(self, study: Study) -> Iterable[str]:
+    def cautions(self, traced: TracedModel) -> Iterable[str]:
         """Scores that hang on outcomes too rare to be seen."""
-        return seldom(study, study.slots)
+        return seldom(traced, traced.slots)
 
     def __post_init__(self) -> None:
         number = isinstance(self.baseline, (bool, int, float, np.number))
@@ -91,62 +91,64 @@ class LikelihoodRatio(Method):
             )
         check_way(self.push_out)
 
-    def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
+    def plan(
+        self, traced: TracedModel, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
         """A pilot for the baseline, then one pass."""
-        if causal.is_causal(study):
-            return causal.plan(study, self.baseline, budget, settings)
-        study = with_absorbed(study, lambda view: self.absorbs(view, view.slots))
-        divided = [ratio.divided(view, view.slots) for view in study.views]
+        if causal.is_causal(traced):
+            return causal.plan(traced, self.baseline, budget, settings)
+        traced = with_absorbed(traced, lambda view: self.absorbs(view, view.slots))
+        divided = [ratio.divided(view, view.slots) for view in traced.views]
         pushed = [
             pushed_out(view, others, self)
-            for view, (_, others) in zip(study.views, divided, strict=True)
+            for view, (_, others) in zip(traced.views, divided, strict=True)
         ]
-        own = share_told(study, [mine for mine, _ in divided])
-        along = share(study, [moved for moved, _ in pushed])
-        scored = share(study, [slots for _, slots in pushed])
+        own = share_told(traced, [mine for mine, _ in divided])
+        along = share(traced, [moved for moved, _ in pushed])
+        scored = share(traced, [slots for _, slots in pushed])
         if self.baseline is True:
-            baseline = best_baseline(study, scored.slots, budget, settings)
+            baseline = best_baseline(traced, scored.slots, budget, settings)
         else:
-            baseline = np.full((study.measures, len(scored.slots)), float(self.baseline))
+            baseline = np.full((traced.measures, len(scored.slots)), float(self.baseline))
         used = [
             {slot.place: float(b[at]) for slot, at in zip(slots, places, strict=True)}
             for slots, places, b in zip(scored.own, scored.places, baseline, strict=True)
         ]
-        method: Any = score(study, scored.slots, baseline)
+        method: Any = score(traced, scored.slots, baseline)
         if along.slots or own.slots:
-            weak = all_phantoms(study, [], "natural")
-            smooth = ratio.record(study, own, self.baseline)
-            method = mixed(study, along.slots, smooth, weak, method)
-        chain = chained(study, [along, own, scored])
-        return fixed_plan(study, chain, method), {"baseline": each(used)}
+            weak = all_phantoms(traced, [], "natural")
+            smooth = ratio.record(traced, own, self.baseline)
+            method = mixed(traced, along.slots, smooth, weak, method)
+        chain = chained(traced, [along, own, scored])
+        return fixed_plan(traced, chain, method), {"baseline": each(used)}
 
-    def absorbs(self, study: Study, slots: list[Slot]) -> list[Slot]:
+    def absorbs(self, traced: TracedModel, slots: list[Slot]) -> list[Slot]:
         """Parameters of a user's function that only one draw's law can take upon itself."""
         return [
             slot
             for slot in slots
             if slot.which < 0
             and not (
-                ratio.verdict(study, slot).valid
-                if ratio.has_ratio(study, slot)
-                else pushed_verdict(study, slot, self).valid
+                ratio.verdict(traced, slot).valid
+                if ratio.has_ratio(traced, slot)
+                else pushed_verdict(traced, slot, self).valid
             )
         ]
 
-    def check_second(self, study: Study, slots: list[Slot]) -> str | None:
+    def check_second(self, traced: TracedModel, slots: list[Slot]) -> str | None:
         """Second scores must be known for every pair of slots of one input."""
         inside = [slot for slot in slots if slot.which < 0]
-        if any(absorption(study, slot) is None for slot in inside):
+        if any(absorption(traced, slot) is None for slot in inside):
             return "θ is an argument of the model, not of a distribution"
         if inside:
-            if (refusal := crowded(study, inside)) is not None:
+            if (refusal := crowded(traced, inside)) is not None:
                 return refusal
-            study = with_absorbed(study, lambda view: inside, order=2)
-            slots = study.slots
+            traced = with_absorbed(traced, lambda view: inside, order=2)
+            slots = traced.slots
         for a, b in slot_pairs(slots):
             name = second_score_name(slots[a], slots[b])
             if name is not None:
-                distribution = study.inputs[slots[a].which].distribution
+                distribution = traced.inputs[slots[a].which].distribution
                 if not distribution.has(name):
                     where = f"{slots[a].place} and {slots[b].place}"
                     reason = distribution.reason("second_score", name[len("second_score_") :])
@@ -154,49 +156,49 @@ class LikelihoodRatio(Method):
         return None
 
     def second_plan(
-        self, study: Study, budget: Budget, settings: Settings
+        self, traced: TracedModel, budget: Budget, settings: Settings
     ) -> tuple[Plan, dict[str, Any]]:
         """A pilot for the baseline, then one pass with all products of scores."""
-        study = with_absorbed(study, lambda view: view.slots, order=2)
-        slots = study.slots
+        traced = with_absorbed(traced, lambda view: view.slots, order=2)
+        slots = traced.slots
         pairs = slot_pairs(slots)
-        chain = study.second_chain(slots, pairs)
+        chain = traced.second_chain(slots, pairs)
 
         def method(baseline: np.ndarray) -> Any:
-            return second_score(study, slots, pairs, baseline)
+            return second_score(traced, slots, pairs, baseline)
 
-        baseline = np.full(study.measures, float(self.baseline))
+        baseline = np.full(traced.measures, float(self.baseline))
         if self.baseline is True:
-            found = study.memory.pilot(
+            found = traced.memory.pilot(
                 "second baseline",
-                lambda: lowest_variance(study, chain, method, budget, settings),
+                lambda: lowest_variance(traced, chain, method, budget, settings),
             )
-            baseline = np.mean(found, axis=1) if found.size else np.zeros(study.measures)
+            baseline = np.mean(found, axis=1) if found.size else np.zeros(traced.measures)
         used = [{"every place": float(b)} for b in baseline]
-        return fixed_plan(study, chain, method(baseline)), {"baseline": each(used)}
+        return fixed_plan(traced, chain, method(baseline)), {"baseline": each(used)}
 
 
 def best_baseline(
-    study: Study, slots: list[Slot], budget: Budget, settings: Settings
+    traced: TracedModel, slots: list[Slot], budget: Budget, settings: Settings
 ) -> np.ndarray:
     """The baseline of least variance for each slot, (measures, slots), from a pilot run."""
 
     def find() -> np.ndarray:
-        chain = alike(unit_chain(len(slots)), study.measures)
+        chain = alike(unit_chain(len(slots)), traced.measures)
 
         def method(b: np.ndarray) -> ScoreKernel:
-            return score(study, slots, np.repeat(b[:, None], len(slots), axis=1))
+            return score(traced, slots, np.repeat(b[:, None], len(slots), axis=1))
 
-        return lowest_variance(study, chain, method, budget, settings)
+        return lowest_variance(traced, chain, method, budget, settings)
 
     places = tuple(slot.place for slot in slots)
-    found: np.ndarray = study.memory.pilot(("baseline", places), find)
+    found: np.ndarray = traced.memory.pilot(("baseline", places), find)
     return found
 
 
 @np.errstate(divide="ignore", invalid="ignore")  # a parabola that is flat has no lowest point
 def lowest_variance(
-    study: Study,
+    traced: TracedModel,
     chain: Chain,
     method: Callable[[np.ndarray], Any],
     budget: Budget,
@@ -213,15 +215,15 @@ def lowest_variance(
     settings = dataclasses.replace(settings, sampler="pseudo", progress=False)
 
     def pilot(b: np.ndarray) -> Moments:
-        plan = fixed_plan(study, chain, method(b))
+        plan = fixed_plan(traced, chain, method(b))
         moments = Moments(np.zeros((3, plan.outputs)))
         make_replications(plan, settings, PILOT, 0, samples, moments.total)
         return moments
 
     def table(outputs: np.ndarray) -> np.ndarray:
-        return outputs.reshape(study.measures, -1)
+        return outputs.reshape(traced.measures, -1)
 
-    none = pilot(np.zeros(study.measures))
+    none = pilot(np.zeros(traced.measures))
     means = table(none.mean)[:, :1]
     step = np.where(means == 0.0, 1.0, means)
     found = (none, pilot(step[:, 0]), pilot(2.0 * step[:, 0]))
@@ -236,15 +238,15 @@ def lowest_variance(
     return np.where(curvature > 0.0, lowest, 0.0)
 
 
-def score(study: Study, slots: list[Slot], baseline: np.ndarray) -> ScoreKernel:
+def score(traced: TracedModel, slots: list[Slot], baseline: np.ndarray) -> ScoreKernel:
     """The kernel's record for these slots."""
     return ScoreKernel(
         which=inputs_of(slots),
         score=tuple(
-            study.inputs[s.which].distribution.operation(f"score_{s.parameter}") for s in slots
+            traced.inputs[s.which].distribution.operation(f"score_{s.parameter}") for s in slots
         ),
         baseline=baseline,
-        taken=taken_rows(study, slots),
+        taken=taken_rows(traced, slots),
     )
 
 
@@ -258,16 +260,16 @@ def second_score_name(first: Slot, second: Slot) -> str | None:
 
 
 def second_score(
-    study: Study, slots: list[Slot], pairs: list[tuple[int, int]], baseline: np.ndarray
+    traced: TracedModel, slots: list[Slot], pairs: list[tuple[int, int]], baseline: np.ndarray
 ) -> SecondScore:
     """The kernel's record for these slots and pairs."""
     curvature = []
     for a, b in pairs:
         name = second_score_name(slots[a], slots[b])
-        distribution = study.inputs[slots[a].which].distribution
+        distribution = traced.inputs[slots[a].which].distribution
         curvature.append(distribution.operation(name) if name else None)
     both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    scores = score(study, slots, baseline)
+    scores = score(traced, slots, baseline)
     return SecondScore(
         which=scores.which,
         score=scores.score,

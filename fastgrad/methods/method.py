@@ -11,7 +11,7 @@ import numpy as np
 from ..core.engine import Plan
 from ..core.run import Budget
 from ..core.shared import among
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..errors import NotApplicable
 from ..kernels.estimators.problem import Chain
 from ..models.moments import no_expectation
@@ -34,55 +34,61 @@ class Method:
     second_reason: ClassVar[str] = ""  # why second derivatives are unbiased, where they exist
     second_after_first: ClassVar[bool] = True  # whether they exist only where first ones do
 
-    def check(self, study: Study, slot: Slot) -> Verdict:
+    def check(self, traced: TracedModel, slot: Slot) -> Verdict:
         """Is the method valid for θ in this place of the model?"""
         raise NotImplementedError
 
-    def check_second(self, study: Study, slots: list[Slot]) -> str | None:
+    def check_second(self, traced: TracedModel, slots: list[Slot]) -> str | None:
         """Why the method has no second derivative in these slots, or None if it has."""
         return "it has no second derivative"
 
     def second_plan(
-        self, study: Study, budget: Budget, settings: Settings
+        self, traced: TracedModel, budget: Budget, settings: Settings
     ) -> tuple[Plan, dict[str, Any]]:
         """The plan of a run for second derivatives (outputs in the order of upper_triangle)."""
         raise NotImplementedError
 
-    def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
+    def plan(
+        self, traced: TracedModel, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
         """The plan of a run, and what the method chose for itself (step, baseline, …)."""
         raise NotImplementedError
 
-    def cautions(self, study: Study) -> Iterable[str]:
+    def cautions(self, traced: TracedModel) -> Iterable[str]:
         """What every estimate by it must say about itself here (results/cautions.py)."""
         return ()
 
     def after(
-        self, study: Study, choices: dict[str, Any], mean: np.ndarray, variance: np.ndarray
+        self, traced: TracedModel, choices: dict[str, Any], mean: np.ndarray, variance: np.ndarray
     ) -> Iterable[str]:
         """What the run's moments (Y first, then θ, per replication) say about what was chosen."""
         return ()
 
-    def refusal(self, study: Study, slots: list[Slot] | None = None, order: int = 1) -> str | None:
+    def refusal(
+        self, traced: TracedModel, slots: list[Slot] | None = None, order: int = 1
+    ) -> str | None:
         """Why the method cannot be used for these slots (all by default), or None."""
-        if study.measures > 1:
-            return self._joint_refusal(study, slots, order)
-        kink = no_expectation(study.model) or study.model.kink()
+        if traced.measures > 1:
+            return self._joint_refusal(traced, slots, order)
+        kink = no_expectation(traced.model) or traced.model.kink()
         if kink is not None:
             return kink
-        slots = study.slots if slots is None else slots
-        limit = study.model.limit(self, order)
+        slots = traced.slots if slots is None else slots
+        limit = traced.model.limit(self, order)
         if limit is not None:
             return limit
         for slot in slots if order == 1 or self.second_after_first else []:
-            verdict = self.check(study, slot)
+            verdict = self.check(traced, slot)
             if not verdict.valid:
                 return f"{slot.place}: {verdict.reason}"
-        return self.check_second(study, slots) if order == 2 else None
+        return self.check_second(traced, slots) if order == 2 else None
 
-    def _joint_refusal(self, study: Study, slots: list[Slot] | None, order: int) -> str | None:
+    def _joint_refusal(
+        self, traced: TracedModel, slots: list[Slot] | None, order: int
+    ) -> str | None:
         """The first measure whose derivatives the method cannot give, and why."""
-        assert study.names is not None
-        for name, view in zip(study.names, study.views, strict=True):
+        assert traced.names is not None
+        for name, view in zip(traced.names, traced.views, strict=True):
             own = None if slots is None else among(view, slots)
             reason = self.refusal(view, own, order)
             if reason is not None:
@@ -90,25 +96,25 @@ class Method:
         return None
 
 
-def taken_rows(study: Study, slots: Sequence[Slot]) -> np.ndarray:
+def taken_rows(traced: TracedModel, slots: Sequence[Slot]) -> np.ndarray:
     """Where the model notes how many draws were taken of each slot's input, (slots,)."""
-    return np.array([study.model.taken_row(s.which) for s in slots], dtype=np.int64)
+    return np.array([traced.model.taken_row(s.which) for s in slots], dtype=np.int64)
 
 
-def require(method: Method, study: Study, others: dict[str, Method], order: int = 1) -> None:
+def require(method: Method, traced: TracedModel, others: dict[str, Method], order: int = 1) -> None:
     """Raise NotApplicable, with the methods that are valid, unless this one is."""
-    reason = study.memory.pilot("refusal", lambda: method.refusal(study, order=order))
+    reason = traced.memory.pilot("refusal", lambda: method.refusal(traced, order=order))
     if reason is not None:
         valid = tuple(
-            name for name, other in others.items() if other.refusal(study, order=order) is None
+            name for name, other in others.items() if other.refusal(traced, order=order) is None
         )
         raise NotApplicable(method.name, reason, valid)
 
 
-def fixed_plan(study: Study, chain: Chain, method: Any) -> Plan:
+def fixed_plan(traced: TracedModel, chain: Chain, method: Any) -> Plan:
     """A plan whose every chunk has the same method and the same parameters."""
-    parameters, structure = study.values()
-    return Plan(study.problem(method), chain, lambda first, count: (method, parameters, structure))
+    parameters, structure = traced.values()
+    return Plan(traced.problem(method), chain, lambda first, count: (method, parameters, structure))
 
 
 def each(found: list[Any]) -> Any:

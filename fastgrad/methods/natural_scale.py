@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..core.tracer import value_of
 from ..distributions.distribution import Distribution
 from ..user.pilots.paths import call
@@ -18,14 +18,14 @@ EPSILON = float(np.finfo(float).eps)
 DIGITS = 1024.0  # a step is at least so many roundings of what it moves
 
 
-def size_of(study: Study, i: int) -> tuple[float, bool]:
+def size_of(traced: TracedModel, i: int) -> tuple[float, bool]:
     """The scale of component i, and whether it is natural (by a distribution) or |θ| alone."""
-    given = abs(float(study.theta.vector[i])) or 1.0
+    given = abs(float(traced.theta.vector[i])) or 1.0
     natural = [
         scale / abs(float(slot.tangent[i]))
-        for slot in study.slots_of(i)
+        for slot in traced.slots_of(i)
         if slot.which >= 0
-        for scale in [slot_scale(study.inputs[slot.which].distribution, slot.parameter)]
+        for scale in [slot_scale(traced.inputs[slot.which].distribution, slot.parameter)]
     ]
     if not natural:
         return given, False
@@ -85,31 +85,31 @@ def _row(distribution: Distribution, name: str) -> np.ndarray:
     return out
 
 
-def resolution(study: Study, i: int) -> tuple[float, str, float]:
+def resolution(traced: TracedModel, i: int) -> tuple[float, str, float]:
     """The smallest step that what it moves can hold, and whose rounding that is."""
-    theta = float(study.theta.vector[i])
-    least, whose, value = EPSILON * abs(theta), study.theta.names[i], theta
-    for slot in study.slots_of(i):
-        at = _value(study, slot)
+    theta = float(traced.theta.vector[i])
+    least, whose, value = EPSILON * abs(theta), traced.theta.names[i], theta
+    for slot in traced.slots_of(i):
+        at = _value(traced, slot)
         step = EPSILON * abs(at / float(slot.tangent[i]))
         if step > least:
             least, whose, value = step, slot.place, at
     return DIGITS * least, whose, value
 
 
-def check_resolution(study: Study, i: int, step: float) -> None:
+def check_resolution(traced: TracedModel, i: int, step: float) -> None:
     """Raise ValueError for a step that is lost in the rounding of what it moves."""
-    least, whose, value = resolution(study, i)
+    least, whose, value = resolution(traced, i)
     if abs(step) < least:
         raise ValueError(
-            f"step {step:.3g} of {study.theta.names[i]} is lost in the rounding of {whose} = "
+            f"step {step:.3g} of {traced.theta.names[i]} is lost in the rounding of {whose} = "
             f"{value:.6g}: it must be {least:.2g} or more"
         )
 
 
-def _value(study: Study, slot: Slot) -> float:
+def _value(traced: TracedModel, slot: Slot) -> float:
     if slot.which < 0:
-        return float(value_of(list(study.model.structure().values())[slot.number]))
-    distribution = study.inputs[slot.which].distribution
+        return float(value_of(list(traced.model.structure().values())[slot.number]))
+    distribution = traced.inputs[slot.which].distribution
     names = list(distribution.kernel.PARAMETERS)
     return float(distribution.values[names.index(slot.parameter)])

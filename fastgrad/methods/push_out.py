@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..kernels.estimators.mixed import Mixed
 from ..kernels.estimators.smoothed import Smoothed
 from ..models.change_of_variables import ALONG, PushOut
@@ -33,18 +33,18 @@ def check_way(way: Any) -> None:
         raise ValueError(f"push_out must be None, 'division' or 'subtraction', got {way!r}")
 
 
-def way_out(study: Study, slot: Slot, method: Any) -> tuple[PushOut | None, str]:
+def way_out(traced: TracedModel, slot: Slot, method: Any) -> tuple[PushOut | None, str]:
     """The first push-out of a structural slot that the method can differentiate, or why none."""
-    options: list[PushOut] = getattr(study.model, "push_outs", lambda place: [])(slot.place)
+    options: list[PushOut] = getattr(traced.model, "push_outs", lambda place: [])(slot.place)
     reasons = []
     for option in options:
         if method.push_out is not None and option.way not in (method.push_out, ALONG):
             continue
         refused = None
         for which, parameter, _ in option.moves:
-            verdict = method.check(study, _moved(study, slot, which, parameter, 1.0))
+            verdict = method.check(traced, _moved(traced, slot, which, parameter, 1.0))
             if not verdict.valid:
-                refused = f"{option.way}: {study.inputs[which].name}: {verdict.reason}"
+                refused = f"{option.way}: {traced.inputs[which].name}: {verdict.reason}"
                 break
         if refused is None:
             return option, ""
@@ -54,9 +54,9 @@ def way_out(study: Study, slot: Slot, method: Any) -> tuple[PushOut | None, str]
     return None, "θ is not a parameter of a distribution there, and cannot be pushed into one"
 
 
-def pushed_verdict(study: Study, slot: Slot, method: Any) -> Verdict:
+def pushed_verdict(traced: TracedModel, slot: Slot, method: Any) -> Verdict:
     """What a method of distributions says about a structural slot."""
-    option, reason = way_out(study, slot, method)
+    option, reason = way_out(traced, slot, method)
     if option is None:
         return Verdict(False, False, reason)
     if option.way == ALONG:
@@ -64,11 +64,13 @@ def pushed_verdict(study: Study, slot: Slot, method: Any) -> Verdict:
     return Verdict(True, True, f"θ is pushed out of the model by {option.way}")
 
 
-def _moved(study: Study, slot: Slot, which: int, parameter: str, weight: float) -> Slot:
+def _moved(traced: TracedModel, slot: Slot, which: int, parameter: str, weight: float) -> Slot:
     return slot._replace(which=which, parameter=parameter, number=-1, tangent=weight * slot.tangent)
 
 
-def pushed_out(study: Study, slots: list[Slot], method: Any) -> tuple[list[Slot], list[Slot]]:
+def pushed_out(
+    traced: TracedModel, slots: list[Slot], method: Any
+) -> tuple[list[Slot], list[Slot]]:
     """Slots to follow along the path, and slots of distributions, both by their inputs."""
     along: list[Slot] = []
     moved: list[Slot] = []
@@ -76,15 +78,15 @@ def pushed_out(study: Study, slots: list[Slot], method: Any) -> tuple[list[Slot]
         if slot.which >= 0:
             moved.append(slot)
             continue
-        option, reason = way_out(study, slot, method)
+        option, reason = way_out(traced, slot, method)
         if option is None:
             raise ValueError(f"{slot.place}: {reason}")
         if option.joint:
             along.append(slot)
         for which, parameter, weight in option.moves:
-            moved.append(_moved(study, slot, which, parameter, -weight))
+            moved.append(_moved(traced, slot, which, parameter, -weight))
             if option.joint:
-                along.append(_moved(study, slot, which, parameter, weight))
+                along.append(_moved(traced, slot, which, parameter, weight))
     return sorted(along, key=_by_input), sorted(moved, key=_by_input)
 
 
@@ -92,6 +94,6 @@ def _by_input(slot: Slot) -> float:
     return slot.which if slot.which >= 0 else np.inf
 
 
-def mixed(study: Study, along: list[Slot], smooth: Smoothed, weak: Any, score: Any) -> Mixed:
+def mixed(traced: TracedModel, along: list[Slot], smooth: Smoothed, weak: Any, score: Any) -> Mixed:
     """The record of the mixed kernel: its slots in this order."""
-    return Mixed(*pathwise(study, along), *smooth, *weak, *score)
+    return Mixed(*pathwise(traced, along), *smooth, *weak, *score)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..distributions.distribution import Distribution
 from ..user.pilots.paths import call
 
@@ -68,17 +68,17 @@ def vanished(distribution: Distribution, parameter: str) -> str | None:
     return VANISHED.format(type(distribution).__name__, parameter)
 
 
-def seldom(study: Study, slots: Sequence[Slot]) -> Iterable[str]:
+def seldom(traced: TracedModel, slots: Sequence[Slot]) -> Iterable[str]:
     """What is said of the slots whose scores hang on outcomes that hardly come."""
-    if study.planned is None:
+    if traced.planned is None:
         return
     for slot in slots:
         if slot.which < 0:
             continue
-        entry = study.inputs[slot.which]
+        entry = traced.inputs[slot.which]
         if not entry.distribution.has(f"score_{slot.parameter}"):
             continue
         share = rare_share(entry.distribution, slot.parameter)
-        expected = ENOUGH if share is None else share * entry.draws * study.planned
+        expected = ENOUGH if share is None else share * entry.draws * traced.planned
         if expected < ENOUGH:
-            yield SELDOM.format(slot.place, share, expected, study.planned)
+            yield SELDOM.format(slot.place, share, expected, traced.planned)

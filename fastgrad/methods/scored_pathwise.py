@@ -10,7 +10,7 @@ import numpy as np
 from ..core.engine import Plan
 from ..core.run import Budget
 from ..core.shared import share
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..kernels.estimators.scored_pathwise import ScoredPathwise as PathKernel
 from ..kernels.estimators.scored_pathwise import ScoredSmoothed as SmoothKernel
 from ..settings import Settings
@@ -61,105 +61,113 @@ class ScorePathwise(Method):
         if self.first not in FIRST:
             raise ValueError(f"first must be 'score' or 'path', got {self.first!r}")
 
-    def check(self, study: Study, slot: Slot) -> Verdict:
+    def check(self, traced: TracedModel, slot: Slot) -> Verdict:
         """Second derivatives only."""
         return Verdict(False, False, "it gives second derivatives only: order=2")
 
-    def _joint_refusal(self, study: Study, slots: list[Slot] | None, order: int) -> str | None:
+    def _joint_refusal(
+        self, traced: TracedModel, slots: list[Slot] | None, order: int
+    ) -> str | None:
         return "it gives the second derivatives of one measure at a time"
 
-    def followed(self, study: Study, slot: Slot) -> str | None:
+    def followed(self, traced: TracedModel, slot: Slot) -> str | None:
         """Why a slot has no first derivative along the path, or None."""
-        verdict = IPA().check(study, slot)
+        verdict = IPA().check(traced, slot)
         return None if verdict.valid else verdict.reason
 
-    def scored(self, study: Study, slot: Slot) -> str | None:
+    def scored(self, traced: TracedModel, slot: Slot) -> str | None:
         """Why a slot has no score that is f(Z) / s, or None."""
         if slot.which < 0:
             return "θ is an argument of the model, not of a distribution"
-        distribution = study.inputs[slot.which].distribution
+        distribution = traced.inputs[slot.which].distribution
         family = type(distribution).__name__
         if family not in SCALES or not distribution.linear(slot.parameter, slot.parameter):
             return f"the score of {family} in {slot.parameter} is not one of a location or scale"
-        verdict = LikelihoodRatio().check(study, slot)
+        verdict = LikelihoodRatio().check(traced, slot)
         return None if verdict.valid else verdict.reason
 
-    def check_second(self, study: Study, slots: list[Slot]) -> str | None:
+    def check_second(self, traced: TracedModel, slots: list[Slot]) -> str | None:
         """A derivative along the path of all, and a score of one of every two."""
         for slot in slots:
-            if (reason := self.followed(study, slot)) is not None:
+            if (reason := self.followed(traced, slot)) is not None:
                 return f"{slot.place}: {reason}"
-        if any(row >= 0 for row in taken_rows(study, slots)):
+        if any(row >= 0 for row in taken_rows(traced, slots)):
             return "the number of draws depends on the path"
         for a, b in slot_pairs(slots):
-            if self._order(study, slots, a, b) is None:
-                reason = self.scored(study, slots[a]) or self.scored(study, slots[b])
+            if self._order(traced, slots, a, b) is None:
+                reason = self.scored(traced, slots[a]) or self.scored(traced, slots[b])
                 where = f"{slots[a].place} and {slots[b].place}"
                 return f"{where}: {reason or 'no derivative of the score is known'}"
         return None
 
-    def _own_smooth(self, study: Study, first: Slot, second: Slot) -> float:
+    def _own_smooth(self, traced: TracedModel, first: Slot, second: Slot) -> float:
         """The step in two of the model's own parameters in which it is smooth; 0 if it is not."""
-        terms: dict[str, float] = getattr(study.model, "smooth_terms", dict)()
+        terms: dict[str, float] = getattr(traced.model, "smooth_terms", dict)()
         if first.which >= 0 or second.which >= 0 or first.place not in terms:
             return 0.0
         return float(terms.get(second.place, 0.0))
 
-    def _order(self, study: Study, slots: list[Slot], a: int, b: int) -> tuple[int, int] | None:
+    def _order(
+        self, traced: TracedModel, slots: list[Slot], a: int, b: int
+    ) -> tuple[int, int] | None:
         """Which of two slots is scored, and which followed: the one of fewer draws is scored."""
 
         def cost(slot: int) -> tuple[int, bool]:
             one = slots[slot]
-            draws = study.inputs[one.which].draws if one.which >= 0 else 0
-            scale = one.which >= 0 and one.parameter == self._scale(study, one)
+            draws = traced.inputs[one.which].draws if one.which >= 0 else 0
+            scale = one.which >= 0 and one.parameter == self._scale(traced, one)
             return draws, scale
 
         for p, q in sorted({(a, b), (b, a)}, key=lambda pair: cost(pair[0])):
-            if self.scored(study, slots[p]) is not None:
+            if self.scored(traced, slots[p]) is not None:
                 continue
-            law = study.inputs[slots[p].which].distribution
+            law = traced.inputs[slots[p].which].distribution
             if slots[q].which != slots[p].which or law.linear(
                 *(slots[k].parameter for k in (p, q))
             ):
                 return p, q
-        if self._own_smooth(study, slots[a], slots[b]) > 0.0:
+        if self._own_smooth(traced, slots[a], slots[b]) > 0.0:
             return -1 - a, b
         return None
 
-    def _scale(self, study: Study, slot: Slot) -> str | None:
-        return SCALES.get(type(study.inputs[slot.which].distribution).__name__)
+    def _scale(self, traced: TracedModel, slot: Slot) -> str | None:
+        return SCALES.get(type(traced.inputs[slot.which].distribution).__name__)
 
     def second_plan(
-        self, study: Study, budget: Budget, settings: Settings
+        self, traced: TracedModel, budget: Budget, settings: Settings
     ) -> tuple[Plan, dict[str, Any]]:
         """One pass."""
-        slots = study.slots
+        slots = traced.slots
         pairs = slot_pairs(slots)
-        own = self._own(study, slots, pairs)
-        return fixed_plan(study, study.second_chain(slots, pairs), self._record(study, own)), {}
+        own = self._own(traced, slots, pairs)
+        return fixed_plan(traced, traced.second_chain(slots, pairs), self._record(traced, own)), {}
 
-    def _record(self, study: Study, own: dict[str, Any]) -> Any:
-        return PathKernel(**pathwise(study, study.slots)._asdict(), **own)
+    def _record(self, traced: TracedModel, own: dict[str, Any]) -> Any:
+        return PathKernel(**pathwise(traced, traced.slots)._asdict(), **own)
 
-    def _own(self, study: Study, slots: list[Slot], pairs: list[tuple[int, int]]) -> dict[str, Any]:
+    def _own(
+        self, traced: TracedModel, slots: list[Slot], pairs: list[tuple[int, int]]
+    ) -> dict[str, Any]:
         """The kernel's fields beyond those of the derivative along the path."""
-        sizes = [len(entry.distribution.parameters) for entry in study.inputs]
+        sizes = [len(entry.distribution.parameters) for entry in traced.inputs]
         places = np.cumsum([0, *sizes])
-        ordered = [self._order(study, slots, a, b) for a, b in pairs]
+        ordered = [self._order(traced, slots, a, b) for a, b in pairs]
         scale = []
         for p, q in (pair for pair in ordered if pair is not None):
             if p < 0:
                 scale.append(-1)
                 continue
-            name = self._scale(study, slots[p])
+            name = self._scale(traced, slots[p])
             same = slots[p].which == slots[q].which and slots[q].parameter == name
-            names = list(study.inputs[slots[p].which].distribution.kernel.PARAMETERS)
+            names = list(traced.inputs[slots[p].which].distribution.kernel.PARAMETERS)
             scale.append(int(places[slots[p].which] + names.index(str(name))) if same else -1)
         both = np.array(ordered, dtype=np.int64).reshape(-1, 2)
-        known = [self.scored(study, slot) is None for slot in slots]
+        known = [self.scored(traced, slot) is None for slot in slots]
         return {
             "score": tuple(
-                study.inputs[s.which].distribution.operation(f"score_{s.parameter}") if ok else None
+                traced.inputs[s.which].distribution.operation(f"score_{s.parameter}")
+                if ok
+                else None
                 for s, ok in zip(slots, known, strict=True)
             ),
             # A slot without a score is passed over as one that is taken later: never.
@@ -167,7 +175,7 @@ class ScorePathwise(Method):
             "scored": np.ascontiguousarray(both[:, 0]),
             "followed": np.ascontiguousarray(both[:, 1]),
             "scale": np.array(scale, dtype=np.int64),
-            "step": np.array([self._own_smooth(study, slots[a], slots[b]) for a, b in pairs]),
+            "step": np.array([self._own_smooth(traced, slots[a], slots[b]) for a, b in pairs]),
             "by_score": np.array([ok and self.first == "score" for ok in known], dtype=np.int64),
         }
 
@@ -184,20 +192,22 @@ class ScoreSmoothed(ScorePathwise):
     name = "lr-spa"
     second_reason = "a score of what is conditioned on, times the derivative of a smooth output"
 
-    def _own_smooth(self, study: Study, first: Slot, second: Slot) -> float:
+    def _own_smooth(self, traced: TracedModel, first: Slot, second: Slot) -> float:
         return 0.0
 
-    def followed(self, study: Study, slot: Slot) -> str | None:
+    def followed(self, traced: TracedModel, slot: Slot) -> str | None:
         """Why a slot cannot be smoothed, or None."""
-        if not hasattr(study.model, "smoothed_input"):
+        if not hasattr(traced.model, "smoothed_input"):
             return "the model has no step that is integrated out after all others"
-        return SPA().smoothing_refusal(study, slot)
+        return SPA().smoothing_refusal(traced, slot)
 
-    def scored(self, study: Study, slot: Slot) -> str | None:
+    def scored(self, traced: TracedModel, slot: Slot) -> str | None:
         """Not the step that is integrated out."""
-        if slot.which == study.model.smoothed_input():  # type: ignore[attr-defined]
-            return f"{study.inputs[slot.which].name} is integrated out, and has no score then"
-        return super().scored(study, slot)
+        if slot.which == traced.model.smoothed_input():  # type: ignore[attr-defined]
+            return f"{traced.inputs[slot.which].name} is integrated out, and has no score then"
+        return super().scored(traced, slot)
 
-    def _record(self, study: Study, own: dict[str, Any]) -> Any:
-        return SmoothKernel(**smoothed(study, share(study, [study.slots]), SPA())._asdict(), **own)
+    def _record(self, traced: TracedModel, own: dict[str, Any]) -> Any:
+        return SmoothKernel(
+            **smoothed(traced, share(traced, [traced.slots]), SPA())._asdict(), **own
+        )

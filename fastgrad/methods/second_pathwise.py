@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..core.engine import Plan
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..distributions.facts import VANISHES
 from ..kernels.estimators.pathwise import Pathwise
 from ..kernels.estimators.second_pathwise import SecondPathwise
@@ -17,39 +17,39 @@ _BY_PATH = (
 )
 
 
-def refusal(study: Study, slots: list[Slot]) -> str | None:
+def refusal(traced: TracedModel, slots: list[Slot]) -> str | None:
     """Why the model has no second derivative along the path in these slots, or None."""
-    if getattr(study.model, "free", None):
+    if getattr(traced.model, "free", None):
         return "distributions of draws depend on the state: no second derivative along the path"
-    if study.model.operation("second_pathwise") is None:
+    if traced.model.operation("second_pathwise") is None:
         return _BY_PATH
     for a, b in slot_pairs(slots):
         first, second = slots[a], slots[b]
         if first.which == second.which >= 0:
-            distribution = study.inputs[first.which].distribution
+            distribution = traced.inputs[first.which].distribution
             if distribution.curvature(first.parameter, second.parameter) is None:
                 kind = type(distribution).__name__
                 where = f"{first.parameter} and {second.parameter}"
                 return f"{first.place}, {second.place}: no ∂²X of {kind} in {where} is known"
-    bend = study.model.bend(slots)
+    bend = traced.model.bend(slots)
     return None if bend is None else bend
 
 
-def second_plan(study: Study, along: Pathwise) -> Plan:
+def second_plan(traced: TracedModel, along: Pathwise) -> Plan:
     """One pass on duals of duals; `along` is the record for first derivatives."""
-    slots = study.slots
+    slots = traced.slots
     pairs = slot_pairs(slots)
     index, inputs, operations, rows = [(len(slots), len(pairs), 0), *along.index[1:]], [], [], 0
     for a, b in pairs:
         which = slots[a].which if slots[a].which == slots[b].which else -1
         name = VANISHES
         if which >= 0:
-            distribution = study.inputs[which].distribution
+            distribution = traced.inputs[which].distribution
             name = distribution.curvature(slots[a].parameter, slots[b].parameter) or VANISHES
         index.append((a, b, rows if name else -1))
         inputs.append(which)
         operations.append(distribution.operation(name) if name else None)
-        rows += study.inputs[which].draws if name else 0
+        rows += traced.inputs[which].draws if name else 0
     method = SecondPathwise(
         which=along.which,
         derivative=along.derivative,
@@ -58,6 +58,6 @@ def second_plan(study: Study, along: Pathwise) -> Plan:
         index=np.array(index, dtype=np.int64),
         rows=along.rows,
         curved=rows,
-        operation=study.model.operation("second_pathwise"),  # an address in the kernel
+        operation=traced.model.operation("second_pathwise"),  # an address in the kernel
     )
-    return fixed_plan(study, study.second_chain(slots, pairs), method)
+    return fixed_plan(traced, traced.second_chain(slots, pairs), method)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.engine import Plan
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..distributions.families import Distribution
 from ..kernels.estimators.second_smoothed import STEPS, SecondSmoothed
 from ..models.second_smoothing import SecondSmoothing
@@ -17,37 +17,37 @@ from .method import fixed_plan, inputs_of, slot_pairs
 STEP = 1e-3  # of differences of fourth order, relative to the parameter
 
 
-def refusal(study: Study, slots: list[Slot]) -> str | None:
+def refusal(traced: TracedModel, slots: list[Slot]) -> str | None:
     """Why the model cannot smooth second derivatives in these slots, or None."""
-    reason = getattr(study.model, "second_smoothing_refusal", None)
+    reason = getattr(traced.model, "second_smoothing_refusal", None)
     if reason is None:
         return "the model has no smoothed second derivative"
     return reason(slots)
 
 
-def second_plan(study: Study) -> Plan:
+def second_plan(traced: TracedModel) -> Plan:
     """One pass."""
-    slots = study.slots
+    slots = traced.slots
     pairs = slot_pairs(slots)
-    sizes = [len(entry.distribution.parameters) for entry in study.inputs]
+    sizes = [len(entry.distribution.parameters) for entry in traced.inputs]
     places = np.cumsum([0, *sizes])
-    numbers = [value for entry in study.inputs for value in entry.distribution.values]
-    draws = [study.inputs[s.which].draws for s in slots]
+    numbers = [value for entry in traced.inputs for value in entry.distribution.values]
+    draws = [traced.inputs[s.which].draws for s in slots]
     first = np.cumsum([0, *draws])
     bends = _Bends(numbers)
     slot_rows = [
         (s.which, s.number, row, places[s.which]) for s, row in zip(slots, first, strict=False)
     ]
     head = [len(slots), len(pairs), *np.ravel(slot_rows)]
-    functions = [f for s in slots for f in _functions(study.inputs[s.which].distribution, s)]
+    functions = [f for s in slots for f in _functions(traced.inputs[s.which].distribution, s)]
     index: list[int] = []
     called: list[Any] = []
     told: list[SecondSmoothing] = []
     begin = []
-    for view in study.views:
+    for view in traced.views:
         begin.append((len(index), len(called)))
         told.append(view.model.second_smoothing(view.slots))  # type: ignore[attr-defined]
-        rows = [(a, b, *bends.add(study, slots[a], slots[b], told[-1].moved)) for a, b in pairs]
+        rows = [(a, b, *bends.add(traced, slots[a], slots[b], told[-1].moved)) for a, b in pairs]
         index += [*head, *np.ravel(rows), *told[-1].numbers]
         called += [*functions, *told[-1].functions]
     method = SecondSmoothed(
@@ -66,7 +66,7 @@ def second_plan(study: Study) -> Plan:
         first=np.array(begin, dtype=np.int64),
         work=max(one.work for one in told),
     )
-    return fixed_plan(study, study.second_chain(slots, pairs), method)
+    return fixed_plan(traced, traced.second_chain(slots, pairs), method)
 
 
 def _functions(distribution: Distribution, slot: Slot) -> list:
@@ -85,11 +85,11 @@ class _Bends:
         self.variates: list[Any] = []
         self.rows = 0
 
-    def add(self, study: Study, a: Slot, b: Slot, at_points: bool) -> tuple[int, int, int]:
+    def add(self, traced: TracedModel, a: Slot, b: Slot, at_points: bool) -> tuple[int, int, int]:
         """First row of ∂²X/∂a∂b or -1, place of the moved parameters or -1, their count."""
         if a.which != b.which:
             return -1, -1, 0
-        entry = study.inputs[a.which]
+        entry = traced.inputs[a.which]
         linear = entry.distribution.linear(a.parameter, b.parameter)
         count = len(entry.distribution.parameters)
         if linear and not at_points:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core.engine import Plan
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..kernels.estimators.second_weak_derivative import SecondWeakDerivative
 from .method import fixed_plan, inputs_of, slot_pairs
 
@@ -16,7 +16,7 @@ from .method import fixed_plan, inputs_of, slot_pairs
 MOST_SIMULATIONS = 2000
 
 
-def refusal(study: Study, slots: list[Slot], kind: str) -> str | None:
+def refusal(traced: TracedModel, slots: list[Slot], kind: str) -> str | None:
     """Why there are no second weak derivatives in these slots, or None."""
     if any(slot.which < 0 for slot in slots):
         return "θ is an argument of the model, not of a distribution"
@@ -24,10 +24,10 @@ def refusal(study: Study, slots: list[Slot], kind: str) -> str | None:
         first, second = slots[a], slots[b]
         if first.which != second.which:
             continue
-        distribution = study.inputs[first.which].distribution
+        distribution = traced.inputs[first.which].distribution
         if a == b and bend_name(distribution, first, kind) is None:
             return f"{first.place}: {distribution.reason('natural_second', first.parameter)}"
-        if a != b and not linear_together(study, first, second, kind):
+        if a != b and not linear_together(traced, first, second, kind):
             return (
                 f"{first.place} and {second.place}: no exact sampler of the mixed second "
                 "derivative in two parameters of one distribution is known; the scores have one"
@@ -41,50 +41,52 @@ def bend_name(distribution: Any, slot: Slot, kind: str) -> str | None:
     return next((name for name in names if distribution.has(name)), None)
 
 
-def bend_constant(study: Study, slot: Slot, kind: str) -> float:
+def bend_constant(traced: TracedModel, slot: Slot, kind: str) -> float:
     """c₂ of a slot; 0 where the density is linear in it."""
-    distribution = study.inputs[slot.which].distribution
+    distribution = traced.inputs[slot.which].distribution
     name = bend_name(distribution, slot, kind)
     return distribution.constant(f"{name}_constant")
 
 
-def is_linear(study: Study, slot: Slot, kind: str) -> bool:
+def is_linear(traced: TracedModel, slot: Slot, kind: str) -> bool:
     """Whether the density is linear, as in the probabilities of a discrete law."""
-    if bend_name(study.inputs[slot.which].distribution, slot, kind) is None:
+    if bend_name(traced.inputs[slot.which].distribution, slot, kind) is None:
         return False
-    return bend_constant(study, slot, kind) == 0.0
+    return bend_constant(traced, slot, kind) == 0.0
 
 
-def linear_together(study: Study, first: Slot, second: Slot, kind: str) -> bool:
+def linear_together(traced: TracedModel, first: Slot, second: Slot, kind: str) -> bool:
     """Whether the density is linear in both at once: in probabilities, or weights, of one list."""
     lists = {slot.parameter.partition("[")[0] for slot in (first, second)}
-    linear = all(is_linear(study, slot, kind) for slot in (first, second))
+    linear = all(is_linear(traced, slot, kind) for slot in (first, second))
     return linear and len(lists) == 1
 
 
-def simulations(study: Study, slots: list[Slot], kind: str) -> int:
+def simulations(traced: TracedModel, slots: list[Slot], kind: str) -> int:
     """Of one replication that follows all pairs of phantoms."""
-    draws = [study.inputs[s.which].draws for s in slots]
-    bent = sum(d for d, s in zip(draws, slots, strict=True) if not is_linear(study, s, kind))
+    draws = [traced.inputs[s.which].draws for s in slots]
+    bent = sum(d for d, s in zip(draws, slots, strict=True) if not is_linear(traced, s, kind))
     return 1 + 2 * bent + 2 * sum(draws) ** 2
 
 
-def follows_all(study: Study, slots: list[Slot], kind: str, phantoms: str | None) -> bool:
+def follows_all(traced: TracedModel, slots: list[Slot], kind: str, phantoms: str | None) -> bool:
     """Whether all pairs are followed: as the user says, or if they are not too many."""
     if phantoms is not None:
         return phantoms == "all"
-    return simulations(study, slots, kind) <= MOST_SIMULATIONS
+    return simulations(traced, slots, kind) <= MOST_SIMULATIONS
 
 
-def second_plan(study: Study, kind: str, phantoms: str | None) -> tuple[Plan, dict[str, Any]]:
+def second_plan(
+    traced: TracedModel, kind: str, phantoms: str | None
+) -> tuple[Plan, dict[str, Any]]:
     """One pass with all pairs of phantoms, or with one at random."""
-    slots = study.slots
-    everything = follows_all(study, slots, kind, phantoms)
-    draws = [study.inputs[s.which].draws for s in slots]
+    slots = traced.slots
+    everything = follows_all(traced, slots, kind, phantoms)
+    draws = [traced.inputs[s.which].draws for s in slots]
     pairs, bends, constants = [], [], []
     for slot in slots:
-        distribution = study.inputs[slot.which].distribution
-        bent = not is_linear(study, slot, kind)
+        distribution = traced.inputs[slot.which].distribution
+        bent = not is_linear(traced, slot, kind)
         name = bend_name(distribution, slot, kind)
         pairs.append(distribution.operation(f"{kind}_{slot.parameter}"))
         constants.append(distribution.constant(f"{kind}_{slot.parameter}_constant"))
@@ -94,9 +96,9 @@ def second_plan(study: Study, kind: str, phantoms: str | None) -> tuple[Plan, di
         pair=tuple(pairs),
         constant=np.array(constants, dtype=float),
         bend=tuple(bends),
-        bend_constant=np.array([bend_constant(study, s, kind) for s in slots], dtype=float),
+        bend_constant=np.array([bend_constant(traced, s, kind) for s in slots], dtype=float),
         first=np.cumsum([0, *draws]),
         all=everything,
     )
-    chain = study.second_chain(slots, slot_pairs(slots))
-    return fixed_plan(study, chain, method), {"phantoms": "all" if everything else "one"}
+    chain = traced.second_chain(slots, slot_pairs(slots))
+    return fixed_plan(traced, chain, method), {"phantoms": "all" if everything else "one"}

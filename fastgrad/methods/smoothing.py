@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..core.shared import Shared, told
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..kernels.estimators.smoothed import Smoothed
 from ..kernels.jit.compile import Operation
 from ..models.network.cuts import Smoothing
@@ -15,7 +15,7 @@ from .method import inputs_of
 
 
 def smoothed_record(
-    study: Study, shared: Shared, given: Callable[[Study, list[Slot]], Smoothing]
+    traced: TracedModel, shared: Shared, given: Callable[[TracedModel, list[Slot]], Smoothing]
 ) -> Smoothed:
     """The kernel's record for these slots; `given(view, slots)` is what a measure says of them.
 
@@ -26,25 +26,25 @@ def smoothed_record(
     functions: list[Operation | None] = []
     first: list[tuple[int, int]] = []
     tangents = False
-    for view, own in zip(study.views, shared.own, strict=True):
+    for view, own in zip(traced.views, shared.own, strict=True):
         if view.model.operation("smoothed") is None:
             continue  # it has no reader
         if not own:
             first.append((-1, -1))
             continue
-        smoothing = given(view, told(view, slots) if study.measures > 1 else slots)
+        smoothing = given(view, told(view, slots) if traced.measures > 1 else slots)
         first.append((sum(len(table) for table in tables), len(functions)))
         tables.append(smoothing.table)
         functions += smoothing.functions
         tangents = tangents or smoothing.tangents
     if not slots:
         first = []
-    draws = [study.inputs[s.which].draws if s.which >= 0 and tangents else 0 for s in slots]
+    draws = [traced.inputs[s.which].draws if s.which >= 0 and tangents else 0 for s in slots]
     rows = np.cumsum([0, *draws], dtype=np.int64)
     return Smoothed(
         which=inputs_of(slots),
         derivative=tuple(
-            study.inputs[s.which].distribution.operation(f"derivative_{s.parameter}")
+            traced.inputs[s.which].distribution.operation(f"derivative_{s.parameter}")
             if s.which >= 0 and tangents
             else None
             for s in slots

@@ -8,7 +8,7 @@ from typing import Any
 from ..core.engine import Plan
 from ..core.run import Budget
 from ..core.shared import Shared, chained, share, share_told
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..kernels.estimators.smoothed import Smoothed
 from ..models.model import check_count
 from ..models.network.cuts import Smoothing
@@ -56,61 +56,63 @@ class SPA(Method):
     def __post_init__(self) -> None:
         check_count("SPA: marks", self.marks)
 
-    def check(self, study: Study, slot: Slot) -> Verdict:
+    def check(self, traced: TracedModel, slot: Slot) -> Verdict:
         """Valid where the model knows what to condition on, and for choices of a draw."""
-        reason = self.smoothing_refusal(study, slot)
+        reason = self.smoothing_refusal(traced, slot)
         if reason is None:
             why = "a conditional expectation of the output is smooth"
             return Verdict(True, not self.steady, why)
-        if choices.is_choice(study, slot):
+        if choices.is_choice(traced, slot):
             return Verdict(True, True, choices.REASON)
         return Verdict(False, False, reason)
 
-    def smoothing_refusal(self, study: Study, slot: Slot) -> str | None:
+    def smoothing_refusal(self, traced: TracedModel, slot: Slot) -> str | None:
         """Why the model cannot smooth the output in this slot, or None."""
-        if study.model.operation("smoothed") is None:
-            return study.model.unsmoothed
-        return study.model.smoothing_refusal(slot, self)  # type: ignore[attr-defined]
+        if traced.model.operation("smoothed") is None:
+            return traced.model.unsmoothed
+        return traced.model.smoothing_refusal(slot, self)  # type: ignore[attr-defined]
 
-    def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
+    def plan(
+        self, traced: TracedModel, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
         """One pass."""
-        divided = [self.divided(view, view.slots) for view in study.views]
-        smooth = share_told(study, [slots for slots, _ in divided])
-        forced = share(study, [slots for _, slots in divided])
-        record = smoothed(study, smooth, self)
+        divided = [self.divided(view, view.slots) for view in traced.views]
+        smooth = share_told(traced, [slots for slots, _ in divided])
+        forced = share(traced, [slots for _, slots in divided])
+        record = smoothed(traced, smooth, self)
         if forced.slots:
-            return choices.plan(study, smooth, record, forced), {}
-        return fixed_plan(study, chained(study, [smooth]), record), {}
+            return choices.plan(traced, smooth, record, forced), {}
+        return fixed_plan(traced, chained(traced, [smooth]), record), {}
 
-    def divided(self, study: Study, slots: list[Slot]) -> tuple[list[Slot], list[Slot]]:
+    def divided(self, traced: TracedModel, slots: list[Slot]) -> tuple[list[Slot], list[Slot]]:
         """Slots that the model smooths, and choices that are forced."""
         forced = [
-            choices.is_choice(study, s) and self.smoothing_refusal(study, s) is not None
+            choices.is_choice(traced, s) and self.smoothing_refusal(traced, s) is not None
             for s in slots
         ]
         smooth = [s for s, is_forced in zip(slots, forced, strict=True) if not is_forced]
         return smooth, [s for s, is_forced in zip(slots, forced, strict=True) if is_forced]
 
-    def check_second(self, study: Study, slots: list[Slot]) -> str | None:
+    def check_second(self, traced: TracedModel, slots: list[Slot]) -> str | None:
         """The model knows what to smooth."""
-        return second_spa.refusal(study, slots)
+        return second_spa.refusal(traced, slots)
 
     def second_plan(
-        self, study: Study, budget: Budget, settings: Settings
+        self, traced: TracedModel, budget: Budget, settings: Settings
     ) -> tuple[Plan, dict[str, Any]]:
         """One pass."""
-        return second_spa.second_plan(study), {}
+        return second_spa.second_plan(traced), {}
 
 
-def smoothed(study: Study, shared: Shared, method: SPA) -> Smoothed:
+def smoothed(traced: TracedModel, shared: Shared, method: SPA) -> Smoothed:
     """The kernel's record for these slots."""
 
-    def given(view: Study, slots: list[Slot]) -> Smoothing:
+    def given(view: TracedModel, slots: list[Slot]) -> Smoothing:
         return view.model.smoothing(slots, method)  # type: ignore[attr-defined]
 
-    return smoothed_record(study, shared, given)
+    return smoothed_record(traced, shared, given)
 
 
-def no_smoothing(study: Study) -> Smoothed:
+def no_smoothing(traced: TracedModel) -> Smoothed:
     """The record in a mix that smooths nothing."""
-    return smoothed(study, share(study, [[]] * study.measures), SPA())
+    return smoothed(traced, share(traced, [[]] * traced.measures), SPA())

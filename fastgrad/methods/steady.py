@@ -16,8 +16,8 @@ from ..core.chains import unit_chain
 from ..core.engine import Plan
 from ..core.moments import Moments
 from ..core.run import Budget
-from ..core.study import Slot, Study
 from ..core.theta import upper_triangle
+from ..core.traced_model import Slot, TracedModel
 from ..core.tracer import curvature_of, tangent_of, value_of
 from ..kernels.estimators.regenerative import PHANTOMS, SCORES, SLOPES, VALUE, Regenerative
 from ..settings import Settings
@@ -45,58 +45,58 @@ def refuse_settings(budget: Budget, settings: Settings) -> None:
 
 
 def make_plan(
-    study: Study, method: Method, budget: Budget, settings: Settings, order: int
+    traced: TracedModel, method: Method, budget: Budget, settings: Settings, order: int
 ) -> tuple[Plan, dict[str, Any]]:
     """The method's own plan, or that of a steady state."""
-    if is_steady(study.model):
+    if is_steady(traced.model):
         refuse_settings(budget, settings)
-        return plan(study, method, order), {}
-    return (method.plan if order == 1 else method.second_plan)(study, budget, settings)
+        return plan(traced, method, order), {}
+    return (method.plan if order == 1 else method.second_plan)(traced, budget, settings)
 
 
-def value_plan(study: Study, budget: Budget, settings: Settings) -> Plan | None:
+def value_plan(traced: TracedModel, budget: Budget, settings: Settings) -> Plan | None:
     """The plan of the value alone of a steady state; None for any other model."""
-    if not is_steady(study.model):
+    if not is_steady(traced.model):
         return None
     refuse_settings(budget, settings)
-    return plan(study)
+    return plan(traced)
 
 
-def plan(study: Study, method: Any = None, order: int = 1) -> Plan:
+def plan(traced: TracedModel, method: Any = None, order: int = 1) -> Plan:
     """One pass over cycles, and what is made of its means; the value alone without a method."""
     mode = VALUE if method is None else SCORES if order == 2 else MODES[method.name]
-    slots = [] if method is None else study.slots
+    slots = [] if method is None else traced.slots
     pairs = slot_pairs(slots) if order == 2 else []
     kind = KINDS[method.representation] if mode == PHANTOMS else OPERATION.get(mode, "")
     record = Regenerative(
-        cycles=study.model.horizon.count,  # type: ignore[attr-defined]
+        cycles=traced.model.horizon.count,  # type: ignore[attr-defined]
         mode=mode,
         which=inputs_of(slots),
-        function=tuple(_operation(study, s, f"{kind}_{s.parameter}") for s in slots),
+        function=tuple(_operation(traced, s, f"{kind}_{s.parameter}") for s in slots),
         first=np.array([a for a, _ in pairs], dtype=np.int64),
         second=np.array([b for _, b in pairs], dtype=np.int64),
         curvature=tuple(
             None if (name := second_score_name(slots[a], slots[b])) is None
-            else _operation(study, slots[a], name)
+            else _operation(traced, slots[a], name)
             for a, b in pairs
         ),
     )  # fmt: skip
     count = 2 + 2 * len(slots) + 2 * len(pairs)
-    factors = constants(study, slots, kind) if mode == PHANTOMS else [1.0] * len(slots)
-    made = Ratio(study, slots, pairs, np.array(factors), order, method is None)
-    planned = fixed_plan(study, unit_chain(count), record)
+    factors = constants(traced, slots, kind) if mode == PHANTOMS else [1.0] * len(slots)
+    made = Ratio(traced, slots, pairs, np.array(factors), order, method is None)
+    planned = fixed_plan(traced, unit_chain(count), record)
     return dataclasses.replace(planned, finish=made.finish)
 
 
-def _operation(study: Study, slot: Slot, name: str) -> Any:
-    return study.inputs[slot.which].distribution.operation(name)
+def _operation(traced: TracedModel, slot: Slot, name: str) -> Any:
+    return traced.inputs[slot.which].distribution.operation(name)
 
 
 @dataclasses.dataclass(frozen=True)
 class Ratio:
     """From means over cycles to r = E[Q]/E[η] and its derivatives by θ."""
 
-    study: Study
+    traced: TracedModel
     slots: list[Slot]
     pairs: list[tuple[int, int]]
     factors: np.ndarray
@@ -105,17 +105,17 @@ class Ratio:
 
     def outputs(self, means: np.ndarray) -> np.ndarray:
         """The value, then its derivatives; means may be complex."""
-        study, d, p = self.study, self.study.components, len(self.slots)
+        traced, d, p = self.traced, self.traced.components, len(self.slots)
         total, count = means[0], means[1]
         r = total / count
-        scale, shift = value_of(study.scale), value_of(study.shift)
+        scale, shift = value_of(traced.scale), value_of(traced.shift)
         if self.alone:
             return np.array([scale * r + shift])
         terms = means[2 : 2 + 2 * p].reshape(p, 2)
         by_slot = self.factors * (terms[:, 0] - r * terms[:, 1]) / count
         jacobian = np.array([s.tangent for s in self.slots]).reshape(p, d)
         slope = by_slot @ jacobian
-        by_scale, by_shift = tangent_of(study.scale, d), tangent_of(study.shift, d)
+        by_scale, by_shift = tangent_of(traced.scale, d), tangent_of(traced.shift, d)
         if self.order == 1:
             return np.array([scale * r + shift, *(scale * slope + by_scale * r + by_shift)])
         bends = np.zeros((p, p), dtype=means.dtype)
@@ -128,7 +128,7 @@ class Ratio:
         hessian = hessian + sum(g * s.curvature for g, s in zip(by_slot, self.slots, strict=True))
         both = np.outer(by_scale, slope)
         hessian = scale * hessian + both + both.T
-        hessian = hessian + curvature_of(study.scale, d) * r + curvature_of(study.shift, d)
+        hessian = hessian + curvature_of(traced.scale, d) * r + curvature_of(traced.shift, d)
         return np.array([scale * r + shift, *(hessian[i, j] for i, j in upper_triangle(d))])
 
     def finish(self, raw: Moments) -> Moments:

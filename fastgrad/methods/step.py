@@ -25,7 +25,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..core.run import Budget
-from ..core.study import Study
+from ..core.traced_model import TracedModel
 from ..settings import Settings
 from .inside import fits, inside_one, snapped
 from .lattice_points import clear_window, may_have_lattice
@@ -81,18 +81,18 @@ class Wanted:
     reach: float = 1.0
 
 
-def choose_step(study: Study, budget: Budget, settings: Settings, wanted: Wanted) -> Steps:
+def choose_step(traced: TracedModel, budget: Budget, settings: Settings, wanted: Wanted) -> Steps:
     """A step for each component of θ."""
-    pilot = StepPilot(study, budget, settings, wanted.simulations)
-    made = [_Chooser(pilot, wanted, i).choose() for i in range(study.components)]
+    pilot = StepPilot(traced, budget, settings, wanted.simulations)
+    made = [_Chooser(pilot, wanted, i).choose() for i in range(traced.components)]
     steps, sizes, most = (np.array([one[k] for one in made]) for k in range(3))
     for i, step in enumerate(steps):
-        steps[i] = snapped(float(study.theta.vector[i]), step)
-        check_resolution(study, i, steps[i])
+        steps[i] = snapped(float(traced.theta.vector[i]), step)
+        check_resolution(traced, i, steps[i])
     return Steps(steps, sizes, most, tuple(text for one in made for text in one[3]))
 
 
-def balanced(study: Study, chosen: Steps) -> np.ndarray:
+def balanced(traced: TracedModel, chosen: Steps) -> np.ndarray:
     """Steps for all components moved at once: all as large, in proportion, as the largest one.
 
     Component i then has the noise Σ_j (c_j / c_i)² J_j² of the others. Where the output jumps in
@@ -101,7 +101,7 @@ def balanced(study: Study, chosen: Steps) -> np.ndarray:
     steps, sizes = chosen.step, chosen.size
     wanted = np.minimum(sizes * np.max(steps / sizes), chosen.most)
     return np.array([
-        c if c > 0.999 * one else inside_one(study, i, one)
+        c if c > 0.999 * one else inside_one(traced, i, one)
         for i, (c, one) in enumerate(zip(steps, wanted, strict=True))
     ])  # fmt: skip
 
@@ -111,9 +111,9 @@ class _Chooser:
 
     def __init__(self, pilot: StepPilot, wanted: Wanted, i: int) -> None:
         self.pilot, self.wanted, self.i = pilot, wanted, i
-        self.study = study = pilot.study
-        self.size, self.natural = size_of(study, i)
-        self.name = study.theta.names[i]
+        self.traced = traced = pilot.traced
+        self.size, self.natural = size_of(traced, i)
+        self.name = traced.theta.names[i]
         self.one_sided = False
         self.said: list[str] = []
         self.most = math.inf
@@ -126,22 +126,22 @@ class _Chooser:
 
     def _first_wide(self) -> float:
         """The pilot's own step: inside the model, and inside what the lattice leaves."""
-        study, i = self.study, self.i
+        traced, i = self.traced, self.i
         wide = WIDE * self.size
-        if self.wanted.forward and not fits(study, i, -1e-6 * self.size):
+        if self.wanted.forward and not fits(traced, i, -1e-6 * self.size):
             self.one_sided = True
             self.said.append(ONE_SIDED.format(self.name))
-        wide = inside_one(study, i, wide, self.one_sided)
-        if may_have_lattice(study, i):
+        wide = inside_one(traced, i, wide, self.one_sided)
+        if may_have_lattice(traced, i):
             self.most = self._clear(wide)
             wide = min(wide, 0.45 * self.most)
         return wide
 
     def _clear(self, wide: float) -> float:
         sides = (0.0, 1.0) if self.one_sided else (-1.0, 1.0)
-        window = inside_one(self.study, self.i, 2.0 * wide, self.one_sided)
+        window = inside_one(self.traced, self.i, 2.0 * wide, self.one_sided)
         clear = clear_window(
-            self.study, self.i, self.pilot.settings.key, window, LATTICE_LANES,
+            self.traced, self.i, self.pilot.settings.key, window, LATTICE_LANES,
             self.wanted.name, sides,
         )  # fmt: skip
         return (0.9 if clear < window else 5.0) * clear / self.wanted.reach
@@ -155,11 +155,11 @@ class _Chooser:
             jumps = self._jumps(look, narrow)
             if not jumps and narrow.variance <= max(JUMP_GROWTH * look.variance, narrow.rounding):
                 return inside_one(
-                    self.study, self.i, self._fine(tiny, wide, narrow), self.one_sided
+                    self.traced, self.i, self._fine(tiny, wide, narrow), self.one_sided
                 )
             noise = narrow.variance * narrow.step or look.variance * look.step
             if noise == 0.0:
-                guess = inside_one(self.study, self.i, min(5.0 * wide, self.most), self.one_sided)
+                guess = inside_one(self.traced, self.i, min(5.0 * wide, self.most), self.one_sided)
                 self.said.append(UNSEEN.format(self.name, wide))
                 return guess
         else:
@@ -172,12 +172,12 @@ class _Chooser:
             1.0 / (order + 0.5 * power)
         )
         most = min(0.5 * self.size, 5.0 * wide, self.most)
-        return inside_one(self.study, self.i, min(max(best, tiny), most), self.one_sided)
+        return inside_one(self.traced, self.i, min(max(best, tiny), most), self.one_sided)
 
     def _tiny(self) -> float:
         """Where rounding begins to matter, for an output that is smooth on the scale of θ."""
         tiny = self.size * (EPSILON**0.5 if self.wanted.forward else EPSILON ** (1.0 / 3.0))
-        return max(tiny, 16.0 * resolution(self.study, self.i)[0])
+        return max(tiny, 16.0 * resolution(self.traced, self.i)[0])
 
     def _settled(self, wide: float) -> tuple[float, Look, Look]:
         """A step at which the output is seen to move, and over which its slope is one."""
@@ -199,15 +199,18 @@ class _Chooser:
 
     def _grown(self, wide: float, look: Look) -> tuple[float, Look]:
         """A wider step, where |θ| is so small that nothing moved."""
-        spreads = [spread_of(entry.distribution) for entry in self.study.inputs[:16]]
+        spreads = [spread_of(entry.distribution) for entry in self.traced.inputs[:16]]
         scale = max([*spreads, look.spread, EPSILON])
-        if abs(self.study.theta.vector[self.i]) >= 1e-3 * scale or look.effect > 1e-6 * look.spread:
+        if (
+            abs(self.traced.theta.vector[self.i]) >= 1e-3 * scale
+            or look.effect > 1e-6 * look.spread
+        ):
             return wide, look
         for _ in range(64):
             if look.effect >= 1e-2 * look.spread or wide >= 0.1 * scale:
                 break
             factor = 1024.0 if look.effect == 0.0 else min(1024.0, 0.02 * look.spread / look.effect)
-            wider = inside_one(self.study, self.i, min(factor * wide, 0.1 * scale), self.one_sided)
+            wider = inside_one(self.traced, self.i, min(factor * wide, 0.1 * scale), self.one_sided)
             if wider <= wide:
                 break
             wide, self.size = wider, wider / WIDE
@@ -216,16 +219,16 @@ class _Chooser:
 
     def _jumps(self, look: Look, narrow: Look) -> bool:
         """Whether paths jump: known of distributions and models, else found by the watchdog."""
-        study = self.study
-        slots = study.slots_of(self.i)
+        traced = self.traced
+        slots = traced.slots_of(self.i)
         for slot in slots:
             if slot.which >= 0:
-                distribution = study.inputs[slot.which].distribution
+                distribution = traced.inputs[slot.which].distribution
                 if not distribution.has(f"derivative_{slot.parameter}"):
                     return True
         if math.isfinite(self.most) and narrow.variance == look.variance == 0.0:
             return False
-        return any(study.model.discontinuity(slot.place) for slot in slots)
+        return any(traced.model.discontinuity(slot.place) for slot in slots)
 
     def _fine(self, tiny: float, wide: float, narrow: Look) -> float:
         """A tiny step that the output can resolve, and over which its slope is one."""
@@ -234,7 +237,7 @@ class _Chooser:
             tiny = max(tiny, min(0.1 * wide, 1e4 * EPSILON * narrow.output / slope))
         if self.natural or self.one_sided:
             return tiny
-        least = 16.0 * resolution(self.study, self.i)[0]
+        least = 16.0 * resolution(self.traced, self.i)[0]
         while tiny / 64.0 >= least and self._apart(tiny, tiny / 16.0) > ROUGH:
             tiny /= 64.0
         return tiny

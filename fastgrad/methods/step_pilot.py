@@ -14,8 +14,8 @@ import numpy as np
 
 from ..core.engine import Moments, make_replications
 from ..core.run import Budget
-from ..core.study import Study
 from ..core.theta import Theta
+from ..core.traced_model import TracedModel
 from ..kernels.random.philox import PILOT
 from ..settings import Settings
 from .difference_plan import difference_plan
@@ -48,7 +48,7 @@ class Look(NamedTuple):
 
 
 class StepPilot:
-    """Pilots of one study.
+    """Pilots of one traced model.
 
     Parameters
     ----------
@@ -56,10 +56,12 @@ class StepPilot:
         Of the estimate itself, for each of its replications.
     """
 
-    def __init__(self, study: Study, budget: Budget, settings: Settings, simulations: int) -> None:
-        self.study, self.planned = study, budget.planned
+    def __init__(
+        self, traced: TracedModel, budget: Budget, settings: Settings, simulations: int
+    ) -> None:
+        self.traced, self.planned = traced, budget.planned
         self.samples = pilot_replications(
-            budget, settings, SIMULATIONS * study.components / simulations
+            budget, settings, SIMULATIONS * traced.components / simulations
         )
         self.settings = dataclasses.replace(
             settings, sampler="pseudo", antithetic=False, progress=False
@@ -70,10 +72,10 @@ class StepPilot:
 
         rows: weights of the output at θ itself, then at each move.
         """
-        basis = np.eye(self.study.components)[i]
-        points = [self.study.theta.vector + move * basis for move in moves]
+        basis = np.eye(self.traced.components)[i]
+        points = [self.traced.theta.vector + move * basis for move in moves]
         entries = [list(enumerate(row)) for row in rows]
-        plan = difference_plan(self.study, self.settings, points, [entries])
+        plan = difference_plan(self.traced, self.settings, points, [entries])
         moments = Moments(np.zeros((3, plan.outputs)))
         make_replications(plan, self.settings, PILOT, 0, self.samples, moments.total)
         if not np.all(np.isfinite(moments.total)):
@@ -97,11 +99,11 @@ class StepPilot:
 
     def _explain(self, i: int, moves: Sequence[float]) -> None:
         """Raise the reason why an output near θ is not a number."""
-        name, vector = self.study.theta.names[i], self.study.theta.vector
+        name, vector = self.traced.theta.names[i], self.traced.theta.vector
         for move in [0.0, *moves]:
             point = vector.copy()
             point[i] += move
-            model = Study(self.study.build, Theta(self.study.theta.shaped(point))).model
+            model = TracedModel(self.traced.build, Theta(self.traced.theta.shaped(point))).model
             try:
                 model.explain_failure(self.settings.key, self.samples, PILOT)
             except Exception as error:

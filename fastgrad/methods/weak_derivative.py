@@ -11,7 +11,7 @@ import numpy as np
 from ..core.engine import Plan
 from ..core.run import Budget
 from ..core.shared import chained, share, share_told
-from ..core.study import Slot, Study
+from ..core.traced_model import Slot, TracedModel
 from ..settings import Settings
 from . import second_weak_derivative
 from .by_cost import COSTLY, simulations
@@ -70,74 +70,82 @@ class WeakDerivative(Method):
     def _kind(self) -> str:
         return REPRESENTATIONS[self.representation]
 
-    def check(self, study: Study, slot: Slot) -> Verdict:
+    def check(self, traced: TracedModel, slot: Slot) -> Verdict:
         """Valid for parameters of distributions with a weak derivative."""
-        if slot.which < 0 and getattr(study.model, "free", None):
+        if slot.which < 0 and getattr(traced.model, "free", None):
             if self._kind != "natural" or self.phantoms == "one":
                 why = "draws that depend on the state have natural pairs, and all phantoms"
                 return Verdict(False, False, why)
-            return free_verdict(study, slot, "natural")
+            return free_verdict(traced, slot, "natural")
         if self._kind == "common":
-            return LikelihoodRatio(push_out=self.push_out).check(study, slot)
+            return LikelihoodRatio(push_out=self.push_out).check(traced, slot)
         if slot.which < 0:
-            return pushed_verdict(study, slot, self)
-        distribution = study.inputs[slot.which].distribution
+            return pushed_verdict(traced, slot, self)
+        distribution = traced.inputs[slot.which].distribution
         if not distribution.has(f"{self._kind}_{slot.parameter}"):
             return Verdict(False, False, distribution.reason(self._kind, slot.parameter))
         reason = "the distribution has a weak derivative"
-        if self.phantoms != "one" and (cost := simulations(study, [slot])) >= COSTLY:
+        if self.phantoms != "one" and (cost := simulations(traced, [slot])) >= COSTLY:
             reason += f"; {cost:,} simulations a replication"
         return Verdict(True, True, reason)
 
-    def plan(self, study: Study, budget: Budget, settings: Settings) -> tuple[Plan, dict[str, Any]]:
+    def plan(
+        self, traced: TracedModel, budget: Budget, settings: Settings
+    ) -> tuple[Plan, dict[str, Any]]:
         """One pass, with its phantoms."""
         kind = self._kind
-        free = [divided_free(view, view.slots) for view in study.views]
-        pushed = [pushed_out(v, rest, self) for v, (_, rest) in zip(study.views, free, strict=True)]
-        along = share(study, [moved for moved, _ in pushed])
-        smooth = share_told(study, [own for own, _ in free])
+        free = [divided_free(view, view.slots) for view in traced.views]
+        pushed = [
+            pushed_out(v, rest, self) for v, (_, rest) in zip(traced.views, free, strict=True)
+        ]
+        along = share(traced, [moved for moved, _ in pushed])
+        smooth = share_told(traced, [own for own, _ in free])
         own = [slots for _, slots in pushed]
         if kind == "common":
-            scored = share(study, own)
-            method: Any = score(study, scored.slots, np.zeros((study.measures, len(scored.slots))))
+            scored = share(traced, own)
+            method: Any = score(
+                traced, scored.slots, np.zeros((traced.measures, len(scored.slots)))
+            )
             if along.slots:
-                weak = all_phantoms(study, [], "natural")
-                method = mixed(study, along.slots, no_smoothing(study), weak, method)
-            return fixed_plan(study, chained(study, [along, scored]), method), {}
+                weak = all_phantoms(traced, [], "natural")
+                method = mixed(traced, along.slots, no_smoothing(traced), weak, method)
+            return fixed_plan(traced, chained(traced, [along, scored]), method), {}
         moving = bool(along.slots or smooth.slots)
         one = self.phantoms == "one" and not moving
         if one:
-            own = [[s for s in slots if study.inputs[s.which].draws > 0] for slots in own]
-        weak = share(study, own, [constants(study, slots, kind) for slots in own])
-        record = (random_phantom if one and weak.slots else all_phantoms)(study, weak.slots, kind)
+            own = [[s for s in slots if traced.inputs[s.which].draws > 0] for slots in own]
+        weak = share(traced, own, [constants(traced, slots, kind) for slots in own])
+        record = (random_phantom if one and weak.slots else all_phantoms)(traced, weak.slots, kind)
         if moving:
-            none = score(study, [], np.empty((study.measures, 0)))
-            forked = free_record(study, smooth, lambda view: "natural")
-            record = mixed(study, along.slots, forked, record, none)
-        return fixed_plan(study, chained(study, [along, smooth, weak]), record), {}
+            none = score(traced, [], np.empty((traced.measures, 0)))
+            forked = free_record(traced, smooth, lambda view: "natural")
+            record = mixed(traced, along.slots, forked, record, none)
+        return fixed_plan(traced, chained(traced, [along, smooth, weak]), record), {}
 
     def after(
-        self, study: Study, choices: dict[str, Any], mean: np.ndarray, variance: np.ndarray
+        self, traced: TracedModel, choices: dict[str, Any], mean: np.ndarray, variance: np.ndarray
     ) -> Iterable[str]:
         """Pairs that always differed alike, where outcomes too rare to be seen may not."""
-        still = variance[1:] == 0.0 if study.order == 1 else np.zeros(0, bool)
-        moved = {slot.place: slot for i in np.flatnonzero(still) for slot in study.slots_of(int(i))}
-        return seldom(study, list(moved.values()))
+        still = variance[1:] == 0.0 if traced.order == 1 else np.zeros(0, bool)
+        moved = {
+            slot.place: slot for i in np.flatnonzero(still) for slot in traced.slots_of(int(i))
+        }
+        return seldom(traced, list(moved.values()))
 
-    def check_second(self, study: Study, slots: list[Slot]) -> str | None:
+    def check_second(self, traced: TracedModel, slots: list[Slot]) -> str | None:
         """Every slot needs a second-order pair; two of one distribution a mixed one."""
         if self._kind == "common":
-            return LikelihoodRatio(baseline=False).check_second(study, slots)
-        return second_weak_derivative.refusal(study, slots, self._kind)
+            return LikelihoodRatio(baseline=False).check_second(traced, slots)
+        return second_weak_derivative.refusal(traced, slots, self._kind)
 
     def second_plan(
-        self, study: Study, budget: Budget, settings: Settings
+        self, traced: TracedModel, budget: Budget, settings: Settings
     ) -> tuple[Plan, dict[str, Any]]:
         """One pass, with pairs of phantoms."""
         if self._kind == "common":
-            return LikelihoodRatio(baseline=False).second_plan(study, budget, settings)
-        return second_weak_derivative.second_plan(study, self._kind, self.phantoms)
+            return LikelihoodRatio(baseline=False).second_plan(traced, budget, settings)
+        return second_weak_derivative.second_plan(traced, self._kind, self.phantoms)
 
-    def follows_all_pairs(self, study: Study, slots: list[Slot]) -> bool:
+    def follows_all_pairs(self, traced: TracedModel, slots: list[Slot]) -> bool:
         """Whether second derivatives in these slots follow all pairs of phantoms, or one."""
-        return second_weak_derivative.follows_all(study, slots, self._kind, self.phantoms)
+        return second_weak_derivative.follows_all(traced, slots, self._kind, self.phantoms)

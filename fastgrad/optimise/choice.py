@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.study import Study
+from ..core.traced_model import TracedModel
 from ..errors import NotApplicable
 from ..methods import METHODS
 from .algorithms import Adam, Algorithm, RobbinsMonro
@@ -63,9 +63,9 @@ def choose(
             raise NotApplicable(given.name, f"{names[0]} {WHOLE}", ("spsa",))
     if given is not None:
         return given
-    study = Study(source.build, source.theta)
-    if source.method.name in ("auto", "ipa") and METHODS["ipa"].refusal(study) is None:
+    traced = TracedModel(source.build, source.theta)
+    if source.method.name in ("auto", "ipa") and METHODS["ipa"].refusal(traced) is None:
         return SAA()
-    if source.method.refusal(study) is None:
+    if source.method.refusal(traced) is None:
         return dataclasses.replace(RobbinsMonro(), averaging=True)
     return SPSA()

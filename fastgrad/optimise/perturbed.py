@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from ..core.engine import Moments, make_replications
-from ..core.study import Study
+from ..core.traced_model import TracedModel
 from ..methods.difference_plan import StepSets
 from ..methods.directions import direction_plan, hadamard_signs, uniforms
 from .algorithms import StochasticApproximation
@@ -132,16 +132,16 @@ class SPSA(Perturbed):
         self, source: Source, x: np.ndarray, steps: np.ndarray, count: int, first: int
     ) -> Sample:
         """(Y(θ + cΔ) - Y(θ - cΔ)) / (2 c_i Δ_i)"""
-        study = Study(source.build, source.theta.moved(x))
+        traced = TracedModel(source.build, source.theta.moved(x))
 
         def signs(first: int, count: int) -> np.ndarray:
             if self.directions == "hadamard":
-                return hadamard_signs(study.components, first, count)
-            return np.where(uniforms(study, source.settings, first, count) < 0.5, -1.0, 1.0)
+                return hadamard_signs(traced.components, first, count)
+            return np.where(uniforms(traced, source.settings, first, count) < 0.5, -1.0, 1.0)
 
         two = self.measurements == 2
         plan = direction_plan(
-            study,
+            traced,
             StepSets.of([steps]),
             signs,
             lambda c, delta: (0.5 if two else 1.0) / (c * delta),
@@ -168,14 +168,14 @@ class RandomDirectionSearch(Perturbed):
         self, source: Source, x: np.ndarray, steps: np.ndarray, count: int, first: int
     ) -> Sample:
         """Δ_i (Y(θ + cΔ) - Y(θ - cΔ)) / 2c_i"""
-        study = Study(source.build, source.theta.moved(x))
+        traced = TracedModel(source.build, source.theta.moved(x))
 
         def gaussian(first: int, count: int) -> np.ndarray:
-            drawn = special.ndtri(uniforms(study, source.settings, first, count))
+            drawn = special.ndtri(uniforms(traced, source.settings, first, count))
             return np.clip(drawn, -4.0, 4.0)  # so that a step has an end; 6e-5 of all draws
 
         plan = direction_plan(
-            study, StepSets.of([steps]), gaussian, lambda c, delta: 0.5 * delta / c, centre=False
+            traced, StepSets.of([steps]), gaussian, lambda c, delta: 0.5 * delta / c, centre=False
         )
         return measured(source, plan, count, first, 2)
 

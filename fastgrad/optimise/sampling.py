@@ -10,8 +10,8 @@ import numpy as np
 from ..api import check_finite
 from ..core.engine import Moments, make_replications
 from ..core.run import Budget, run
-from ..core.study import Study
 from ..core.theta import Theta
+from ..core.traced_model import TracedModel
 from ..errors import NotApplicable
 from ..methods import METHODS, Method, method_of, require
 from ..methods.difference_plan import difference_plan
@@ -105,11 +105,11 @@ class Source:
 
         rows: (number of the point, weight) of each sum
         """
-        study = Study(self.build, self.theta.moved(points[0]))
-        plan = difference_plan(study, self.settings, points[1:], [rows], common)
+        traced = TracedModel(self.build, self.theta.moved(points[0]))
+        plan = difference_plan(traced, self.settings, points[1:], [rows], common)
         self.spent += count * len(points)
         outcome = run(plan, Budget(count, None, False), self.settings, None, first)
-        check_finite(outcome, study, self.settings)
+        check_finite(outcome, traced, self.settings)
         return outcome.moments
 
     def value(self, x: np.ndarray, count: int, first: int) -> Sample:
@@ -118,12 +118,12 @@ class Source:
 
     def requires(self, x: np.ndarray) -> None:
         """Raise NotApplicable unless the method is valid at θ."""
-        require(self.method, Study(self.build, self.theta.moved(x)), METHODS)
+        require(self.method, TracedModel(self.build, self.theta.moved(x)), METHODS)
 
     def exists(self, x: np.ndarray) -> bool:
         """Whether there is a model at θ."""
         try:
-            Study(self.build, self.theta.moved(x))
+            TracedModel(self.build, self.theta.moved(x))
         except NotApplicable:
             raise
         except (ValueError, ArithmeticError):

@@ -3,7 +3,7 @@
 Everybody who knows a reason to mistrust an interval adds a sentence:
 
 a model, of every estimate of it        `Model.cautions()`, and what its inputs' moments say
-a method, of the places it is used in   `Method.cautions(study)`
+a method, of the places it is used in   `Method.cautions(traced)`
 a plan, of what its pilot found         `choices["warnings"]`, beside step and baseline
 the sample, by its numbers              `of_sample(outcome)`, here
 """
@@ -38,25 +38,25 @@ def joined(*sources: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sentence for source in sources for sentence in source))
 
 
-def of_plan(study: Any, method: Any, choices: dict[str, Any]) -> dict[str, Any]:
+def of_plan(traced: Any, method: Any, choices: dict[str, Any]) -> dict[str, Any]:
     """What the method chose, with what it, its plan and the model have to say."""
     said = joined(
-        study.model.cautions(),
-        no_variance(study.model),
-        method.cautions(study),
+        traced.model.cautions(),
+        no_variance(traced.model),
+        method.cautions(traced),
         choices.get("warnings", ()),
-        of_idle(study),
+        of_idle(traced),
     )
     return {**choices, "warnings": said}
 
 
-def of_idle(study: Any) -> list[str]:
+def of_idle(traced: Any) -> list[str]:
     """Components of θ that reach nothing: a derivative of 0 for them is no result."""
-    reached = study.reached() | study.elsewhere
+    reached = traced.reached() | traced.elsewhere
     return [
         f"{name} reaches no input, no parameter and no factor of the model: 0 is not an estimate "
         "(inside the function θ must come through parameters=)"
-        for i, name in enumerate(study.theta.names)
+        for i, name in enumerate(traced.theta.names)
         if not reached[i]
     ]
 

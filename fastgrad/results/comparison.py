@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..api import gradient_of_one
-from ..core.study import Study
 from ..core.theta import Theta
+from ..core.traced_model import TracedModel
 from ..errors import Interrupted, NotApplicable
 from ..methods import Method
 from ..models.model import Model
@@ -96,8 +96,8 @@ def run_comparison(
     """`compare`, which says what it is doing through `tell`."""
     if fixed.get("replications") == 1:
         raise ValueError("replications must be 2 or more to compare (for a variance), got 1")
-    study = Study(build, Theta(at))
-    result = Comparison(study, methods, exact, fixed.get("order", 1))
+    traced = TracedModel(build, Theta(at))
+    result = Comparison(traced, methods, exact, fixed.get("order", 1))
     for label, method in methods.items():
         try:
             tell(f"{label}: compiling (on first use only)")

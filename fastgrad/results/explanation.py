@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
 
-from ..core.study import Slot, Study
 from ..core.theta import Theta
+from ..core.traced_model import Slot, TracedModel
 from ..methods import METHODS, Method, Verdict
 from ..methods.auto import PREFERENCE, choose_second
 from ..methods.differences import Differences
@@ -145,30 +145,30 @@ def explain(
     -------
     Explanation
     """
-    study = Study(build, Theta(at), order)
+    traced = TracedModel(build, Theta(at), order)
     chosen = labelled(list(METHODS) if methods is None else methods)
     entries = [
         Entry(name, place, label, *verdict)
-        for i, name in enumerate(study.theta.names)
-        for place, label, verdict in _verdicts(study, i, chosen, order)
+        for i, name in enumerate(traced.theta.names)
+        for place, label, verdict in _verdicts(traced, i, chosen, order)
     ]
     recommended = {
-        name: _recommended(study, study.slots_of(i), order)
-        for i, name in enumerate(study.theta.names)
+        name: _recommended(traced, traced.slots_of(i), order)
+        for i, name in enumerate(traced.theta.names)
     }
-    return Explanation(study.theta.shaped(study.theta.vector), tuple(entries), recommended)
+    return Explanation(traced.theta.shaped(traced.theta.vector), tuple(entries), recommended)
 
 
 def _verdicts(
-    study: Study, component: int, methods: dict[str, Method], order: int
+    traced: TracedModel, component: int, methods: dict[str, Method], order: int
 ) -> Iterator[tuple[str, str, Verdict]]:
-    slots = study.slots_of(component)
+    slots = traced.slots_of(component)
     if not slots:
         for label, method in methods.items():
             yield NOWHERE, label, nowhere(method)
     for slot in slots:
         for label, method in methods.items():
-            yield slot.place, label, judge(method, study, slot, order)
+            yield slot.place, label, judge(method, traced, slot, order)
 
 
 def nowhere(method: Method) -> Verdict:
@@ -178,33 +178,33 @@ def nowhere(method: Method) -> Verdict:
     return Verdict(True, True, "stands in no input or structure: its derivative is exact")
 
 
-def judge(method: Method, study: Study, slot: Slot, order: int = 1) -> Verdict:
+def judge(method: Method, traced: TracedModel, slot: Slot, order: int = 1) -> Verdict:
     """The method's verdict, and the model's: nothing is valid where E[Y] has a kink."""
     if order == 2:
-        return _judge_second(method, study, slot)
-    verdict = method.check(study, slot)
-    refusal = method.refusal(study, [slot])
+        return _judge_second(method, traced, slot)
+    verdict = method.check(traced, slot)
+    refusal = method.refusal(traced, [slot])
     if refusal is None or not verdict.valid:
         return verdict
     return Verdict(False, False, refusal)
 
 
-def _judge_second(method: Method, study: Study, slot: Slot) -> Verdict:
+def _judge_second(method: Method, traced: TracedModel, slot: Slot) -> Verdict:
     """The verdict on all second derivatives in one place, those with its neighbours included."""
-    others = [s for s in study.slots if s.which == slot.which and s.place != slot.place]
+    others = [s for s in traced.slots if s.which == slot.which and s.place != slot.place]
     for other in [slot, *others]:
-        group = [s for s in study.slots if s.place in (slot.place, other.place)]
-        refusal = method.refusal(study, group, order=2)
+        group = [s for s in traced.slots if s.place in (slot.place, other.place)]
+        refusal = method.refusal(traced, group, order=2)
         if refusal is not None:
             return Verdict(False, False, refusal)
     return Verdict(True, True, method.second_reason or "uses a method that is valid")
 
 
-def _recommended(study: Study, slots: list[Slot], order: int) -> str | None:
+def _recommended(traced: TracedModel, slots: list[Slot], order: int) -> str | None:
     if order == 2:  # one method for all places: second derivatives mix them
-        chosen = choose_second(study, study.slots)
+        chosen = choose_second(traced, traced.slots)
         return chosen.name if chosen else None
     for method in [*PREFERENCE, METHODS["auto"], METHODS["cd"]]:
-        if method.refusal(study, slots) is None:
+        if method.refusal(traced, slots) is None:
             return method.name
     return None

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core.study import Study
 from ..core.theta import upper_triangle
+from ..core.traced_model import TracedModel
 from ..methods import Method
 from ..methods.differences import Differences
 from . import cautions
@@ -45,19 +45,19 @@ class Comparison(Shown, Mapping[str, GradientEstimate]):
     """
 
     def __init__(
-        self, study: Study, labels: Mapping[str, Method], exact: Any = None, order: int = 1
+        self, traced: TracedModel, labels: Mapping[str, Method], exact: Any = None, order: int = 1
     ) -> None:
-        theta = study.theta
+        theta = traced.theta
         self.theta, self.order = theta.shaped(theta.vector), order
         self.seconds: dict[str, float] = {}
         self.refused: dict[str, str] = {}
         self.exact = exact
         # What one row is about: a component of θ, or a pair of them for second derivatives.
         self._names = theta.names if order == 1 else theta.second_names()
-        self._about = _rows(study.components, order)
+        self._about = _rows(traced.components, order)
         self._at = [float(theta.vector[i]) for i, *_ in self._about]
         self._exact = None if exact is None else _flat(exact, theta.names, self._about)
-        unbiased = {label: _unbiased(method, study) for label, method in labels.items()}
+        unbiased = {label: _unbiased(method, traced) for label, method in labels.items()}
         self._unbiased = {
             label: [all(by_component[i] for i in about) for about in self._about]
             for label, by_component in unbiased.items()
@@ -210,12 +210,12 @@ class Comparison(Shown, Mapping[str, GradientEstimate]):
         return f"Comparison({', '.join([*self, *self.refused])})"
 
 
-def _unbiased(method: Method, study: Study) -> list[bool]:
+def _unbiased(method: Method, traced: TracedModel) -> list[bool]:
     """Whether a method is unbiased, for each component of θ."""
     direct = not isinstance(method, Differences)  # exact where θ only scales or shifts
-    places = [study.slots_of(i) for i in range(study.components)]
+    places = [traced.slots_of(i) for i in range(traced.components)]
     return [
-        all(method.check(study, slot).unbiased for slot in slots) if slots else direct
+        all(method.check(traced, slot).unbiased for slot in slots) if slots else direct
         for slots in places
     ]
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..core.numbers import shown
-from ..core.study import Study
 from ..core.theta import Theta
+from ..core.traced_model import TracedModel
 from ..core.tracer import value_of
 from ..errors import StoreError
 from ..settings import Settings
@@ -114,7 +114,7 @@ def described(build: Any, points: list[Any], seed: Any, call: dict[str, Any]) ->
 
 
 def _model(build: Callable, theta: Theta) -> dict[str, Any]:
-    study = Study(build, theta, several=True)
+    study = TracedModel(build, theta, several=True)
     return {
         "class": type(study.whole).__name__,
         "inputs": {

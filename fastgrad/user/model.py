@@ -33,7 +33,7 @@ from .streams import WithStreams
 from .uncompiled import Uncompiled
 
 if TYPE_CHECKING:
-    from ..core.study import Slot
+    from ..core.traced_model import Slot
 
 
 JOINT = ("simulate", "pathwise", "second_pathwise")  # operations that write all outputs at once

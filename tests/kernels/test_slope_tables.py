@@ -8,7 +8,7 @@ from rows import row, variates
 
 import fastgrad as fg
 import fastgrad.distributions.families as d
-from fastgrad.core.study import MOST_TABLES
+from fastgrad.core.traced_model import MOST_TABLES
 from fastgrad.methods import ipa
 
 EDGE = 2.0**-53

@@ -12,8 +12,8 @@ from scipy import stats
 from uniforms import FAMILY_WISE
 
 import fastgrad as fg
-from fastgrad.core.study import Study
 from fastgrad.core.theta import Theta, upper_triangle
+from fastgrad.core.traced_model import TracedModel
 from fastgrad.core.tracer import curvature_of, tangent_of, value_of
 from fastgrad.methods.method import slot_pairs
 from fastgrad.user.pilots.paths import Paths
@@ -511,7 +511,7 @@ def test_the_sparse_chain_is_the_chain_rule():
         network = fg.ActivityNetwork(arcs, [first, fg.Exponential(t[2] * t[0]), last])
         return t[0] * t[1] * network + t[3] ** 3
 
-    study = Study(build, Theta([1.1, 0.7, 1.3, 0.4]), order=2)
+    study = TracedModel(build, Theta([1.1, 0.7, 1.3, 0.4]), order=2)
     slots, pairs = study.slots, slot_pairs(study.slots)
     chain = study.second_chain(slots, pairs)
     generator = np.random.default_rng(1)

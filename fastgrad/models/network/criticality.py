@@ -13,8 +13,8 @@ from ...api import checked_settings
 from ...core.chains import unit_chain
 from ...core.engine import Moments
 from ...core.run import Budget, Outcome, run
-from ...core.study import Study
 from ...core.theta import Theta
+from ...core.traced_model import TracedModel
 from ...distributions.slope_tables import no_slopes
 from ...kernels.distributions.parts.rows import row_operation
 from ...kernels.estimators.pathwise import Pathwise
@@ -57,7 +57,7 @@ def criticality(
         raise TypeError(f"criticality needs an ActivityNetwork, got {type(model).__name__}")
     checked, budget = checked_settings(seed, settings), Budget(replications, precision, relative)
     network = dataclasses.replace(model, measure=Mean())
-    study = Study(lambda theta: network, Theta(0.0))
+    traced = TracedModel(lambda theta: network, Theta(0.0))
     arcs = len(network.arcs)
     which = np.repeat(np.arange(arcs, dtype=np.int64), 2)
     rows = np.arange(2 * arcs, dtype=np.int64)
@@ -70,7 +70,7 @@ def criticality(
         rows=2 * arcs,
         **no_slopes(2 * arcs),
     )
-    plan = fixed_plan(study, unit_chain(2 * arcs), method)
+    plan = fixed_plan(traced, unit_chain(2 * arcs), method)
 
     def report(outcome: Outcome) -> Criticality:
         return Criticality(network, outcome)

@@ -17,7 +17,7 @@ from ...kernels.user.record import DESK
 from ...models.model import Model
 
 if TYPE_CHECKING:
-    from ...core.study import Slot
+    from ...core.traced_model import Slot
 
 LANES = 256
 _REAL, _WHOLE = ctypes.POINTER(ctypes.c_double), ctypes.POINTER(ctypes.c_int64)

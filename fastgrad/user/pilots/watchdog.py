@@ -26,7 +26,7 @@ from .paths import LANES, Paths
 from .remembered import remembered
 
 if TYPE_CHECKING:
-    from ...core.study import Slot
+    from ...core.traced_model import Slot
     from ..described import Described
 
 Output = Callable[[Paths], np.ndarray]

@@ -33,7 +33,7 @@ class Slot(NamedTuple):
     curvature: np.ndarray  # ∂²slot/∂θ², (components, components); zero unless order is 2
 
 
-class Study:
+class TracedModel:
     """The model that `build` makes at θ, with ∂slot/∂θ for each of its slots.
 
     Parameters
@@ -49,7 +49,7 @@ class Study:
         Those that depend on θ.
     names : tuple or None
         Of the measures of a model with several.
-    views : list of Study
+    views : list of TracedModel
         One for each measure, of that measure alone; a single one is its own view.
     """
 
@@ -75,7 +75,7 @@ class Study:
         self.planned = planned
         model = model.spending(planned, memory)
         self.model: Model = model if self.names is None else Joint(model, self.names)
-        self.whole = self.model  # of a view, that of the study
+        self.whole = self.model  # of a view, that of the traced model
         self.number = 0  # of the measure
         self.first_own = 0  # row of the model's own parameters among those of all measures
         self.inputs = self.inputs_of(self.model)
@@ -88,8 +88,8 @@ class Study:
             for view in self.views:
                 view.elsewhere = self.reached() & ~view.reached()
 
-    def _view(self, measure: int) -> Study:
-        """The study of one measure alone."""
+    def _view(self, measure: int) -> TracedModel:
+        """The traced model of one measure alone."""
         assert isinstance(self.model, Joint)
         view = copy.copy(self)
         view.model, view.names, view.number = self.model.members[measure], None, measure
@@ -110,7 +110,7 @@ class Study:
     substitute: Callable[[Input], Input] = staticmethod(lambda entry: entry)
 
     def inputs_of(self, model: Model) -> list[Input]:
-        """The inputs of a model of this study, as the method wants them."""
+        """The inputs of a model of this traced model, as the method wants them."""
         return [self.substitute(entry) for entry in model.inputs()]
 
     def _moving_slots(self) -> list[Slot]:
