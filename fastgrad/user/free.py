@@ -48,9 +48,9 @@ def lacking(model: Any, kind: str) -> str | None:
     for family in map(family_of, model.free):
         kernel = family.kernel
         moving = [name for name, domain in kernel.PARAMETERS.items() if domain != "count"]
-        if hasattr(kernel, "unusable"):
+        if kind == "score" and hasattr(kernel, "unusable"):
             name = family.__name__
-            return f"a {kind} of {name} has no variance at some parameters, which the state gives"
+            return f"the score of {name} has no variance at some parameters, which the state gives"
         if not any(hasattr(kernel, f"{kind}_{name}") for name in moving):
             return family.missing(kind, moving[0]) if moving else None
     return None

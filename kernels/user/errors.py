@@ -76,6 +76,7 @@ def _line_of_name(text: str, user: UserFunction) -> tuple[str, int]:
 
 
 ONLY_READ = "cannot be set: x and p are only read, keep it in a variable of your own"
+_OURS = re.compile(r"NumbaTypeError: (.*\bnext\b.*)")  # what streams say of their arguments
 _WORDS = [
     (r"No definition for lowering [^.]*\.(\w+) = .*", rf".\1 {ONLY_READ}"),
     (r"\.* Raised from .*", ""),
@@ -89,6 +90,9 @@ _WORDS = [
 
 def _cause(text: str) -> str:
     """The first thing that the compiler says, without its inner workings."""
+    ours = _OURS.search(text)
+    if ours:
+        return ours[1]
     lines = [line.strip() for line in text.splitlines()]
     quiet = ("Failed in", "- Resolution failure")
     told = [line for line in lines if line and not line.startswith(quiet)]

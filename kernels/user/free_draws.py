@@ -12,13 +12,15 @@ What else happens is told by the desk, a few words of memory:
 """
 
 import importlib
+import itertools
 import math
 
 from numba import types
 from numba.core import cgutils
+from numba.core.errors import NumbaTypeError
 from numba.extending import intrinsic, models, overload_method, register_model
 
-from ..dual.number import Dual, dual, plain_of, tangent_of
+from ..dual.number import Dual, dual, is_plain, plain_of, tangent_of
 from ..jit.compile import USER_FLAGS, subroutine
 from ..jit.intrinsics import call
 from ..jit.pointers import WHOLES, address_of, beyond, real_at, whole_at
@@ -55,6 +57,8 @@ DOMAINS = {
     "count": "1.0 <= {0} and {0} == math.floor({0})",
 }
 EDGES = {"probability": "0.0 < {0} < 1.0", "positive": "0.0 < {0}"}
+TAKES = "x.{}.next takes {}: got {} arguments"
+OUTSIDE = "x.{}.next: {} is outside its domain"
 MORE = "the stream has no more draws: give stream() a larger number"
 
 
@@ -144,6 +148,13 @@ def applied(address, value, reals):
 SCOPE |= {"apply": apply, "applied": applied}
 
 
+def domains_of(family):
+    """What each parameter must fulfil, as source; they are given_0, given_1, …"""
+    closed, kinds = CLOSED.get(family, ()), module_of(family).PARAMETERS.values()
+    given = itertools.zip_longest(closed, kinds)
+    return [(own or DOMAINS[kind]).format(f"given_{j}") for j, (own, kind) in enumerate(given)]
+
+
 def module_of(family):
     """The file of a family."""
     return importlib.import_module(f"{__package__.rpartition('.')[0]}.distributions.{family}")
@@ -156,18 +167,19 @@ def _next(self, *given):
     names, defaults = list(family.PARAMETERS), getattr(family, "DEFAULTS", {})
     needed = len(names) - len(defaults)
     if not needed <= len(kinds) <= len(names):
-        raise TypeError(f"x.{self.title}.next takes {', '.join(names)}")
+        raise NumbaTypeError(TAKES.format(self.title, ", ".join(names), len(kinds)))
+    for name, kind in zip(names, kinds, strict=False):
+        if not is_plain(kind) and not isinstance(kind, Dual):
+            raise NumbaTypeError(f"x.{self.title}.next: {name} must be one number, got {kind}")
     moving = [j for j, kind in enumerate(kinds) if isinstance(kind, Dual)]
-    domains = [*CLOSED.get(self.family, ())] + [None] * MOST
-    lines = []
+    domains, lines = domains_of(self.family), []
     for j, name in enumerate(names):
         lines.append(f"given_{j} = " + (
             f"plain_of(given[{j}])" if j < len(kinds) else repr(float(defaults[name]))
         ))  # fmt: skip
-        holds = (domains[j] or DOMAINS[family.PARAMETERS[name]]).format(f"given_{j}")
         lines += [
-            f"if not ({holds}):",
-            f'    raise ValueError("x.{self.title}.next: {name} is outside its domain")',
+            f"if not ({domains[j]}):",
+            f'    raise ValueError("{OUTSIDE.format(self.title, name)}")',
             f"reals[{GIVEN + j}] = given_{j}",
         ]
     source = _NEXT.format(

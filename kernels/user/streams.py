@@ -6,10 +6,16 @@ whatever θ is and however many were taken elsewhere; a cursor says which comes 
 
 from numba import types
 from numba.core import cgutils
+from numba.core.errors import NumbaTypeError
 from numba.extending import intrinsic, models, overload, overload_method, register_model
 
 from ..jit.compile import USER_FLAGS
 from ..jit.pointers import WHOLES
+
+NO_PARAMETERS = (
+    "next takes no parameters where the input is a distribution with its own: "
+    "fg.Exponential.stream(50) is a stream that does"
+)
 
 
 class StreamType(types.Type):
@@ -49,8 +55,11 @@ _values, _cursor = part("values"), part("cursor")
 
 
 @overload_method(StreamType, "next", jit_options=USER_FLAGS)
-def _next(self):
-    def following(self):
+def _next(self, *given):
+    if given and not (len(given) == 1 and getattr(given[0], "types", None) == ()):
+        raise NumbaTypeError(NO_PARAMETERS)
+
+    def following(self, *given):
         values, cursor = _values(self), _cursor(self)
         if cursor[0] >= len(values):
             raise IndexError("the stream has no more draws: give stream() a larger number")
@@ -80,8 +89,10 @@ class Stream:
     def __len__(self):
         return len(self.values) - self.taken
 
-    def next(self):
+    def next(self, *given):
         """The next draw."""
+        if given:
+            raise TypeError(NO_PARAMETERS)
         if self.taken >= len(self.values):
             raise IndexError("the stream has no more draws: give stream() a larger number")
         self.taken += 1

@@ -140,8 +140,69 @@ def test_a_jump_beside_the_draws_is_seen():
             fg.gradient(build, 0.4, method, replications=4000)
 
 
-def test_bad_parameters_name_themselves():
-    with pytest.raises((ValueError, TypeError, OverflowError)):
-        fg.simulate(fg.Simulation(lambda x, p: x.a.next(2.0), {"a": fg.Bernoulli.stream(1)}), 100)
+def test_plain_python_gives_the_same_path_derivatives():
+    def build(theta, debug):
+        own = {"start": theta[0], "rate": theta[1]}
+        return fg.Simulation(growth, {"t": fg.Exponential.stream(3)}, own, debug=debug)
+
+    compiled, plain = (
+        fg.gradient(lambda t, d=d: build(t, d), np.array([1.0, 0.7]), "ipa", replications=300)
+        for d in (False, True)
+    )
+    assert plain.gradient == pytest.approx(compiled.gradient, rel=1e-12)
+    assert plain.standard_error == pytest.approx(compiled.standard_error, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("function", "stream", "complaint"),
+    [
+        (lambda x, p: x.a.next(), fg.Bernoulli.stream(2), r"x\.a\.next takes p, high, low: got 0"),
+        (lambda x, p: x.a.next(0.1, 2.0), fg.Exponential.stream(2), "takes mean: got 2"),
+        (lambda x, p: x.a.next(p.v), fg.Bernoulli.stream(2), "p must be one number, got 1-d array"),
+        (lambda x, p: x.a.next(p.q), fg.Exponential(1.0).stream(2), "next takes no parameters"),
+    ],
+)
+@pytest.mark.parametrize("debug", [False, True])
+def test_arguments_are_checked(function, stream, complaint, debug):
+    own = {"q": 2.0, "v": np.array([0.1, 0.2])}
+    model = fg.Simulation(function, {"a": stream}, own, debug=debug)
+    with pytest.raises(TypeError, match=complaint):
+        fg.simulate(model, 100)
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_parameter_outside_its_domain_names_itself(debug):
+    model = fg.Simulation(lambda x, p: x.a.next(2.0), {"a": fg.Bernoulli.stream(1)}, debug=debug)
+    with pytest.raises(ValueError, match=r"x\.a\.next: p is outside its domain"):
+        fg.simulate(model, 100)
+
+
+def test_the_end_of_a_stream_names_itself():
+    model = fg.Simulation(lambda x, p: x.a.next(0.1) + x.a.next(0.1), {"a": fg.Bernoulli.stream(1)})
+    with pytest.raises(IndexError, match="no more draws"):
+        fg.simulate(model, 100)
+
+
+def test_families_with_lists_of_parameters_are_refused():
     with pytest.raises(TypeError, match="cannot have free parameters"):
         fg.Simulation(lambda x, p: 0.0, {"a": fg.Discrete.stream(1)})
+
+
+def two_measures(x, p):
+    up = x.a.next(p.w) + x.a.next(0.5 * p.w)
+    return {"ups": up, "square": up * up * p.c}
+
+
+@pytest.mark.parametrize("method", ["lr", "wd", "auto"])
+def test_several_outputs_of_one_run(method):
+    def build(theta):
+        return fg.Simulation(
+            two_measures, {"a": fg.Bernoulli.stream(2)}, {"w": theta[0], "c": theta[1]}
+        )
+
+    w, c = 0.6, 2.0  # E = 1.5 w; E[(A + B)²] = 1.5 w + w²
+    both = fg.gradient(build, np.array([w, c]), method, replications=20_000, seed=1)
+    exact = {"ups": [1.5, 0.0], "square": [c * (1.5 + 2.0 * w), 1.5 * w + w * w]}
+    for name, truth in exact.items():
+        error = np.abs(both[name].gradient - truth)
+        assert np.all(error <= Z * both[name].standard_error + 1e-12), name
