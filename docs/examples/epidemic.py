@@ -56,9 +56,7 @@ def main():
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.4))
     axes[0].plot(thetas, slopes, color="black", label="exact")
     for method in ("lr", "wd", "cd"):
-        estimates = [
-            fg.gradient(epidemic, t, method, replications=20_000, seed=1) for t in thetas
-        ]
+        estimates = [fg.gradient(epidemic, t, method, replications=20_000, seed=1) for t in thetas]
         errors = np.array([e.standard_error for e in estimates])
         values = [e.gradient for e in estimates]
         axes[0].errorbar(thetas, values, 1.96 * errors, fmt=".", capsize=2, label=method)

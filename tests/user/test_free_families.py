@@ -80,7 +80,10 @@ def moving(kind):
                 yield name, law, values, k
 
 
-@pytest.mark.parametrize("method", list(KINDS))
+SLOW = pytest.mark.slow  # pairs of 15 families compile for a minute
+
+
+@pytest.mark.parametrize("method", ["ipa", "lr", pytest.param("wd", marks=SLOW)])
 def test_every_family(method):
     cells = list(moving(KINDS[method]))
     assert len(cells) >= {"ipa": 25, "lr": 15, "wd": 15}[method]
