@@ -104,7 +104,7 @@ def output(gaps, services):
 
 
 def busy_period_derivative(gaps, services, gap_tangents, service_tangents):
-    """(R,) the triple sum of eq. (32), one replication and one busy period at a time.
+    """(R,) the triple sum of Fu (2005), eq. 32, one replication and one busy period at a time.
 
     A customer's time in system moves with the service times of its busy period up to its
     own, and against the interarrival times between them.

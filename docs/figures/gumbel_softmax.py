@@ -16,7 +16,7 @@ def squared(x):
 
 
 def two(theta):
-    """The source's Example 1: the mixture θ U(1, 2) + (1 - θ) U(0, 1)."""
+    """Fu (2005), Example 1: the mixture θ U(1, 2) + (1 - θ) U(0, 1)."""
     parts = [fg.Uniform(1.0, 2.0), fg.Uniform(0.0, 1.0)]
     return fg.Expectation(squared, fg.Mixture([theta, 1.0 - theta], parts))
 
@@ -28,7 +28,7 @@ def three(theta):
 
 # The model, θ, the exact derivative, and what is drawn.
 CASES = [
-    (two, 0.3, 2.0, "Example 1: two components"),
+    (two, 0.3, 2.0, "Fu (2005), Example 1: two components"),
     (three, 0.2, 0.75, "three values"),
 ]
 

@@ -1,4 +1,4 @@
-"""Scores of exponential families (Example 5)."""
+"""Scores of exponential families (Fu (2005), Example 5)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def exponential_family_score(
 ) -> Callable[[Any, Any], np.ndarray]:
     """The score of the density k(θ) exp(Σ v_i(θ) t_i(x)) h(x).
 
-    It is ∇k/k + Σ ∇v_i t_i(x), with the gradients in θ by the tracer (section 3, Example 5).
+    It is ∇k/k + Σ ∇v_i t_i(x), with the gradients in θ by the tracer (Fu (2005), Example 5).
     Weibull belongs to this class for a known shape only, binomial and negative binomial for a
     known number of trials or successes.
 

@@ -1,4 +1,4 @@
-"""Mixtures of distributions (section 3, Example 1)."""
+"""Mixtures of distributions (Fu (2005), Example 1)."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ PREFERENCE: tuple[Method, ...] = (IPA(), SPA(), WeakDerivative(), LikelihoodRati
 
 @dataclasses.dataclass(frozen=True)
 class Auto(Method):
-    """The best valid method for every place of θ (section 4, "the mixed approach").
+    """The best valid method for every place of θ ("mixed approach": Fu (2005), section 4).
 
     Pathwise derivatives where they are unbiased, smoothed or weak derivatives elsewhere, the
     likelihood ratio as the last resort; all on the same replications. Unbiased, because each

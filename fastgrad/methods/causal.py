@@ -1,4 +1,4 @@
-"""Scores of the past alone: Σ_n (Y_n - b) Σ_{k used before Y_n} S_k (section 1.4 of the theory).
+"""Scores of the past alone: Σ_n (Y_n - b) Σ_{k used before Y_n} S_k.
 
 What a draw does after Y_n is known has nothing to do with it: E[Y_n S_k] = 0. Leaving such
 terms out, and draws that a path never used, leaves less variance. A model with an attribute

@@ -1,4 +1,4 @@
-"""Conditioning on everything but a choice (section 3, Example 1).
+"""Conditioning on everything but a choice (Fu (2005), Example 1).
 
 Given all uniforms but the one that chooses among outcomes with probabilities p_i, and given the
 outcomes' own uniforms, E[Y | Z] = Σ p_i Y(the draw forced to outcome i): smooth in p, with

@@ -132,7 +132,7 @@ class Differences(Method):
 
 @dataclasses.dataclass(frozen=True)
 class ForwardDifference(Differences):
-    """Forward differences (section 3.1, eq. 6): (Y(θ + c e_i) - Y(θ)) / c, d + 1 runs.
+    """Forward differences (Fu (2005), eq. 6): (Y(θ + c e_i) - Y(θ)) / c, d + 1 runs.
 
     Biased by c J''/2. Without a step, a pilot run chooses one (see `fastgrad.methods.step`).
 
@@ -168,7 +168,7 @@ class ForwardDifference(Differences):
 
 @dataclasses.dataclass(frozen=True)
 class CentralDifference(Differences):
-    """Central differences (section 3.1, eq. 7): (Y(θ + c e_i) - Y(θ - c e_i)) / 2c, 2d runs.
+    """Central differences (Fu (2005), eq. 7): (Y(θ + c e_i) - Y(θ - c e_i)) / 2c, 2d runs.
 
     Biased by c² J'''/6. Without a step, a pilot run chooses one. One more run, at θ itself,
     estimates the performance.
@@ -208,7 +208,7 @@ class CentralDifference(Differences):
 
 @dataclasses.dataclass(frozen=True)
 class SimultaneousPerturbation(Differences):
-    """Simultaneous perturbations (section 3.2, eq. 8): two runs, however many components.
+    """Simultaneous perturbations (Fu (2005), eq. 8): two runs, however many components.
 
     Component i is (Y(θ + cΔ) - Y(θ - cΔ)) / (2 c_i Δ_i), Δ_i = ±1, the same outputs for all
     components. Biased by O(c²); even without noise its variance is Σ_{j≠i} J_j².
@@ -247,7 +247,7 @@ class SimultaneousPerturbation(Differences):
 
 @dataclasses.dataclass(frozen=True)
 class RandomDirections(Differences):
-    """Random directions (section 3.2, eq. 9, with E[Δ_i²] = 1): Gaussian Δ, two runs.
+    """Random directions (Fu (2005), eq. 9, with E[Δ_i²] = 1): Gaussian Δ, two runs.
 
     Component i is (Y(θ + cΔ) - Y(θ - cΔ)) Δ_i / (2 c_i). The mean is exactly the gradient of
     E[Y] smoothed by a normal with covariance c².

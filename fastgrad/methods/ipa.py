@@ -20,7 +20,7 @@ from .method import Method, Verdict, fixed_plan, inputs_of
 
 @dataclasses.dataclass(frozen=True)
 class IPA(Method):
-    """Infinitesimal perturbation analysis, or the pathwise derivative (section 4, eq. 14-15).
+    """Infinitesimal perturbation analysis, or the pathwise derivative (Fu (2005), eq. 14-15).
 
     Estimates dE[Y]/dθ by Σ (∂Y/∂X)(dX/dθ) along each path. Unbiased when the output is a
     continuous, almost surely differentiable function of θ with an integrable Lipschitz

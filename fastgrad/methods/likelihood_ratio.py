@@ -32,7 +32,7 @@ TOO_GOOD = 0.01  # of the variance with b = E[Y]: a sample of two values, where 
 
 @dataclasses.dataclass(frozen=True)
 class LikelihoodRatio(Method):
-    """Likelihood ratio, or score function, method (section 4, eq. 18; eq. 34).
+    """Likelihood ratio, or score function, method (Fu (2005), eq. 18 and 34).
 
     Estimates dE[Y]/dθ by (Y - b) Σ d ln f(X)/dθ. Unbiased when the support of the inputs
     does not depend on θ, whatever the output; its variance grows with the number of inputs

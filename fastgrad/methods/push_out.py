@@ -1,8 +1,9 @@
-"""Pushing θ out of the model into the distributions, by a change of variables (section 5).
+"""Pushing θ out of the model into the distributions, by a change of variables.
 
-Where θ is an argument of the model itself, its inputs can be transformed so that θ leaves
-the model and enters their laws: with X̃ = X/θ for all of them (division) or X̃ = X - θ for
-some (subtraction), P(Y > θ) is P(Ỹ > 1) or P(Ỹ > 0). In terms of slots this is
+Where θ is an argument of the model itself, its inputs can be transformed so that θ leaves the
+model and enters their distributions: with X̃ = X/θ for all of them (division) or X̃ = X - θ for
+some (subtraction), P(Y > θ) is P(Ỹ > 1) or P(Ỹ > 0) (Fu (2005), section 5.1). In terms of slots
+this is
 
     ∂/∂θ = (∂/∂θ + Σ w_p ∂/∂p) - Σ w_p ∂/∂p,
 

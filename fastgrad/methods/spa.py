@@ -20,7 +20,7 @@ from .smoothing import smoothed_record
 
 @dataclasses.dataclass(frozen=True)
 class SPA(Method):
-    """Smoothed perturbation analysis, or conditional Monte Carlo (section 4.1, eq. 20-21).
+    """Smoothed perturbation analysis, or conditional Monte Carlo (Fu (2005), eq. 20-21).
 
     Estimates dE[Y]/dθ by dE[Y | Z]/dθ, where the model knows which Z makes the conditional
     expectation smooth although the output jumps. Unbiased, for one simulation and a few

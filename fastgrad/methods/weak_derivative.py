@@ -29,7 +29,7 @@ PHANTOMS = (None, "all", "one")
 
 @dataclasses.dataclass(frozen=True)
 class WeakDerivative(Method):
-    """Weak derivative, or measure-valued differentiation (section 4.3, eq. 19 and 26-27).
+    """Weak derivative, or measure-valued differentiation (Fu (2005), eq. 19, 26, 27).
 
     Estimates dE[Y]/dθ by Σ_k c (Y(…, X_k⁺, …) - Y(…, X_k⁻, …)), where the density's
     derivative is c (f⁺ - f⁻) and all other inputs are common. Unbiased for any bounded
@@ -38,9 +38,9 @@ class WeakDerivative(Method):
     Parameters
     ----------
     representation : {"natural", "hahn-jordan", "common"}
-        Which pair (c, f⁺, f⁻): Table 1's, the positive and negative parts of df/dθ, or the
-        two measures with the support of f itself, (f⁺ + f)/2 and (f⁻ + f)/2, sampled from f
-        and weighed; the last is the likelihood ratio estimator without a baseline.
+        Which pair (c, f⁺, f⁻): that of Fu (2005), Table 1, the positive and negative parts of
+        df/dθ, or the two measures with the support of f itself, (f⁺ + f)/2 and (f⁻ + f)/2,
+        sampled from f and weighted; the last is the likelihood ratio estimator without a baseline.
     phantoms : {None, "all", "one"}
         Follow a phantom for every variate (each only until it meets the nominal path again),
         or for one variate chosen at random: three simulations, a larger variance. Second

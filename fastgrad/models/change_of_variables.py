@@ -1,4 +1,4 @@
-"""How distributions move when inputs are divided by θ or θ is subtracted (section 1.7).
+"""How distributions move when inputs are divided by θ or θ is subtracted (Fu (2005), section 5.1).
 
 X/θ has parameters that fall as θ grows: where X scales, θ is a rate; X - θ has location -θ.
 """

@@ -87,7 +87,7 @@ class StochasticApproximation(Algorithm):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RobbinsMonro(StochasticApproximation):
-    """Robbins-Monro with any unbiased gradient (section 2, eq. 4): G from the method.
+    """Robbins-Monro with any unbiased gradient (Fu (2005), eq. 3): G from the method.
 
     Best asymptotically: with a = 1/H, or averaging, n Var(θ_n) → σ²/H².
     """

@@ -38,7 +38,7 @@ class Perturbed(StochasticApproximation):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class KieferWolfowitz(Perturbed):
-    """Kiefer-Wolfowitz: finite differences in each component (section 2.1, eq. 5-7).
+    """Kiefer-Wolfowitz: finite differences in each component (Fu (2005), eq. 5-7).
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ class KieferWolfowitz(Perturbed):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SPSA(Perturbed):
-    """Simultaneous perturbations (Spall 1992; section 3.2, eq. 8): two runs for all components.
+    """Simultaneous perturbations (Spall (1992); Fu (2005), eq. 8): two runs for all components.
 
     Every replication has a direction of its own; its outputs at θ ± c_n Δ are divided by what
     was perturbed, 2 c_n Δ_i. a_n = a / (n + A)^0.602 and c_n = c / n^0.101, as Spall recommends.
@@ -153,7 +153,7 @@ class SPSA(Perturbed):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RandomDirectionSearch(Perturbed):
-    """Random directions (section 3.2, eq. 9): Gaussian Δ with E[Δ_i²] = 1, two runs."""
+    """Random directions (Fu (2005), eq. 9): Gaussian Δ with E[Δ_i²] = 1, two runs."""
 
     name = "random-directions"
     exponent = 0.602

@@ -2,8 +2,7 @@
 
 A box is projected onto by clipping. Sums, simplexes and linear constraints make the projection
 a quadratic programme: with the equalities eliminated it is a least-distance problem, which
-non-negative least squares solves exactly (Lawson and Hanson, Solving Least Squares Problems,
-chapter 23).
+non-negative least squares solves exactly (Lawson and Hanson (1974), chapter 23).
 """
 
 from __future__ import annotations

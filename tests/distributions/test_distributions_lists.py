@@ -1,4 +1,4 @@
-"""Distributions whose parameters are lists: discrete laws and mixtures (Example 1)."""
+"""Distributions whose parameters are lists (discrete, mixtures: Fu (2005), Example 1)."""
 
 import pickle
 

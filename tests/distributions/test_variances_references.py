@@ -113,7 +113,7 @@ def test_variances_for_a_normal_and_its_square(name):
     assert coupled_variance(law, "natural_mean") == pytest.approx(weak, abs=slack)
 
 
-# --- Example 1 --------------------------------------------------------------------------------
+# --- Fu (2005), Example 1 ---------------------------------------------------------------------
 
 THETA = 0.3
 OUTPUTS = {

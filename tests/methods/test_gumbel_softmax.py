@@ -1,4 +1,4 @@
-"""Gumbel-Softmax on the source's Example 1: its mean, its variance and its bias are known."""
+"""Gumbel-Softmax on Fu (2005), Example 1: its mean, its variance and its bias are known."""
 
 import pytest
 from references import REFERENCES

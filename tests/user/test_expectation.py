@@ -1,4 +1,4 @@
-"""Expectation: the source's first examples, whose means and variances are known exactly.
+"""Expectation: the pathwise text's normal and Fu (2005), Example 2, of known means and variances.
 
 The variance of a sample variance of n replications is (m₄ - V²)/n, with m₄ the fourth
 central moment of the estimator: by quadrature, since every estimator here is a known

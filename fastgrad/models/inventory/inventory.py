@@ -28,9 +28,9 @@ STEPS = ("service", "stockout")
 class Inventory(Model):
     """Periodic review, full backlogging, orders up to S when the position is below s.
 
-    Section 5.3: the position after demand n is I_n; an order of S - I_n is placed when I_n < s
-    and arrives before demand n + 1 + lead. The first demand is met from S. The output is the
-    mean over the periods 1 … N of what `measure` says.
+    Fu (2005), section 5.3: the position after demand n is I_n; an order of S - I_n is placed
+    when I_n < s and arrives before demand n + 1 + lead. The first demand is met from S. The
+    output is the mean over the periods 1 … N of what `measure` says.
 
     The natural coordinates are s and q = S - s. With q fixed, s is a pure shift and IPA is
     unbiased; q (and demand) decide which orders are placed, so that the output jumps in

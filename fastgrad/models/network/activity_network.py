@@ -23,11 +23,11 @@ _OF_MEMBERS = ("density", "survival")
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class ActivityNetwork(Measured):
-    """Length of the longest or shortest path through a network of random arcs (section 5.1).
+    """Length of the longest or shortest path through a network of random arcs.
 
-    The longest path is the duration of a project whose arcs are activities. E[Y] is
-    continuous in every duration, so IPA is unbiased; P(Y > y) is not, and needs smoothed
-    perturbation analysis, weak derivatives or likelihood ratios.
+    Fu (2005), section 5.1: the longest path is the duration of a project whose arcs are
+    activities. E[Y] is continuous in every duration, so IPA is unbiased; P(Y > y) is not, and
+    needs smoothed perturbation analysis, weak derivatives or likelihood ratios.
 
     Parameters
     ----------

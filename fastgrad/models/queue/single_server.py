@@ -34,7 +34,7 @@ OUTPUTS = ("system", "wait", "number", "utilisation")
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class SingleServerQueue(Measured):
-    """First-come first-served single-server queue, started empty (section 5.2).
+    """First-come first-served single-server queue, started empty (Fu (2005), section 5.2).
 
     The output is, unless said otherwise, the mean time in system (waiting and service) of the
     first `customers` customers, T̄ = (T₁ + … + T_N)/N with T₁ = X₁,
