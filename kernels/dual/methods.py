@@ -12,13 +12,23 @@ from .reductions import METHODS
 
 
 def as_functions(func_ir):
-    """Call the functions in the place of the methods; whether there were any."""
+    """Call the functions in the place of the methods; whether there were any.
+
+    Only what is called: `p.mean` may be a parameter of that name.
+    """
+    called = {
+        statement.value.func.name
+        for block in func_ir.blocks.values()
+        for statement in block.find_insts(ir.Assign)
+        if getattr(statement.value, "op", None) == "call"
+    }
     bound = {
         statement.target.name: statement.value
         for block in func_ir.blocks.values()
         for statement in block.find_insts(ir.Assign)
         if getattr(statement.value, "op", None) == "getattr"
         and statement.value.attr in METHODS
+        and statement.target.name in called
         and not _is_module(func_ir, statement.value.value)
     }
     for block in func_ir.blocks.values():
