@@ -1,9 +1,9 @@
 """Inputs and parameters may have any name, also that of a method of arrays or lists."""
 
 import pytest
+from fastgrad.kernels.dual.reductions import METHODS
 
 import fastgrad as fg
-from fastgrad.kernels.dual.reductions import METHODS
 
 NAMES = sorted(
     {*METHODS, "append", "insert", "next", "T", "shape", "size", "copy", "real", "value"}
