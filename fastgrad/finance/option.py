@@ -52,6 +52,7 @@ class Option(Affine):
         steps = check_count("Option: steps", steps)
         unit = payoff.unit()
         paid = Undiscounted(dynamics, payoff, maturity, steps, unit)
+        paid.inputs()  # dividends that are worth more than the spot are refused here
         refusal = payoff.refusal(paid.market)
         if refusal is not None:
             raise ValueError(f"Option: {refusal}")
@@ -87,7 +88,8 @@ class Undiscounted(Model):
 
     def structure(self) -> Mapping[str, Any]:
         """Parameters of the dynamics, then of the payoff."""
-        return {**self.dynamics.structure(), **self.payoff.terms(self.market)}
+        own = self.dynamics.structure(self.maturity, self.steps, self.unit)
+        return {**own, **self.payoff.terms(self.market)}
 
     def counts(self) -> np.ndarray:
         """See `kernels/models/option/option.py`."""
@@ -95,8 +97,9 @@ class Undiscounted(Model):
         own = self.dynamics.counts(self.steps)
         extra = sum(entry.draws for entry in self.payoff.inputs(self.market))
         head = [6 + len(draws) + len(own), sum(draws), self.dynamics.rows(self.steps) + extra]
-        head += [len(self.dynamics.structure()), len(draws), *np.cumsum([0, *draws[:-1]]), extra]
         terms = self.payoff.terms(self.market)
+        kept = len(self.structure()) - len(terms)
+        head += [kept, len(draws), *np.cumsum([0, *draws[:-1]]), extra]
         last = [self.steps, len(terms), *self.payoff.integers(self.market)]
         return np.array([*head, *own, *last], dtype=np.int64)
 
@@ -117,7 +120,12 @@ class Undiscounted(Model):
 
     def discontinuity(self, place: str) -> str | None:
         """Where the payoff jumps."""
-        return self.payoff.jump()
+        unseen = self.payoff.at_end and not self.dynamics.moves_end(place)
+        return None if unseen else self.payoff.jump()
+
+    def kink(self) -> str | None:
+        """Where prices jump as θ moves, if the payoff looks at them."""
+        return self.dynamics.kink(self.maturity, 1 if self.payoff.at_end else self.steps)
 
     def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
         """Why the last step cannot be integrated out, or None."""
@@ -152,4 +160,4 @@ class Undiscounted(Model):
 
     def push_outs(self, place: str) -> list[PushOut]:
         """A continuous payoff is followed along the path in its own terms."""
-        return [] if self.payoff.jump() else [PushOut(ALONG, [], True)]
+        return [] if self.discontinuity(place) else [PushOut(ALONG, [], True)]

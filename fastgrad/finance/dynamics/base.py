@@ -45,9 +45,17 @@ class Dynamics:
         """Why prices between two steps are not those of a Brownian bridge, or None."""
         return "continuous monitoring needs lognormal steps: say monitoring='discrete'"
 
-    def structure(self) -> Mapping[str, Any]:
-        """Parameters that no distribution holds."""
+    def structure(self, maturity: Any, steps: int, unit: Any) -> Mapping[str, Any]:
+        """Parameters that no distribution holds, for prices counted in units."""
         return {}
+
+    def moves_end(self, place: str) -> bool:
+        """Whether one of these moves the price at maturity, and not only earlier ones."""
+        return True
+
+    def kink(self, maturity: Any, steps: int) -> str | None:
+        """Why an expectation over all steps has no derivative, or None."""
+        return None
 
     def counts(self, steps: int) -> list[int]:
         """The integers that `walk` and `unwind` read, the number of steps first."""

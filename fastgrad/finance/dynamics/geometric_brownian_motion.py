@@ -5,15 +5,20 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from ...core.tracer import value_of
 from ...distributions.families import DISTRIBUTIONS
-from ...kernels.models.option.dynamics import lognormal
+from ...kernels.models.option.dynamics import escrowed, lognormal
 from ...models.model import Input
 from ..checks import check_number
 from .base import Dynamics
+from .cash_dividends import moves, paid_at_a_step, present_value, schedule
+
+TO_COME = "dividends to come"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -34,14 +39,23 @@ class GeometricBrownianMotion(Dynamics):
         life of the option.
     volatility : float or list of float
         A year, above 0.
+    cash_dividends : dict of float to float
+        Amounts by the time of their payment, in years; may be functions of θ. The price without
+        the present value of those up to maturity is the geometric Brownian motion (the
+        "escrowed" model), so that steps are exact whenever dividends are paid. At a time of
+        payment the price is the one after it; later dividends than maturity do not matter.
     """
 
     spot: Any
     rate: Any
     volatility: Any
     dividend: Any = 0.0
+    cash_dividends: Any = dataclasses.field(default_factory=dict)
 
-    kernel = lognormal
+    @property
+    def kernel(self) -> ModuleType:  # type: ignore[override]
+        """With dividends on top of the lognormal price, or without."""
+        return escrowed if self.cash_dividends else lognormal
 
     def __post_init__(self) -> None:
         whose = "GeometricBrownianMotion"
@@ -51,6 +65,8 @@ class GeometricBrownianMotion(Dynamics):
             for part in parts:
                 check_number(f"{whose}: {name}", part, positive=name == "volatility")
             object.__setattr__(self, name, parts)
+        paid = schedule(whose, self.cash_dividends)
+        object.__setattr__(self, "cash_dividends", dict(paid))
 
     def inputs(self, maturity: Any, steps: int, unit: Any) -> list[Input]:
         """The log-returns: the first, then runs of steps with the same parameters."""
@@ -66,10 +82,46 @@ class GeometricBrownianMotion(Dynamics):
                 for name, part in zip(("rate", "volatility", "dividend"), parts, strict=True)
             )
             mean = (rate - dividend - 0.5 * volatility * volatility) * dt
-            mean = mean + (np.log(self.spot) - np.log(unit)) if first else mean
+            mean = mean + (np.log(self._without(maturity)) - np.log(unit)) if first else mean
             name = "first return" if first else f"returns[{step}]"
             made.append(Input(name, normal(mean, volatility * np.sqrt(dt)), len(list(run))))
         return made
+
+    def _without(self, maturity: Any) -> Any:
+        """The spot without the dividends that it will pay."""
+        paid = present_value(tuple(self.cash_dividends.items()), self.rate, maturity, 0.0)
+        left = self.spot - paid
+        if np.any(np.asarray(value_of(left)) <= 0.0):
+            raise ValueError(
+                "GeometricBrownianMotion: cash_dividends are worth "
+                f"{value_of(paid):g} now, not less than the spot {value_of(self.spot):g}"
+            )
+        return left
+
+    def structure(self, maturity: Any, steps: int, unit: Any) -> Mapping[str, Any]:
+        """What is still to be paid out at the end of each step, if there are dividends in cash."""
+        paid = tuple(self.cash_dividends.items())
+        return {
+            f"{TO_COME}[{step}]": present_value(
+                paid, self.rate, maturity, maturity * ((step + 1) / steps)
+            )
+            / unit
+            for step in range(steps if paid else 0)
+        }
+
+    def moves_end(self, place: str) -> bool:
+        """At maturity nothing is to come."""
+        return not place.startswith(TO_COME)
+
+    def kink(self, maturity: Any, steps: int) -> str | None:
+        """A step that moves past a payment of cash."""
+        paid = tuple(self.cash_dividends.items())
+        if not (paid and moves(maturity) and paid_at_a_step(paid, maturity, steps)):
+            return None
+        return (
+            "the price drops where a step ends now, so that there is no derivative by the "
+            "maturity: take another number of steps"
+        )
 
     def start(self) -> Any:
         """The spot."""
@@ -99,8 +151,13 @@ class GeometricBrownianMotion(Dynamics):
         return dataclasses.replace(self, **made)
 
     def bridge_refusal(self) -> str | None:
-        """They are."""
-        return None
+        """They are, without dividends in cash."""
+        if not self.cash_dividends:
+            return None
+        return (
+            "continuous monitoring needs lognormal prices, and cash dividends stand on top of "
+            "them: say monitoring='discrete'"
+        )
 
     def _parts(self, step: int, steps: int) -> list[int]:
         """Which bucket of each curve a step lies in."""

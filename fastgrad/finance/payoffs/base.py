@@ -42,6 +42,7 @@ class Payoff:
 
     kernel: ModuleType
     degree = 1  # of the payoff in the unit: 0 for cash
+    at_end = False  # whether only the price at maturity matters
 
     def unit(self) -> Any:
         """What prices are counted in."""

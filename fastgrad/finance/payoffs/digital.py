@@ -29,6 +29,7 @@ class Digital(Payoff):
     pays: str = "cash"
 
     kernel = digital
+    at_end = True
 
     def __post_init__(self) -> None:
         check_number("Digital: strike", self.strike, positive=True)

@@ -25,6 +25,7 @@ class European(Payoff):
     kind: str = "call"
 
     kernel = european
+    at_end = True
 
     def __post_init__(self) -> None:
         check_number("European: strike", self.strike, positive=True)
