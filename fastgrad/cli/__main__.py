@@ -147,6 +147,7 @@ def minimize(
     threads: Threads = None,
     plot: Plot = None,
     output: Output = None,
+    store: Store = None,
     allow_code: AllowCode = False,
     as_json: Json = False,
 ) -> None:
@@ -154,7 +155,7 @@ def minimize(
     from .studies import minimize
 
     given = {"replications": replications, "seed": seed, "threads": threads}
-    minimize(study, as_json, plot, output, allow_code, **given)
+    minimize(study, as_json, plot, output, allow_code, store=store, **given)
 
 
 @app.command()

@@ -11,10 +11,13 @@ import numpy as np
 from ..api import checked_settings
 from ..core.run import is_whole
 from ..core.theta import Theta
+from ..methods import method_of
 from ..models.model import Model
+from ..studies.journal import Journal
+from ..studies.opening import described, opened
 from . import ending
 from .algorithms import Algorithm, StochasticApproximation
-from .choice import algorithm_of, choose
+from .choice import AUTO, algorithm_of, choose
 from .descent import Descent
 from .expected import Expected, Prices
 from .perturbed import Perturbed
@@ -46,6 +49,7 @@ def minimize(
     executor: Any = None,
     antithetic: bool = False,
     progress: bool = False,
+    store: Any = None,
 ) -> OptimizationResult:
     """Minimise E[Y(θ)] over θ, by simulation.
 
@@ -86,6 +90,9 @@ def minimize(
         As for `gradient`.
     progress : bool
         Show the iterate and the objective with its interval.
+    store : str or path, optional
+        A file that keeps what every simulation found. The same call goes on where it was killed,
+        with the same result to the last bit; the callback is called again from the beginning.
 
     Returns
     -------
@@ -99,6 +106,8 @@ def minimize(
     TypeError, ValueError
         For a start outside the bounds or constraints, constraints that contradict each other, an
         objective that is not a number at the start: before any other work.
+    StoreError
+        If the store belongs to another optimisation, seed or version, or to a process that runs.
     """
     theta = Theta(start)
     chosen = algorithm_of(algorithm)
@@ -111,21 +120,33 @@ def minimize(
     if outside:
         raise ValueError(f"start: {outside}")
     whole = _whole(theta, integer)
-    source = Source(build, theta, method, settings)
-    chosen = choose(chosen, source, region, whole, bool(expected))
-    if averaging is None and expected:
-        averaging = True  # prices that follow noise swing about theirs
-    if averaging is not None and isinstance(chosen, StochasticApproximation):
-        chosen = dataclasses.replace(chosen, averaging=bool(averaging))
-    _check_gradient(chosen, source)
-    sources = [Source(each.build, theta, each.method, settings) for each in expected]
-    run = Run(
-        source, Prices(expected, sources), region, replications, seconds, callback, progress, whole
-    )
-    try:
-        return _minimize(run, chosen)
-    finally:
-        run.close()
+    told = {
+        "verb": "minimize", "paths": replications, "seconds": seconds, "method": method_of(method),
+        "algorithm": algorithm_of(algorithm) or AUTO, "averaging": averaging, "whole": whole,
+        "antithetic": antithetic, "region": region.told(),
+        "expected": {
+            k: described(each.build, [start], seed, each.told()) for k, each in enumerate(expected)
+        },
+    }  # fmt: skip
+    with opened(store, build, [start], seed, told) as kept:
+        journal = Journal(kept)
+        source = Source(build, theta, method, settings, journal)
+        chosen = choose(chosen, source, region, whole, bool(expected))
+        if averaging is None and expected:
+            averaging = True  # prices that follow noise swing about theirs
+        if averaging is not None and isinstance(chosen, StochasticApproximation):
+            chosen = dataclasses.replace(chosen, averaging=bool(averaging))
+        _check_gradient(chosen, source)
+        prices = Prices(expected, [
+            Source(each.build, theta, each.method, settings, journal, number)
+            for number, each in enumerate(expected, 1)
+        ])  # fmt: skip
+        run = Run(source, prices, region, replications, seconds, callback, progress, whole)
+        try:
+            return _minimize(run, chosen)
+        finally:
+            run.close()
+            journal.flush()
 
 
 def maximize(build: Callable[[Any], Model], start: Any, *args: Any, **options: Any) -> Any:

@@ -55,6 +55,10 @@ class Expected:
         """1 for at_most, -1 for at_least: sign · (E[Y] - limit) must not be positive."""
         return 1.0 if self.at_most is not None else -1.0
 
+    def told(self) -> dict[str, Any]:
+        """What a store says of it, beside its model."""
+        return {"wanted": self.wanted, "limit": self.limit, "method": self.method}
+
     @property
     def wanted(self) -> str:
         """In words."""

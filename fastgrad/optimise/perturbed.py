@@ -148,7 +148,7 @@ class SPSA(Perturbed):
             (1.0, -1.0) if two else (1.0,),
             centre=False,
         )
-        return measured(source, plan, count, first, self.measurements)
+        return measured(source, plan, (repr(self), x, steps), count, first, self.measurements)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -177,7 +177,7 @@ class RandomDirectionSearch(Perturbed):
         plan = direction_plan(
             traced, StepSets.of([steps]), gaussian, lambda c, delta: 0.5 * delta / c, centre=False
         )
-        return measured(source, plan, count, first, 2)
+        return measured(source, plan, (repr(self), x, steps), count, first, 2)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -242,11 +242,21 @@ def around(
     return at, c
 
 
-def measured(source: Source, plan: Any, count: int, first: int, paths: int) -> Sample:
-    """The mean of a plan's replications, counted."""
-    moments = Moments(np.zeros((3, plan.outputs)))
-    make_replications(plan, source.settings, first, 0, count, moments.total)
+def measured(
+    source: Source, plan: Any, asked: tuple[Any, ...], count: int, first: int, paths: int
+) -> Sample:
+    """The mean of a plan's replications, counted.
+
+    asked: what the plan depends on
+    """
+
+    def simulated() -> Moments:
+        made = Moments(np.zeros((3, plan.outputs)))
+        make_replications(plan, source.settings_for(count), first, 0, count, made.total)
+        if not np.all(np.isfinite(made.total)):
+            raise ValueError("the output is not a finite number in some replication")
+        return made
+
+    found = source.asked((*asked, count, first), simulated)
     source.spent += count * paths
-    if not np.all(np.isfinite(moments.total)):
-        raise ValueError("the output is not a finite number in some replication")
-    return Sample.of(moments)
+    return Sample.of(found)

@@ -94,6 +94,13 @@ class Region:
             f"fastgrad.Expected, got {type(given).__name__}"
         )
 
+    def told(self) -> dict[str, np.ndarray]:
+        """What a store says of it."""
+        return {
+            "low": self.low, "high": self.high, "matrix": self.matrix, "least": self.least,
+            "most": self.most,
+        }  # fmt: skip
+
     def violation(self, x: np.ndarray) -> str | None:
         """Which constraint θ violates, in words, or None."""
         for name, value, low, high in zip(self.names, x, self.low, self.high, strict=True):

@@ -49,7 +49,6 @@ class Run:
         self.source, self.prices, self.region = source, prices, region
         self.most = np.inf if replications is None else float(replications)
         self.seconds = seconds
-        self.began = time.perf_counter()
         self.path = Path(source.theta)
         self.start = source.theta.vector
         self.best = self.start
@@ -65,8 +64,8 @@ class Run:
 
     @property
     def elapsed(self) -> float:
-        """Seconds so far."""
-        return time.perf_counter() - self.began
+        """Seconds so far, at the end of the last simulation."""
+        return self.source.journal.seconds
 
     def used(self) -> float:
         """Share of the budget that is gone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -18,6 +19,9 @@ from ..methods.difference_plan import difference_plan
 from ..models.model import Model
 from ..prepared import Prepared
 from ..settings import Settings
+from ..studies.journal import Journal
+
+LARGE = 10_000  # replications, from which a simulation is kept in chunks too
 
 
 class Sample(NamedTuple):
@@ -57,12 +61,20 @@ class Source:
     """
 
     def __init__(
-        self, build: Callable[[Any], Model], theta: Theta, method: Any, settings: Settings
+        self,
+        build: Callable[[Any], Model],
+        theta: Theta,
+        method: Any,
+        settings: Settings,
+        journal: Journal | None = None,
+        number: int = 0,
     ) -> None:
         self.build, self.theta, self.settings = build, theta, settings
+        self.journal, self.number = journal or Journal(None), number
         self.method: Method = method_of(method)
         self.prepared = Prepared(build, self.method, None, settings.seed, True, 1, {})
         self.spent, self.next = 0, 0
+        self._pilots_due = True
 
     def fresh(self, count: int) -> int:
         """The first of `count` replications that are used now."""
@@ -73,8 +85,31 @@ class Source:
     def gradient(self, x: np.ndarray, count: int, first: int) -> Sample:
         """By the method, from these replications."""
         self.spent += count * self.paths
-        moments = self.prepared.moments(self.theta.moved(x), count, self.settings, first)
-        return Sample.of(moments)
+        at, settings = self.theta.moved(x), self.settings_for(count)
+        self._pilot(at, count)
+        return Sample.of(
+            self.asked(
+                ("gradient", x, count, first),
+                lambda: self.prepared.moments(at, count, settings, first),
+            )
+        )
+
+    def asked(self, question: tuple[Any, ...], simulate: Callable[[], Moments]) -> Moments:
+        """What a simulation finds, or has found before the process was killed."""
+        return self.journal.once((self.number, *question), simulate)
+
+    def settings_for(self, count: int) -> Settings:
+        """With the store, where a simulation is large enough to be kept in chunks."""
+        store = self.journal.store
+        if store is None or count < LARGE:
+            return self.settings
+        return dataclasses.replace(self.settings, store=store)
+
+    def _pilot(self, at: Theta, count: int) -> None:
+        """Pilots belong to the first θ that is asked for, also where its answer is known."""
+        if self._pilots_due and self.journal.store is not None:
+            self.prepared.plan(at, count, self.settings)
+        self._pilots_due = False
 
     @property
     def paths(self) -> int:
@@ -83,11 +118,16 @@ class Source:
 
     def covariance(self, x: np.ndarray, count: int, first: int) -> tuple[Sample, np.ndarray]:
         """The gradient, and the covariance (d, d) of its components in one replication."""
+        self._pilots_due = False
         plan = self.prepared.plan(self.theta.moved(x), count, self.settings).plan
-        moments = Moments(np.zeros((3, plan.outputs)), np.zeros((plan.outputs, plan.outputs)))
-        make_replications(
-            plan, self.settings, first, 0, count, moments.total, products=moments.products
-        )
+        settings = self.settings_for(count)
+
+        def simulated() -> Moments:
+            made = Moments(np.zeros((3, plan.outputs)), np.zeros((plan.outputs, plan.outputs)))
+            make_replications(plan, settings, first, 0, count, made.total, products=made.products)
+            return made
+
+        moments = self.asked(("covariance", x, count, first), simulated)
         self.spent += count * self.paths
         joint = moments.covariance
         assert joint is not None
@@ -105,12 +145,17 @@ class Source:
 
         rows: (number of the point, weight) of each sum
         """
-        traced = TracedModel(self.build, self.theta.moved(points[0]))
-        plan = difference_plan(traced, self.settings, points[1:], [rows], common)
+
+        def simulated() -> Moments:
+            traced = TracedModel(self.build, self.theta.moved(points[0]))
+            plan = difference_plan(traced, self.settings, points[1:], [rows], common)
+            outcome = run(plan, Budget(count, None, False), self.settings_for(count), None, first)
+            check_finite(outcome, traced, self.settings)
+            return outcome.moments
+
+        made = self.asked(("outputs", *points, rows, count, first, common), simulated)
         self.spent += count * len(points)
-        outcome = run(plan, Budget(count, None, False), self.settings, None, first)
-        check_finite(outcome, traced, self.settings)
-        return outcome.moments
+        return made
 
     def value(self, x: np.ndarray, count: int, first: int) -> Sample:
         """Y alone."""
