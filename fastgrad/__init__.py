@@ -82,6 +82,7 @@ _SURFACE: dict[str, tuple[str, ...]] = {
     "kernels.marks.step": ("step",),
     "methods": tuple(METHOD_FILES),
     "methods.best": ("Best",),
+    "models.control": ("Control",),
     "models.measures": ("Mean", "Tail"),
     "models.model": ("Model",),
     "models.network.criticality": ("Criticality", "criticality"),

@@ -20,8 +20,10 @@ from .errors import SeveralOutputs
 from .kernels.estimators.problem import Chain
 from .kernels.estimators.value import Value
 from .methods import METHODS, Method, method_of, require
+from .methods.controlled import DIFFERENCES, controlled, joint_plan
 from .methods.method import chosen_for, each, fixed_plan
 from .methods.steady import make_plan, value_plan
+from .models.control import beside
 from .models.model import Model
 from .models.moments import no_expectation, no_variance
 from .results.cautions import joined, of_plan
@@ -80,11 +82,16 @@ def simulate_quietly(
     """`simulate` without a Python warning."""
     checked = checked_settings(seed, settings)
     budget = Budget(replications, precision, relative, checked.planned)
-    traced = TracedModel(lambda theta: model, Theta(0.0), several=True)
+    build: Callable[[Any], Model] = lambda theta: model  # noqa: E731
+    if checked.controls:
+        build = beside(build, checked.controls, True)
+    traced = TracedModel(build, Theta(0.0), several=True)
     endless = next(filter(None, (no_expectation(view.model) for view in traced.views)), None)
     if endless is not None:
         raise ValueError(endless)
     plan = value_plan(traced, budget, checked) or fixed_plan(traced, _values_only(traced), Value())
+    if checked.controls:
+        plan, traced, _ = controlled(plan, traced, {})
     random = any(not isinstance(i.distribution, Deterministic) for i in traced.inputs)
 
     def of(measure: int, outcome: Outcome) -> Estimate:
@@ -143,6 +150,11 @@ def gradient(
         Where chunks are run instead.
     progress : bool or callable
         Show a bar, or call with the number of samples done.
+    control : str, Control or list of them, optional
+        Control variates: what has a known mean and is read on the same paths. `"geometric"` is
+        an arithmetic Asian option's own; see `Control`. Value and derivatives are corrected
+        alike, without bias: the coefficients of each group of replications are those of the
+        others.
     store : str or path, optional
         A file that every finished chunk goes into. The same call goes on where it was stopped,
         with the same numbers to the last bit; more `replications`, or a better `precision`, add
@@ -270,10 +282,20 @@ def plan_gradient(
     several: bool = False,
 ) -> Planned:
     """Trace the model, ask whether the method is valid, run its pilots and plan the run."""
-    traced = TracedModel(build, theta, order, memory, budget.planned, several)
+    if settings.controls:
+        build = beside(build, settings.controls, several)
+    traced = TracedModel(
+        build, theta, order, memory, budget.planned, several or bool(settings.controls)
+    )
     require(method, traced, METHODS, order)
-    plan, choices = make_plan(traced, method, budget, settings, order)
-    return Planned(traced, plan, of_plans(traced, method, choices), method)
+    if settings.controls:
+        plan, choices = joint_plan(traced, method, budget, settings, order)
+    else:
+        plan, choices = make_plan(traced, method, budget, settings, order)
+    choices = of_plans(traced, method, choices)
+    if settings.controls:
+        plan, traced, choices = controlled(plan, traced, choices, method.name not in DIFFERENCES)
+    return Planned(traced, plan, choices, method)
 
 
 def of_plans(traced: TracedModel, method: Method, choices: dict[str, Any]) -> dict[str, Any]:

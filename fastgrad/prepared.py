@@ -80,8 +80,13 @@ class _Output:
             found = self.lane.outcome(theta, count, settings, first)
             if found is not None and math.isfinite(found.moments.total.sum()):
                 return found.moments
-        self.plan(theta, Budget(max(count, 2), None, False), settings)
+        budget = Budget(max(count, 2) * (2 if settings.antithetic else 1), None, False)
+        self.plan(theta, budget, settings)
         assert self.planned is not None
+        if self.planned.plan.finish is not None:
+            found = run(self.planned.plan, budget, settings, None, first)
+            check_finite(found, self.planned.traced, settings)
+            return found.moments
         made = Outcome(Moments(np.zeros((3, self.planned.plan.outputs))), 1, 0.0)
         make_replications(self.planned.plan, settings, first, 0, count, made.moments.total)
         check_finite(made, self.planned.traced, settings)
@@ -94,6 +99,7 @@ class _Output:
         )
         # Gumbel-Softmax follows other inputs than the model's; "auto" may choose anew at each θ.
         followed = isinstance(self.method, (IPA, Auto)) if self.once else type(self.method) is IPA
+        followed = followed and self.planned.plan.finish is None
         if self.lane is None and self.order == 1 and followed:
             self.lane = Lane.of(self.build, self.planned.traced, self.planned.plan)
         return self.planned

@@ -23,6 +23,7 @@ class Settings:
     pilot_replications: int | None = None
     covariance: bool = False
     store: Any = None
+    control: Any = None
 
     def __post_init__(self) -> None:
         if isinstance(self.seed, bool) or not isinstance(self.seed, (int, np.integer)):
@@ -56,10 +57,23 @@ class Settings:
             )
         if self.store is not None and not hasattr(self.store, "recovered"):
             raise TypeError("store= is for gradient, simulate, compare, sweep and minimize")
+        for one in self.controls:
+            if not isinstance(one, str) and not hasattr(one, "mean_at"):
+                raise TypeError(
+                    "control must be a Control(model, mean), the name of a control that the model "
+                    f"has, or a list of them, got {one!r}"
+                )
         if self.executor is not None and not hasattr(self.executor, "submit"):
             raise TypeError(
                 f"executor must be a concurrent.futures.Executor, got {self.executor!r}"
             )
+
+    @property
+    def controls(self) -> list[Any]:
+        """Control variates: none, one or several."""
+        if self.control is None:
+            return []
+        return [*self.control] if isinstance(self.control, (list, tuple)) else [self.control]
 
     @property
     def key(self) -> int:

@@ -121,13 +121,25 @@ class Plan:
         Doubles that each replication of a chunk needs (directions of its own).
     finish : callable, optional
         From the moments of the outputs to those of what is reported: ratios of means.
+    reported : int
+        Measures of what is reported; 0 for all.
+    blocks : int
+        Of lanes, merged as one leaf; 0 for `BLOCKS_IN_LEAF`.
+    groups : int
+        Leaves go to so many groups in turn, whose moments `finish` gets; 0 for no groups.
+    remarks : callable, optional
+        From the moments of the outputs to what must be said of them.
     """
 
     problem: Problem
     chain: Chain
     chunk: Callable[[int, int], tuple[Any, np.ndarray, np.ndarray]]
     width: int = 0
-    finish: Callable[[Moments], Moments] | None = None
+    finish: Callable[[Any], Moments] | None = None
+    reported: int = 0
+    blocks: int = 0
+    groups: int = 0
+    remarks: Callable[[Any], tuple[str, ...]] | None = None
 
     @property
     def outputs(self) -> int:
@@ -137,7 +149,7 @@ class Plan:
     @property
     def leaf(self) -> int:
         """Replications merged as one."""
-        return BLOCKS_IN_LEAF * self.problem.lanes
+        return (self.blocks or BLOCKS_IN_LEAF) * self.problem.lanes
 
     def task(
         self,
@@ -177,6 +189,7 @@ def make_replications(
     """Make samples first … last - 1 and merge them into `total`, in order.
 
     With `products`, (outputs, outputs), also those of the deviations of all pairs of outputs.
+    Where both have one more dimension in front, leaf after leaf goes to the next of its groups.
     A KeyboardInterrupt between chunks leaves both with what was merged so far.
     """
     joint, sums = products is not None, np.empty((0, 0)) if products is None else products
@@ -191,12 +204,23 @@ def make_replications(
         for part in (slice(split), slice(split, None)):
             count, moments, pairs = (array[part] for array in leaves)
             if len(count):
-                merge_leaves(count, moments, pairs, total, sums)
+                _merge(first // plan.leaf, (count, moments, pairs), total, sums)
                 first += int(count.sum())
                 if stored is not None:
                     stored.save(first, total, products)
         if watch is not None:
-            watch(int(total[0, 0]))
+            watch(int(total[..., 0, 0].sum()))
+
+
+def _merge(leaf: int, leaves: tuple, total: np.ndarray, sums: np.ndarray) -> None:
+    """Leaves, of which the first has this number, into the total, or each into its group's."""
+    if total.ndim == 2:
+        merge_leaves(*leaves, total, sums)
+        return
+    turn = (leaf + np.arange(len(leaves[0]))) % len(total)
+    for group in np.unique(turn):
+        own = tuple(np.ascontiguousarray(part[turn == group]) for part in leaves)
+        merge_leaves(*own, total[group], sums[group])
 
 
 def _stored(

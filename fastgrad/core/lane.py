@@ -59,7 +59,7 @@ class Lane:
         """Whether a run of so many replications needs no watching, chunks or points."""
         samples = count // 2 if settings.antithetic else count
         plain = settings.executor is None and settings.sampler == "pseudo" and not settings.progress
-        plain = plain and not settings.covariance
+        plain = plain and not settings.covariance and not settings.controls
         return plain and 1 <= samples <= MOST_LEAVES * self.leaf
 
     def outcome(self, at: Theta, count: int, settings: Settings, first: int) -> Outcome | None:

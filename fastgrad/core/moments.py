@@ -75,6 +75,22 @@ class Moments:
 
 
 @dataclasses.dataclass
+class Grouped(Moments):
+    """Moments of several groups of the samples, each for itself.
+
+    Attributes
+    ----------
+    total : array of shape (groups, 4, outputs)
+    products : array of shape (groups, outputs, outputs)
+    """
+
+    @property
+    def count(self) -> int:
+        """Independent samples so far, in all groups."""
+        return int(self.total[:, 0, 0].sum())
+
+
+@dataclasses.dataclass
 class Outcome:
     """What a run found.
 

@@ -15,6 +15,7 @@ import numpy as np
 from ..errors import Interrupted, WorkersLost
 from ..settings import Settings
 from .engine import Moments, Plan, make_replications
+from .moments import Grouped
 from .moments import Outcome as Outcome
 from .numbers import MOST_REPLICATIONS, shown
 from .stopping import missing, still_needed, unreached
@@ -90,17 +91,12 @@ def run(
     """Run a plan to its budget; on Ctrl-C raise Interrupted with `report(outcome so far)`."""
     if settings.antithetic and budget.replications is not None and budget.replications < 3:
         raise ValueError("antithetic=True needs two pairs for a variance: replications=4 or more")
-    outputs, measures = plan.outputs, plan.problem.measures
-    joint = (
-        settings.covariance or plan.finish is not None or (measures > 1 and outputs <= MOST_JOINT)
-    )
-    products = np.zeros((outputs, outputs)) if joint else None
-    moments = Moments(np.zeros((4, outputs)), products)
-    outcome = Outcome(moments, 2 if settings.antithetic else 1, 0.0, measures=measures)
+    unit, measures = 2 if settings.antithetic else 1, plan.problem.measures
+    outcome = Outcome(_no_moments(plan, settings), unit, 0.0, measures=measures)
     report = _finishing(plan, report)
     began = time.perf_counter()
     try:
-        with _Watching(settings, budget, outcome) as watch:
+        with _Watching(settings, budget, lambda: reported(plan, outcome)) as watch:
             if settings.sampler == "pseudo":
                 _run_pseudo(plan, budget, settings, outcome, watch, replication)
             else:
@@ -112,17 +108,37 @@ def run(
         outcome.seconds = time.perf_counter() - began
         raise _lost(outcome, report, error) from error
     outcome.seconds = time.perf_counter() - began
-    if plan.finish is not None:
-        outcome.moments = plan.finish(outcome.moments)
-    return outcome
+    return reported(plan, outcome)
+
+
+def _no_moments(plan: Plan, settings: Settings) -> Moments:
+    """Of no samples yet: of all together, or group by group."""
+    outputs, groups = plan.outputs, (plan.groups,) if plan.groups else ()
+    many = plan.problem.measures > 1 and outputs <= MOST_JOINT
+    joint = settings.covariance or plan.finish is not None or many
+    kind = Grouped if groups else Moments
+    products = np.zeros((*groups, outputs, outputs)) if joint else None
+    return kind(np.zeros((*groups, 4, outputs)), products)
+
+
+def reported(plan: Plan, outcome: Outcome) -> Outcome:
+    """What a run found, after what the plan makes of its moments."""
+    if plan.finish is None:
+        return outcome
+    said = () if plan.remarks is None else plan.remarks(outcome.moments)
+    return dataclasses.replace(
+        outcome,
+        moments=plan.finish(outcome.moments),
+        measures=plan.reported or outcome.measures,
+        said=(*outcome.said, *said),
+    )
 
 
 def _finishing(plan: Plan, report: Report | None) -> Report | None:
     """The report of a run that was cut short, after what the plan makes of its moments."""
-    finish = plan.finish
-    if finish is None or report is None:
-        return report
-    return lambda outcome: report(dataclasses.replace(outcome, moments=finish(outcome.moments)))
+    if report is None:
+        return None
+    return lambda outcome: report(reported(plan, outcome))
 
 
 def _interrupted(outcome: Outcome, report: Report | None) -> Interrupted:
@@ -170,12 +186,13 @@ def _run_pseudo(
             plan, settings, replication, done, target, total, watch=watch, products=products
         )
         done = target
-        needed = missing(plan, budget, outcome)
+        needed = missing(plan, budget, reported(plan, outcome))
         if needed <= 1.0:
             return
         if done == most or (math.isinf(needed) and done * unit >= PLENTY):
-            left = still_needed(plan, budget, outcome)
-            outcome.said = (unreached(budget, outcome, left),) if left > 1.0 else ()
+            seen = reported(plan, outcome)
+            left = still_needed(plan, budget, seen)
+            outcome.said = (unreached(budget, seen, left),) if left > 1.0 else ()
             return
         # Never more than four times what is known, so that a lucky variance costs little.
         target = math.ceil(done * min(4.0, max(1.1, 1.05 * needed)))
@@ -240,26 +257,29 @@ def _points(
 
 
 def _add_sample(moments: Moments, sample: np.ndarray) -> None:
-    total = moments.total
+    total, products = moments.total, moments.products
+    if isinstance(moments, Grouped) and products is not None:
+        group = moments.count % len(total)
+        total, products = total[group], products[group]
     total[0] += 1.0
     delta = sample - total[1]
     total[1] += delta / total[0]
     total[2] += delta * (sample - total[1])
-    if moments.products is not None:
-        moments.products += np.outer(delta, sample - total[1])
+    if products is not None:
+        products += np.outer(delta, sample - total[1])
 
 
 class _Watching:
     """Shows progress while a run goes on, when asked to."""
 
-    def __init__(self, settings: Settings, budget: Budget, outcome: Outcome) -> None:
+    def __init__(self, settings: Settings, budget: Budget, outcome: Callable[[], Outcome]) -> None:
         self.settings, self.budget, self.outcome = settings, budget, outcome
         self.bar: Any = None
 
     def __enter__(self) -> Callable[[int], None]:
         wanted = self.settings.progress
         if hasattr(wanted, "look"):  # displays of the command line see the moments too
-            return lambda samples: wanted.look(samples, self.outcome)
+            return lambda samples: wanted.look(samples, self.outcome())
         if callable(wanted):
             return lambda samples: wanted(samples)
         if wanted:

@@ -68,7 +68,7 @@ def _ratios(plan: Plan, budget: Any, outcome: Any) -> np.ndarray:
     wanted = np.full(width.shape, budget.precision)
     if budget.relative:
         wanted = wanted * np.abs(outcome.moments.mean)
-    unseen = (width == 0.0) & (outcome.moments.mean == 0.0) & _moving(plan)
+    unseen = (width == 0.0) & (outcome.moments.mean == 0.0) & _moving(plan)[: len(width)]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(width > 0.0, width / wanted, np.where(unseen, np.inf, 0.0))
     return np.asarray(ratio[_components(outcome)])

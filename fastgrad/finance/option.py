@@ -11,9 +11,11 @@ import numpy as np
 from ..kernels.jit.compile import Operation
 from ..kernels.models.option import option as option_kernel
 from ..models.change_of_variables import ALONG, PushOut
+from ..models.control import Control
 from ..models.model import Affine, Input, Model, check_count
 from ..models.network.cuts import Smoothing
 from .checks import check_number
+from .controls import control_of
 from .dynamics.base import Dynamics
 from .payoffs.base import Market, Payoff
 
@@ -58,6 +60,24 @@ class Option(Affine):
             raise ValueError(f"Option: {refusal}")
         discount = dynamics.discount(maturity)
         super().__init__(paid, discount * unit if payoff.degree else discount, 0.0)
+
+    def control(self, name: str = "geometric") -> Control:
+        """An option with a known mean that is read on the same path: a control variate.
+
+        Parameters
+        ----------
+        name : {"geometric", "european"}
+            The call or put on the geometric mean of the prices, for a payoff on a mean; or on
+            the last price, for any payoff that has a strike.
+
+        Raises
+        ------
+        ValueError
+            For a payoff without one, or dynamics under which its mean is not known.
+        """
+        known: Any = self.model
+        made: Control = known.control(name)
+        return Control(made.of * self.scale, made.mean * self.scale)
 
     def __repr__(self) -> str:
         paid: Any = self.model
@@ -157,6 +177,10 @@ class Undiscounted(Model):
             table += [slot.which, slot.number, int(row), moved]
         functions = (*self.functions(), self.payoff.kernel.conditional)
         return Smoothing(np.array(table, dtype=np.int64), functions, True)
+
+    def control(self, name: str) -> Control:
+        """Options on the same path with a known mean (see `controls.py`)."""
+        return control_of(self, name)
 
     def push_outs(self, place: str) -> list[PushOut]:
         """A continuous payoff is followed along the path in its own terms."""

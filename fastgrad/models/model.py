@@ -116,6 +116,13 @@ class Model:
         """Names of inputs that Y grows with in proportion: without their mean it has none."""
         return ()
 
+    def control(self, name: str) -> Any:
+        """A `Control` that the model itself knows, by name."""
+        raise ValueError(
+            f"{type(self).__name__} has no control {name!r} of its own: give a "
+            "Control(model, mean) whose mean you know"
+        )
+
     def limit(self, method: Any, order: int) -> str | None:
         """Why a method has no derivatives of this order here, whatever θ stands in; or None."""
         return None

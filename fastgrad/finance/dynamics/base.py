@@ -41,6 +41,10 @@ class Dynamics:
         """The same dynamics with some of these parameters."""
         raise NotImplementedError
 
+    def is_lognormal(self) -> bool:
+        """Whether the inputs are the normal log-returns of one price, step by step."""
+        return False
+
     def bridge_refusal(self) -> str | None:
         """Why prices between two steps are not those of a Brownian bridge, or None."""
         return "continuous monitoring needs lognormal steps: say monitoring='discrete'"

@@ -150,6 +150,10 @@ class GeometricBrownianMotion(Dynamics):
             made[name] = tuple(part + value for part in curve) if many else value
         return dataclasses.replace(self, **made)
 
+    def is_lognormal(self) -> bool:
+        """They are."""
+        return True
+
     def bridge_refusal(self) -> str | None:
         """They are, without dividends in cash."""
         if not self.cash_dividends:
