@@ -27,7 +27,7 @@ def control_of(paid: Any, name: str) -> Control:
         raise ValueError(
             f"control: an option has {' and '.join(map(repr, CONTROLS))}, not {name!r}"
         )
-    if not paid.dynamics.is_lognormal():
+    if not paid.dynamics.is_lognormal(at_end=name == "european"):
         raise ValueError(f"control {name!r}: its mean is known for lognormal prices only")
     if name == "geometric" and not isinstance(payoff, Asian):
         raise ValueError("control 'geometric': it is that of an Asian payoff on a mean")

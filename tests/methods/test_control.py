@@ -143,3 +143,17 @@ def test_what_is_wrong_is_told():
         fg.gradient(build, AT, "ipa", 4_000, control=wrong)
     with pytest.warns(fg.EstimateWarning, match="too few replications for a control"):
         fg.gradient(build, AT, "ipa", 100, control="geometric")
+
+
+def test_with_dividends_in_cash_the_last_price_is_lognormal_only():
+    def build(t):
+        prices = fin.GeometricBrownianMotion(t["spot"], 0.05, t["vol"], cash_dividends={0.3: 4.0})
+        return fin.Option(prices, payoff, 1.0, 4)
+
+    payoff = fin.European(100.0)
+    exact = fg.exact.black_scholes(100.0 - 4.0 * np.exp(-0.05 * 0.3), 100.0, 0.05, 0.2, 1.0)
+    made = fg.gradient(build, AT, "ipa", 4_000, control="european")
+    assert made.gradient["spot"] == pytest.approx(exact.delta, rel=1e-9)
+    payoff = fin.Asian(100.0)
+    with pytest.raises(ValueError, match="lognormal prices only"):
+        fg.gradient(build, AT, "ipa", 4_000, control="geometric")

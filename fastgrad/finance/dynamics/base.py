@@ -41,8 +41,11 @@ class Dynamics:
         """The same dynamics with some of these parameters."""
         raise NotImplementedError
 
-    def is_lognormal(self) -> bool:
-        """Whether the inputs are the normal log-returns of one price, step by step."""
+    def is_lognormal(self, at_end: bool) -> bool:
+        """Whether the log-returns of one price, step by step, are the inputs and are normal.
+
+        at_end: whether up to maturity in all is enough.
+        """
         return False
 
     def bridge_refusal(self) -> str | None:

@@ -150,9 +150,9 @@ class GeometricBrownianMotion(Dynamics):
             made[name] = tuple(part + value for part in curve) if many else value
         return dataclasses.replace(self, **made)
 
-    def is_lognormal(self) -> bool:
-        """They are."""
-        return True
+    def is_lognormal(self, at_end: bool) -> bool:
+        """They are; with dividends in cash at maturity only, when nothing is to come."""
+        return at_end or not self.cash_dividends
 
     def bridge_refusal(self) -> str | None:
         """They are, without dividends in cash."""
