@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .api import Planned, check_finite, checked_settings, plan_gradient
+from .api import check_finite, checked_settings
 from .core.engine import Moments, make_replications
 from .core.lane import Lane
 from .core.memory import Memory
@@ -22,6 +22,7 @@ from .methods import METHODS, Method, method_of, require
 from .methods.auto import Auto
 from .methods.ipa import IPA
 from .models.model import Model
+from .planned import Planned, plan_gradient
 from .results.cautions import of_plan, say
 from .results.estimates import GradientEstimate
 from .results.several import Estimates, choosing, each_output

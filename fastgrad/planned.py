@@ -1,0 +1,83 @@
+"""A run that gives a gradient at one θ, planned: what is asked of it and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from .core.engine import Plan
+from .core.memory import FORGETFUL, Memory
+from .core.run import Budget, Outcome
+from .core.theta import Theta
+from .core.traced_model import TracedModel
+from .methods import METHODS, Method, require
+from .methods.controlled import DIFFERENCES, controlled, joint_plan
+from .methods.method import chosen_for, each
+from .methods.steady import make_plan
+from .models.control import beside
+from .models.model import Model
+from .results.cautions import joined, of_plan
+from .results.estimates import GradientEstimate
+from .results.several import Estimates, estimates_of
+from .settings import Settings
+
+
+class Planned(NamedTuple):
+    """A run that gives a gradient at one θ: what was traced, planned and chosen for it."""
+
+    traced: TracedModel
+    plan: Plan
+    choices: dict[str, Any]
+    method: Method
+
+    def estimate(
+        self, outcome: Outcome, seed: int, theta: Theta | None = None
+    ) -> GradientEstimate | Estimates:
+        """What the run found (at another θ than the plan was made for, if one is given)."""
+        traced = self.traced
+        at = traced.theta if theta is None else theta
+
+        def of(measure: int, outcome: Outcome) -> GradientEstimate:
+            view, choices = traced.views[measure], chosen_for(self.choices, measure)
+            found = self.method.after(view, choices, outcome.moments.mean, outcome.variance)
+            told = {**choices, "warnings": joined(choices["warnings"], found)}
+            told["elsewhere"] = [n for i, n in enumerate(at.names) if not view.slots_of(i)]
+            return GradientEstimate(outcome, at, self.method.name, seed, told, traced.order)
+
+        return of(0, outcome) if traced.names is None else estimates_of(outcome, traced.names, of)
+
+
+def plan_gradient(
+    build: Callable[[Any], Model],
+    theta: Theta,
+    method: Method,
+    budget: Budget,
+    settings: Settings,
+    order: int = 1,
+    memory: Memory = FORGETFUL,
+    several: bool = False,
+) -> Planned:
+    """Trace the model, ask whether the method is valid, run its pilots and plan the run."""
+    if settings.controls:
+        build = beside(build, settings.controls, several)
+    traced = TracedModel(
+        build, theta, order, memory, budget.planned, several or bool(settings.controls)
+    )
+    require(method, traced, METHODS, order)
+    if settings.controls:
+        plan, choices = joint_plan(traced, method, budget, settings, order)
+    else:
+        plan, choices = make_plan(traced, method, budget, settings, order)
+    choices = of_plans(traced, method, choices)
+    if settings.controls:
+        plan, traced, choices = controlled(plan, traced, choices, method.name not in DIFFERENCES)
+    return Planned(traced, plan, choices, method)
+
+
+def of_plans(traced: TracedModel, method: Method, choices: dict[str, Any]) -> dict[str, Any]:
+    """What the method chose, with what there is to say about it, measure by measure."""
+    told = [
+        of_plan(view, method, chosen_for(choices, m))["warnings"]
+        for m, view in enumerate(traced.views)
+    ]
+    return {**choices, "warnings": each(told)}
