@@ -13,13 +13,20 @@ import importlib
 from typing import Any
 
 # The table of contents, as in fastgrad/__init__.py: to add one, write the file, add the line.
-DYNAMICS_FILES = {"GeometricBrownianMotion": "geometric_brownian_motion"}
+DYNAMICS_FILES = {
+    "CorrelatedAssets": "correlated_assets",
+    "GeometricBrownianMotion": "geometric_brownian_motion",
+}
 PAYOFF_FILES = {
     "Asian": "asian",
     "Barrier": "barrier",
+    "Basket": "basket",
+    "BestOf": "best_of",
     "Digital": "digital",
     "European": "european",
     "Lookback": "lookback",
+    "Spread": "spread",
+    "WorstOf": "best_of",
 }
 _HOME = (
     {"Option": "option", "greeks": "sensitivities", "Greeks": "sensitivities"}

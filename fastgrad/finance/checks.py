@@ -27,3 +27,11 @@ def check_kind(whose: str, given: Any, known: tuple[str, ...]) -> str:
     if given not in known:
         raise ValueError(f"{whose} must be {' or '.join(map(repr, known))}, got {given!r}")
     return given
+
+
+def check_strike(whose: str, given: Any) -> Any:
+    """A finite number of 0 or more, or a clear error."""
+    check_number(f"{whose}: strike", given)
+    if np.any(np.asarray(value_of(given)) < 0.0):
+        raise ValueError(f"{whose}: strike must be 0 or more, got {value_of(given)}")
+    return given

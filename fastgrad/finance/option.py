@@ -54,10 +54,10 @@ class Option(Affine):
         steps = check_count("Option: steps", steps)
         unit = payoff.unit()
         paid = Undiscounted(dynamics, payoff, maturity, steps, unit)
-        paid.inputs()  # dividends that are worth more than the spot are refused here
-        refusal = payoff.refusal(paid.market)
+        refusal = payoff.misfit(dynamics.assets) or payoff.refusal(paid.market)
         if refusal is not None:
             raise ValueError(f"Option: {refusal}")
+        paid.inputs()  # dividends that are worth more than the spot are refused here
         discount = dynamics.discount(maturity)
         super().__init__(paid, discount * unit if payoff.degree else discount, 0.0)
 
@@ -116,10 +116,11 @@ class Undiscounted(Model):
         draws = [entry.draws for entry in self.inputs()]
         own = self.dynamics.counts(self.steps)
         extra = sum(entry.draws for entry in self.payoff.inputs(self.market))
-        head = [6 + len(draws) + len(own), sum(draws), self.dynamics.rows(self.steps) + extra]
+        head = [7 + len(draws) + len(own), sum(draws), self.dynamics.rows(self.steps) + extra]
         terms = self.payoff.terms(self.market)
         kept = len(self.structure()) - len(terms)
-        head += [kept, len(draws), *np.cumsum([0, *draws[:-1]]), extra]
+        head += [kept, len(draws), self.dynamics.memory(self.steps)]
+        head += [*np.cumsum([0, *draws[:-1]]), extra]
         last = [self.steps, len(terms), *self.payoff.integers(self.market)]
         return np.array([*head, *own, *last], dtype=np.int64)
 
@@ -127,7 +128,8 @@ class Undiscounted(Model):
         """The path, slopes by all that it is made of, and scratch."""
         variates = sum(entry.draws for entry in self.inputs())
         path = self.dynamics.rows(self.steps) + variates
-        return 3 * path + 2 * variates + len(self.structure()) + 10
+        own = self.dynamics.memory(self.steps) + len(self.structure())
+        return 3 * path + 2 * variates + own + 12
 
     def functions(self) -> list[Operation]:
         """Those of dynamics and payoff."""
@@ -141,7 +143,7 @@ class Undiscounted(Model):
     def discontinuity(self, place: str) -> str | None:
         """Where the payoff jumps."""
         unseen = self.payoff.at_end and not self.dynamics.moves_end(place)
-        return None if unseen else self.payoff.jump()
+        return self.dynamics.jump(place) or (None if unseen else self.payoff.jump())
 
     def kink(self) -> str | None:
         """Where prices jump as θ moves, if the payoff looks at them."""
@@ -154,7 +156,7 @@ class Undiscounted(Model):
             return f"E[{name} | all steps but the last] has no closed form here"
         if not self.dynamics.last_step_is_normal():
             return "the last step of these dynamics is not lognormal"
-        return None
+        return self.dynamics.jump(slot.place)
 
     def smooth_terms(self) -> dict[str, float]:
         """Terms of the payoff in which even its first derivative along the path is continuous."""
@@ -175,7 +177,7 @@ class Undiscounted(Model):
         for slot, row in zip(slots, rows, strict=False):
             moved = MOMENTS.index(slot.parameter) if slot.which == last else -1
             table += [slot.which, slot.number, int(row), moved]
-        functions = (*self.functions(), self.payoff.kernel.conditional)
+        functions = (*self.functions(), self.payoff.kernel.conditional, self.dynamics.kernel.spread)
         return Smoothing(np.array(table, dtype=np.int64), functions, True)
 
     def control(self, name: str) -> Control:

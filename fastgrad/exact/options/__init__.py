@@ -3,6 +3,7 @@
 from .american import american_call_one_dividend
 from .averages import geometric_asian
 from .barriers import barrier_option
+from .best_of import best_of_option
 from .black_scholes import black_scholes, digital_option, exchange_option
 from .greeks import OptionValue
 from .heston import heston
@@ -13,6 +14,7 @@ __all__ = [
     "OptionValue",
     "american_call_one_dividend",
     "barrier_option",
+    "best_of_option",
     "black_scholes",
     "digital_option",
     "exchange_option",

@@ -12,10 +12,12 @@ from ...models.model import Input
 class Dynamics:
     """Base of all dynamics: immutable dataclasses, validated when made.
 
-    Their file under `kernels/models/option/dynamics/` has `walk` and `unwind`.
+    Their file under `kernels/models/option/dynamics/` has `walk` and `unwind`, and `spread` where
+    the last variate is normal.
     """
 
     kernel: ModuleType
+    assets = 1
 
     def start(self) -> Any:
         """The price now."""
@@ -27,7 +29,15 @@ class Dynamics:
 
     def rows(self, steps: int) -> int:
         """Rows of the path: one for each step of each asset."""
-        return steps
+        return self.assets * steps
+
+    def memory(self, steps: int) -> int:
+        """Rows that `walk` leaves for `unwind`."""
+        return 0
+
+    def jump(self, place: str) -> str | None:
+        """Why prices jump as θ moves in one of the parameters, or None."""
+        return None
 
     def variances(self, maturity: Any, steps: int) -> list[Any]:
         """Of the log-returns: one if all are equal, else one for each step."""
@@ -73,5 +83,5 @@ class Dynamics:
         raise NotImplementedError
 
     def last_step_is_normal(self) -> bool:
-        """Whether the last input is the normal log-return of the last step."""
+        """Whether the last variate is normal, and moves the log of the last price alone."""
         return False

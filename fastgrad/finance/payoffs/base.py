@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...core.tracer import value_of
 from ...models.model import Input
 from ..dynamics.base import Dynamics
 
@@ -43,10 +44,18 @@ class Payoff:
     kernel: ModuleType
     degree = 1  # of the payoff in the unit: 0 for cash
     at_end = False  # whether only the price at maturity matters
+    several = False  # whether it may pay on more than one asset
 
     def unit(self) -> Any:
         """What prices are counted in."""
         return 1.0
+
+    def misfit(self, assets: int) -> str | None:
+        """Why it cannot be paid on so many assets, or None."""
+        if assets == 1 or self.several:
+            return None
+        name = type(self).__name__
+        return f"{name} pays on one price, and there are {assets}: say Basket, Spread or BestOf"
 
     def refusal(self, market: Market) -> str | None:
         """Why the payoff cannot be had under these dynamics, or None."""
@@ -80,3 +89,8 @@ class Payoff:
 def sign_of(kind: str) -> int:
     """1 for a call, -1 for a put."""
     return 1 if kind == "call" else -1
+
+
+def strike_unit(strike: Any) -> Any:
+    """The strike, where it is not 0: then prices are counted as they are."""
+    return strike if np.all(np.asarray(value_of(strike)) > 0.0) else 1.0

@@ -1,10 +1,11 @@
 """An option: the dynamics make a path of prices, the payoff reads it.
 
 counts: where the integers of the payoff begin, rows of variates, rows of the path, parameters
-of the dynamics, inputs; then the first row of each input; how many variates are the payoff's own
-(they are the last, and stand behind the path too); then the integers of the dynamics (steps
-first), then those of the payoff (steps first). structure: parameters of the dynamics,
-then of the payoff. functions: walk, unwind, value, slope, conditional.
+of the dynamics, inputs, rows of work that the dynamics keep; then the first row of each input; how
+many variates are the payoff's own (they are the last, and stand behind the path too); then the
+integers of the dynamics (steps first), then those of the payoff (steps first). structure:
+parameters of the dynamics, then of the payoff. functions: walk, unwind, value, slope, conditional,
+spread.
 """
 
 from ...jit.compile import device
@@ -12,8 +13,8 @@ from ...jit.intrinsics import call, wide
 from ...jit.pointers import beyond
 from ..operation import model_operation
 
-PAYOFF, ROWS, PATH, DYNAMICS, INPUTS, FIRST_ROWS = range(6)
-WALK, UNWIND, VALUE, SLOPE, CONDITIONAL = range(5)
+PAYOFF, ROWS, PATH, DYNAMICS, INPUTS, KEPT, FIRST_ROWS = range(7)
+WALK, UNWIND, VALUE, SLOPE, CONDITIONAL, SPREAD = range(6)
 
 
 @device
@@ -37,8 +38,9 @@ def simulate(
 ):
     wide()
     dynamics, payoff = own_counts(counts)
-    scratch = beyond(work, counts[PATH] * lanes)
-    call(functions[WALK], lanes, dynamics, structure, x, work, scratch)
+    memory = beyond(work, counts[PATH] * lanes)
+    scratch = beyond(memory, counts[KEPT] * lanes)
+    call(functions[WALK], lanes, dynamics, structure, x, work, memory)
     append_own(lanes, counts, x, work)
     terms = beyond(structure, counts[DYNAMICS] * lanes)
     call(functions[VALUE], lanes, payoff, terms, work, y, scratch)
@@ -56,14 +58,15 @@ def pathwise(
     by_variate = beyond(slope, path * lanes)
     by_structure = beyond(by_variate, variates * lanes)
     by_terms = beyond(by_structure, kept * lanes)
-    scratch = beyond(by_terms, payoff[1] * lanes)
+    memory = beyond(by_terms, payoff[1] * lanes)
+    scratch = beyond(memory, counts[KEPT] * lanes)
     terms = beyond(structure, kept * lanes)
-    call(functions[WALK], lanes, dynamics, structure, x, work, scratch)
+    call(functions[WALK], lanes, dynamics, structure, x, work, memory)
     append_own(lanes, counts, x, work)
     call(functions[SLOPE], lanes, payoff, terms, work, y, slope, by_terms, scratch)
     call(
         functions[UNWIND], lanes, dynamics, structure, x, work, slope, by_variate, by_structure,
-        scratch,
+        memory,
     )  # fmt: skip
     for slot in range(index[0]):
         target = beyond(out, slot * lanes)
@@ -94,7 +97,11 @@ def along(lanes, draws, tangent, slope, target):
 def smoothed(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    """The derivative of E[Y | all steps but the last], whose log-return is normal.
+    """The derivative of E[Y | all variates but the last], which is normal.
+
+    It is N in the last price S e^(a N). With m, s of aN and Y_m, Y_s the derivatives by them, a
+    moves the expectation as it moves the path at N = (m + s Y_s / Y_m) / a: there the path is
+    unwound.
 
     index: number of slots, place of the last step's parameters, number of its input; then for
     each slot its input or -1, its number, its first row of tangents, and which parameter of the
@@ -109,21 +116,29 @@ def smoothed(
     by_structure = beyond(by_variate, variates * lanes)
     by_terms = beyond(by_structure, kept * lanes)
     moments = beyond(by_terms, payoff[1] * lanes)
-    steps = beyond(moments, 2 * lanes)
-    scratch = beyond(steps, variates * lanes)
+    spread = beyond(moments, 2 * lanes)
+    steps = beyond(spread, lanes)
+    memory = beyond(steps, variates * lanes)
+    scratch = beyond(memory, counts[KEPT] * lanes)
     terms = beyond(structure, kept * lanes)
     last = (variates - 1) * lanes
     for place in range(last):
         steps[place] = x[place]
     for lane in range(lanes):
         steps[last + lane] = 0.0  # the price before the last step stands in its row
-        moments[lane] = parameters[index[1]]
-        moments[lanes + lane] = parameters[index[1] + 1]
-    call(functions[WALK], lanes, dynamics, structure, steps, work, scratch)
+    call(functions[WALK], lanes, dynamics, structure, steps, work, memory)
+    call(functions[SPREAD], lanes, dynamics, structure, steps, work, spread, memory)
+    for lane in range(lanes):
+        moments[lane] = spread[lane] * parameters[index[1]]
+        moments[lanes + lane] = spread[lane] * parameters[index[1] + 1]
     call(functions[CONDITIONAL], lanes, payoff, terms, work, moments, y, slope, by_terms, scratch)
+    for lane in range(lanes):
+        by_mean = by_moments[lane]
+        ratio = by_moments[lanes + lane] / by_mean if by_mean != 0.0 else 0.0
+        steps[last + lane] = (moments[lane] + ratio * moments[lanes + lane]) / spread[lane]
     call(
         functions[UNWIND], lanes, dynamics, structure, steps, work, slope, by_variate, by_structure,
-        scratch,
+        memory,
     )  # fmt: skip
     for slot in range(index[0]):
         target = beyond(out, slot * lanes)
@@ -141,4 +156,4 @@ def smoothed(
         )
         if moved >= 0:
             for lane in range(lanes):
-                target[lane] += by_moments[moved * lanes + lane]
+                target[lane] += by_moments[moved * lanes + lane] * spread[lane]

@@ -5,7 +5,7 @@ x: one log-return for each step, the first with the logarithm of the spot in it.
 
 from ....jit.intrinsics import apart, wide
 from ....special.exp import exp
-from ..form import unwind_operation, walk_operation
+from ..form import spread_operation, unwind_operation, walk_operation
 
 
 @walk_operation
@@ -32,3 +32,11 @@ def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, w
             place = step * lanes + lane
             work[lane] += slope[place] * path[place]
             slope_x[place] = work[lane]
+
+
+@spread_operation
+def spread(lanes, counts, structure, x, path, row, work):
+    """The last variate is a log-return itself."""
+    wide()
+    for lane in range(lanes):
+        row[lane] = 1.0
