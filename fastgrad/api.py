@@ -143,6 +143,7 @@ def gradient(
         Make replications in mirrored pairs, u and 1 - u.
     sampler : {"pseudo", "sobol", "lhs"}
         Random numbers, or randomized quasi-random points (16 scrambles, or Latin hypercubes).
+        The prices of options are made of Sobol' points by their principal components.
     threads : int, optional
         All by default.
     executor : concurrent.futures.Executor, optional

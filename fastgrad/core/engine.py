@@ -6,7 +6,7 @@ import dataclasses
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numba
@@ -129,6 +129,9 @@ class Plan:
         Leaves go to so many groups in turn, whose moments `finish` gets; 0 for no groups.
     remarks : callable, optional
         From the moments of the outputs to what must be said of them.
+    paths : sequence of sequences of int
+        Rows of variates that are normal increments of a path, in order of time, which
+        quasi-random points make from the large to the small.
     """
 
     problem: Problem
@@ -140,6 +143,7 @@ class Plan:
     blocks: int = 0
     groups: int = 0
     remarks: Callable[[Any], tuple[str, ...]] | None = None
+    paths: Sequence[Sequence[int]] = ()
 
     @property
     def outputs(self) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import math
 import time
-import warnings
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from typing import Any
@@ -18,6 +17,7 @@ from .engine import Moments, Plan, make_replications
 from .moments import Grouped
 from .moments import Outcome as Outcome
 from .numbers import MOST_REPLICATIONS, shown
+from .quasi import points_of
 from .stopping import missing, still_needed, unreached
 
 RANDOMIZATIONS = 16  # independent scrambles of a Sobol' sequence
@@ -224,36 +224,11 @@ def _run_quasi(
         samples = max(2, -(-budget.replications // size))
     outcome.unit = size
     for sample in range(samples):
-        points = _points(settings, dimensions, sample, size)
+        points = points_of(settings, dimensions, sample, size, plan.paths)
         inner = np.zeros((3, plan.outputs))
         make_replications(plan, settings, sample * size, 0, size, inner, points)
         _add_sample(outcome.moments, inner[1])
         watch(sample + 1)
-
-
-def _points(
-    settings: Settings, dimensions: int, sample: int, size: int
-) -> Callable[[int, int], np.ndarray]:
-    """A source of points (dimensions, count), asked for in order, inside the unit cube."""
-    from scipy.stats import qmc
-
-    generator = np.random.default_rng([settings.seed, sample])
-    smallest = 2.0**-53
-    if settings.sampler == "lhs":
-        whole = qmc.LatinHypercube(dimensions, rng=generator).random(size).T
-        whole = np.clip(whole, smallest, 1.0 - smallest)
-        return lambda first, count: np.ascontiguousarray(whole[:, first : first + count])
-    sobol = qmc.Sobol(dimensions, scramble=True, rng=generator)
-
-    def points(first: int, count: int) -> np.ndarray:
-        if first > sobol.num_generated:  # those before are in a store
-            sobol.fast_forward(first - sobol.num_generated)
-        with warnings.catch_warnings():  # a chunk need not be a power of two, the whole is
-            warnings.simplefilter("ignore", UserWarning)
-            made = sobol.random(count).T
-        return np.ascontiguousarray(np.clip(made, smallest, 1.0 - smallest))
-
-    return points
 
 
 def _add_sample(moments: Moments, sample: np.ndarray) -> None:

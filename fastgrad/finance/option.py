@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -179,6 +179,10 @@ class Undiscounted(Model):
             table += [slot.which, slot.number, int(row), moved]
         functions = (*self.functions(), self.payoff.kernel.conditional, self.dynamics.kernel.spread)
         return Smoothing(np.array(table, dtype=np.int64), functions, True)
+
+    def paths(self) -> Sequence[Sequence[int]]:
+        """Those of the dynamics."""
+        return self.dynamics.paths(self.steps)
 
     def control(self, name: str) -> Control:
         """Options on the same path with a known mean (see `controls.py`)."""

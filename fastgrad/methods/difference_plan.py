@@ -69,4 +69,6 @@ def difference_plan(
     if traced.measures > 1:  # outputs stand point by point
         places = [np.arange(slots) * traced.measures + m for m in range(traced.measures)]
         chain = stacked(chains, places, slots * traced.measures)
-    return Plan(traced.problem(method), chain, lambda first, count: chunk)
+    return Plan(
+        traced.problem(method), chain, lambda first, count: chunk, paths=traced.model.paths()
+    )

@@ -50,7 +50,13 @@ def direction_plan(
     points = centre + len(steps.distinct) * len(sides)
     width = (1 + len(steps.distinct)) * d + points * (numbers + len(traced.whole.structure()))
     chain = alike(unit_chain(d), traced.measures)
-    return Plan(traced.problem(DifferenceKernel, shared=False), chain, chunk, width=width)
+    return Plan(
+        traced.problem(DifferenceKernel, shared=False),
+        chain,
+        chunk,
+        width=width,
+        paths=traced.model.paths(),
+    )
 
 
 def uniforms(traced: TracedModel, settings: Settings, first: int, count: int) -> np.ndarray:

@@ -114,7 +114,12 @@ def require(method: Method, traced: TracedModel, others: dict[str, Method], orde
 def fixed_plan(traced: TracedModel, chain: Chain, method: Any) -> Plan:
     """A plan whose every chunk has the same method and the same parameters."""
     parameters, structure = traced.values()
-    return Plan(traced.problem(method), chain, lambda first, count: (method, parameters, structure))
+    return Plan(
+        traced.problem(method),
+        chain,
+        lambda first, count: (method, parameters, structure),
+        paths=traced.model.paths(),
+    )
 
 
 def each(found: list[Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -58,6 +58,10 @@ class Joint(Model):
     def counts(self) -> np.ndarray:
         """Of the first member."""
         return self.members[0].counts()
+
+    def paths(self) -> Sequence[Sequence[int]]:
+        """Of the first member: all have the same inputs."""
+        return self.members[0].paths()
 
     def work(self) -> int:
         """What the greediest member asks for."""

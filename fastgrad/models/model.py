@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -114,6 +114,10 @@ class Model:
 
     def grows_with(self) -> Iterable[str]:
         """Names of inputs that Y grows with in proportion: without their mean it has none."""
+        return ()
+
+    def paths(self) -> Sequence[Sequence[int]]:
+        """Rows of variates that are normal increments of a path, in order of time, path by path."""
         return ()
 
     def control(self, name: str) -> Any:

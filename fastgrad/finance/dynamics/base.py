@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -57,6 +57,10 @@ class Dynamics:
         at_end: whether up to maturity in all is enough.
         """
         return False
+
+    def paths(self, steps: int) -> Sequence[Sequence[int]]:
+        """Rows of variates that are normal increments, in order of time, for each source."""
+        return ()
 
     def bridge_refusal(self) -> str | None:
         """Why prices between two steps are not those of a Brownian bridge, or None."""

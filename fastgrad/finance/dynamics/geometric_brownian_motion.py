@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -153,6 +153,10 @@ class GeometricBrownianMotion(Dynamics):
     def is_lognormal(self, at_end: bool) -> bool:
         """They are; with dividends in cash at maturity only, when nothing is to come."""
         return at_end or not self.cash_dividends
+
+    def paths(self, steps: int) -> Sequence[Sequence[int]]:
+        """All steps are one."""
+        return [range(steps)]
 
     def bridge_refusal(self) -> str | None:
         """They are, without dividends in cash."""
