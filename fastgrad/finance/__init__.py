@@ -16,6 +16,8 @@ from typing import Any
 DYNAMICS_FILES = {
     "CorrelatedAssets": "correlated_assets",
     "GeometricBrownianMotion": "geometric_brownian_motion",
+    "Heston": "heston",
+    "MertonJumps": "merton_jumps",
 }
 PAYOFF_FILES = {
     "Asian": "asian",

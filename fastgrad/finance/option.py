@@ -55,6 +55,7 @@ class Option(Affine):
         unit = payoff.unit()
         paid = Undiscounted(dynamics, payoff, maturity, steps, unit)
         refusal = payoff.misfit(dynamics.assets) or payoff.refusal(paid.market)
+        refusal = refusal or dynamics.refusal(maturity, steps)
         if refusal is not None:
             raise ValueError(f"Option: {refusal}")
         paid.inputs()  # dividends that are worth more than the spot are refused here
@@ -156,7 +157,12 @@ class Undiscounted(Model):
             return f"E[{name} | all steps but the last] has no closed form here"
         if not self.dynamics.last_step_is_normal():
             return "the last step of these dynamics is not lognormal"
-        return self.dynamics.jump(slot.place)
+        if slot.which >= 0:
+            law = self.inputs()[slot.which].distribution
+            if not law.has(f"derivative_{slot.parameter}"):
+                return law.reason("derivative", slot.parameter)
+        stands = self.dynamics.may_stand() if self.payoff.jump() else None
+        return stands or self.dynamics.jump(slot.place)
 
     def smooth_terms(self) -> dict[str, float]:
         """Terms of the payoff in which even its first derivative along the path is continuous."""
@@ -187,6 +193,11 @@ class Undiscounted(Model):
     def control(self, name: str) -> Control:
         """Options on the same path with a known mean (see `controls.py`)."""
         return control_of(self, name)
+
+    def unpushed(self, place: str) -> str | None:
+        """Why a parameter of the dynamics has neither scores nor weak derivatives, or None."""
+        jump, payoff = self.dynamics.jump(place), self.payoff.terms(self.market)
+        return jump or (None if place in payoff else self.dynamics.without_density())
 
     def push_outs(self, place: str) -> list[PushOut]:
         """A continuous payoff is followed along the path in its own terms."""

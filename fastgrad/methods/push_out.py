@@ -52,7 +52,11 @@ def way_out(traced: TracedModel, slot: Slot, method: Any) -> tuple[PushOut | Non
         reasons.append(refused)
     if reasons:
         return None, "; ".join(reasons)
-    return None, "θ is not a parameter of a distribution there, and cannot be pushed into one"
+    own = getattr(traced.model, "unpushed", lambda place: None)(slot.place)
+    return (
+        None,
+        own or "θ is not a parameter of a distribution there, and cannot be pushed into one",
+    )
 
 
 def pushed_verdict(traced: TracedModel, slot: Slot, method: Any) -> Verdict:

@@ -22,7 +22,7 @@ def merton_jumps(
     maturity: float,
     intensity: float,
     jump_mean: float,
-    jump_sd: float,
+    jump_deviation: float,
     dividend: float = 0.0,
     kind: str = "call",
 ) -> OptionValue:
@@ -36,21 +36,21 @@ def merton_jumps(
         Continuously compounded.
     intensity : float
         Jumps a year, above 0.
-    jump_mean, jump_sd : float
+    jump_mean, jump_deviation : float
         Of the logarithm of a jump; the standard deviation above 0.
     kind : {"call", "put"}
     """
     positive(spot=spot, strike=strike, volatility=volatility, maturity=maturity)
-    positive(intensity=intensity, jump_sd=jump_sd)
+    positive(intensity=intensity, jump_deviation=jump_deviation)
     sign = 1.0 if check_kind("kind", kind, KINDS) == "call" else -1.0
-    expected = intensity * maturity * math.exp(jump_mean + 0.5 * jump_sd**2)
+    expected = intensity * maturity * math.exp(jump_mean + 0.5 * jump_deviation**2)
     terms = int(max(expected, intensity * maturity) + 12.0 * math.sqrt(expected + 1.0) + 24)
 
     def price(
         spot: Any, strike: Any, rate: Any, volatility: Any, maturity: Any, intensity: Any,
-        jump_mean: Any, jump_sd: Any, dividend: Any,
+        jump_mean: Any, jump_deviation: Any, dividend: Any,
     ) -> Any:  # fmt: skip
-        square = jump_sd * jump_sd
+        square = jump_deviation * jump_deviation
         gain = np.exp(jump_mean + 0.5 * square) - 1.0
         mean_jumps = intensity * maturity
         total: Any = 0.0
@@ -64,5 +64,5 @@ def merton_jumps(
 
     return derived(
         price, spot=spot, strike=strike, rate=rate, volatility=volatility, maturity=maturity,
-        intensity=intensity, jump_mean=jump_mean, jump_sd=jump_sd, dividend=dividend,
+        intensity=intensity, jump_mean=jump_mean, jump_deviation=jump_deviation, dividend=dividend,
     )  # fmt: skip

@@ -74,6 +74,18 @@ class Dynamics:
         """Whether one of these moves the price at maturity, and not only earlier ones."""
         return True
 
+    def refusal(self, maturity: Any, steps: int) -> str | None:
+        """Why there are no such steps, or None."""
+        return None
+
+    def without_density(self) -> str | None:
+        """Why the prices have no density in the parameters of `structure`, if that is so."""
+        return None
+
+    def may_stand(self) -> str | None:
+        """Why the last price may be known before the last step, or None."""
+        return None
+
     def kink(self, maturity: Any, steps: int) -> str | None:
         """Why an expectation over all steps has no derivative, or None."""
         return None
