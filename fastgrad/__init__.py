@@ -84,7 +84,7 @@ _SURFACE: dict[str, tuple[str, ...]] = {
     "methods.best": ("Best",),
     "models.control": ("Control",),
     "models.measures": ("Mean", "Tail"),
-    "models.model": ("Model",),
+    "models.model": ("Model", "Ratio"),
     "models.network.criticality": ("Criticality", "criticality"),
     "optimise.algorithms": ("Adam", "RobbinsMonro"),
     "optimise.api": ("maximize", "minimize"),

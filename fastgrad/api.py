@@ -20,7 +20,7 @@ from .kernels.estimators.value import Value
 from .methods import method_of
 from .methods.controlled import controlled
 from .methods.method import fixed_plan
-from .methods.steady import value_plan
+from .methods.steady import value_plan, with_quotient
 from .models.control import beside
 from .models.model import Model
 from .models.moments import no_expectation, no_variance
@@ -88,7 +88,9 @@ def simulate_quietly(
     endless = next(filter(None, (no_expectation(view.model) for view in traced.views)), None)
     if endless is not None:
         raise ValueError(endless)
-    plan = value_plan(traced, budget, checked) or fixed_plan(traced, _values_only(traced), Value())
+    plan = value_plan(traced, budget, checked) or with_quotient(
+        traced, fixed_plan(traced, _values_only(traced), Value())
+    )
     if checked.controls:
         plan, traced, _ = controlled(plan, traced, {})
     random = any(not isinstance(i.distribution, Deterministic) for i in traced.inputs)
@@ -99,7 +101,9 @@ def simulate_quietly(
         return performance_of(outcome, joined(said, outcome.said), random)
 
     def report(outcome: Outcome) -> Estimate | Estimates:
-        return of(0, outcome) if traced.names is None else estimates_of(outcome, traced.names, of)
+        if traced.single:
+            return of(0, outcome)
+        return estimates_of(outcome, traced.names or (), of)
 
     outcome = run(plan, budget, checked, report)
     check_finite(outcome, traced, checked)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from .core.engine import Plan
 from .core.memory import FORGETFUL, Memory
 from .core.run import Budget, Outcome
 from .core.theta import Theta
 from .core.traced_model import TracedModel
+from .errors import NotApplicable, SeveralOutputs
 from .methods import METHODS, Method, require
 from .methods.controlled import DIFFERENCES, controlled, joint_plan
 from .methods.method import chosen_for, each
@@ -44,7 +47,12 @@ class Planned(NamedTuple):
             told["elsewhere"] = [n for i, n in enumerate(at.names) if not view.slots_of(i)]
             return GradientEstimate(outcome, at, self.method.name, seed, told, traced.order)
 
-        return of(0, outcome) if traced.names is None else estimates_of(outcome, traced.names, of)
+        if traced.quotient is not None:
+            told = of_quotient(traced, self.choices)
+            return GradientEstimate(outcome, at, self.method.name, seed, told, traced.order)
+        if traced.names is None:
+            return of(0, outcome)
+        return estimates_of(outcome, traced.names, of)
 
 
 def plan_gradient(
@@ -67,7 +75,13 @@ def plan_gradient(
     if settings.controls:
         plan, choices = joint_plan(traced, method, budget, settings, order)
     else:
-        plan, choices = make_plan(traced, method, budget, settings, order)
+        try:
+            plan, choices = make_plan(traced, method, budget, settings, order)
+        except SeveralOutputs:
+            if traced.quotient is None:
+                raise
+            reason = "each measure of a ratio would take a run of its own"
+            raise NotApplicable(method.name, reason, ()) from None
     choices = of_plans(traced, method, choices)
     if settings.controls:
         plan, traced, choices = controlled(plan, traced, choices, method.name not in DIFFERENCES)
@@ -81,3 +95,19 @@ def of_plans(traced: TracedModel, method: Method, choices: dict[str, Any]) -> di
         for m, view in enumerate(traced.views)
     ]
     return {**choices, "warnings": each(told)}
+
+
+def of_quotient(traced: TracedModel, choices: dict[str, Any]) -> dict[str, Any]:
+    """What was chosen for a ratio: by place in each measure; a step, if both have the same."""
+    parts = {name: chosen_for(choices, m) for m, name in enumerate(traced.names or ())}
+    told: dict[str, Any] = {"warnings": joined(*(part["warnings"] for part in parts.values()))}
+    for key in ("baseline", "methods"):
+        named = [(f"{name}: {place}", value) for name, part in parts.items()
+                 for place, value in (part.get(key) or {}).items()]  # fmt: skip
+        told |= {key: dict(named)} if named else {}
+    steps = [part["step"] for part in parts.values() if "step" in part]
+    if len(steps) == 2 and np.array_equal(*steps):
+        told["step"] = steps[0]
+    reached = np.any([view.reached() for view in traced.views], axis=0)
+    told["elsewhere"] = [n for i, n in enumerate(traced.theta.names) if not reached[i]]
+    return told

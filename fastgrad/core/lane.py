@@ -18,9 +18,10 @@ from ..kernels.estimators.problem import Chain, Run
 from ..models.model import Input, Model
 from ..settings import Settings
 from .engine import Moments, Plan, launch, resolved
+from .parts import deterministic_parts
 from .run import Outcome
 from .theta import Theta
-from .traced_model import TracedModel, deterministic_parts
+from .traced_model import TracedModel
 from .tracer import Traced, tangent_of, value_of
 
 MOST_LEAVES = 16  # more are a run of their own, watched and in chunks

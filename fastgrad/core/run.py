@@ -18,6 +18,7 @@ from .moments import Grouped
 from .moments import Outcome as Outcome
 from .numbers import MOST_REPLICATIONS, shown
 from .quasi import points_of
+from .reported import looked_at, reported
 from .stopping import missing, still_needed, unreached
 
 RANDOMIZATIONS = 16  # independent scrambles of a Sobol' sequence
@@ -121,19 +122,6 @@ def _no_moments(plan: Plan, settings: Settings) -> Moments:
     return kind(np.zeros((*groups, 4, outputs)), products)
 
 
-def reported(plan: Plan, outcome: Outcome) -> Outcome:
-    """What a run found, after what the plan makes of its moments."""
-    if plan.finish is None:
-        return outcome
-    said = () if plan.remarks is None else plan.remarks(outcome.moments)
-    return dataclasses.replace(
-        outcome,
-        moments=plan.finish(outcome.moments),
-        measures=plan.reported or outcome.measures,
-        said=(*outcome.said, *said),
-    )
-
-
 def _finishing(plan: Plan, report: Report | None) -> Report | None:
     """The report of a run that was cut short, after what the plan makes of its moments."""
     if report is None:
@@ -186,13 +174,13 @@ def _run_pseudo(
             plan, settings, replication, done, target, total, watch=watch, products=products
         )
         done = target
-        needed = missing(plan, budget, reported(plan, outcome))
+        needed = looked_at(missing, plan, budget, outcome)
         if needed <= 1.0:
             return
         if done == most or (math.isinf(needed) and done * unit >= PLENTY):
-            seen = reported(plan, outcome)
-            left = still_needed(plan, budget, seen)
-            outcome.said = (unreached(budget, seen, left),) if left > 1.0 else ()
+            left = looked_at(still_needed, plan, budget, outcome)
+            if left > 1.0:
+                outcome.said = (unreached(budget, reported(plan, outcome), left),)
             return
         # Never more than four times what is known, so that a lucky variance costs little.
         target = math.ceil(done * min(4.0, max(1.1, 1.05 * needed)))

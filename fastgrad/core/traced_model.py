@@ -10,11 +10,12 @@ import numpy as np
 
 from ..kernels.estimators.problem import Chain, Problem
 from ..models.joint import Joint
-from ..models.model import Affine, Input, Model, check_single
+from ..models.model import Input, Model, check_single
 from .chains import alike, chain_of, second_chain_of
 from .layout import Facts, lanes_for, problem_of
 from .memory import FORGETFUL, Memory
 from .numbers import checked_memory
+from .parts import built, parts_of
 from .readers import OPERATIONS, readers
 from .theta import Theta
 from .tracer import Traced, curvature_of, tangent_of, value_of
@@ -48,7 +49,9 @@ class TracedModel:
     slots : list of Slot
         Those that depend on θ.
     names : tuple or None
-        Of the measures of a model with several.
+        Of the measures of a model with several, or of the two that are divided.
+    quotient : Quotient or None
+        What is made of the means of two measures, for a ratio.
     views : list of TracedModel
         One for each measure, of that measure alone; a single one is its own view.
     """
@@ -66,12 +69,16 @@ class TracedModel:
         self.components, self.order = len(theta.vector), order
         # One for all slots: with 1,000 parameters it is 8 MB.
         self.flat = np.zeros((self.components, self.components))
-        model, self.scale, self.shift = deterministic_parts(_built(build, theta.traced(order)))
+        parts = parts_of(built(build, theta.traced(order)))
+        model, self.scale, self.shift, self.quotient = parts
         rows = sum(entry.draws for entry in model.inputs())
         checked_memory(rows, lanes_for(rows))
-        if not several:
-            check_single(model)
-        self.names = model.outputs() if several else None
+        if self.quotient is not None:
+            self.names: tuple | None = self.quotient.names
+        else:
+            if not several:
+                check_single(model)
+            self.names = model.outputs() if several else None
         self.planned = planned
         model = model.spending(planned, memory)
         self.model: Model = model if self.names is None else Joint(model, self.names)
@@ -101,6 +108,11 @@ class TracedModel:
     def measures(self) -> int:
         """How many are read on one path."""
         return len(self.views)
+
+    @property
+    def single(self) -> bool:
+        """Whether there is one result: of one measure, or the ratio of two."""
+        return self.names is None or self.quotient is not None
 
     def knows(self, name: str) -> bool:
         """Whether all measures have this operation."""
@@ -144,7 +156,8 @@ class TracedModel:
         """
         reached = np.zeros(self.components, dtype=bool)
         numbers = [p for entry in self.inputs for p in entry.distribution.parameters]
-        for number in (*numbers, *self.model.structure().values(), self.scale, self.shift):
+        of_all = [self.scale, self.shift, *(self.quotient or ())[1:]]
+        for number in (*numbers, *self.model.structure().values(), *of_all):
             if isinstance(number, Traced):
                 moved = tangent_of(number, self.components) != 0.0
                 reached |= moved if moved.any() else ~moved
@@ -240,16 +253,16 @@ class TracedModel:
         """Parameters, structure, scale and shift at one θ, or at one for each replication."""
         if vector.ndim == 2:
             try:
-                return self._read(_built(self.build, self.theta.at(vector)), shared)
+                return self._read(built(self.build, self.theta.at(vector)), shared)
             except (TypeError, ValueError):  # a build that branches on θ: point by point
                 unique, back = np.unique(vector, axis=1, return_inverse=True)
                 points = [self._point(unique[:, k], shared) for k in range(unique.shape[1])]
                 columns = zip(*points, strict=True)
                 return tuple(np.stack(c, axis=-1)[..., 0, :][..., back.ravel()] for c in columns)
-        return self._read(_built(self.build, self.theta.at(vector)), shared)
+        return self._read(built(self.build, self.theta.at(vector)), shared)
 
     def _read(self, model: Model, shared: bool) -> tuple[np.ndarray, ...]:
-        model, scale, shift = deterministic_parts(model)
+        model, scale, shift, _ = parts_of(model)
         parameters = [p for e in self.inputs_of(model) for p in e.distribution.parameters]
         if len(parameters) != sum(len(e.distribution.parameters) for e in self.inputs):
             raise ValueError("build(theta) must return the same kind of model for every theta")
@@ -263,17 +276,6 @@ class TracedModel:
         return tuple(columns)
 
 
-def deterministic_parts(model: Model) -> tuple[Model, Any, Any]:
-    """The model inside, and the scale and shift around it."""
-    if not isinstance(model, Affine):
-        return model, 1.0, 0.0
-    scale, shift, model = model.scale, model.shift, model.model
-    while isinstance(model, Affine):
-        scale, shift = scale * model.scale, scale * model.shift + shift
-        model = model.model
-    return model, scale, shift
-
-
 def _columns(values: list) -> np.ndarray:
     """(numbers, 1 or replications) from numbers and arrays of replications."""
     if not values:
@@ -281,19 +283,3 @@ def _columns(values: list) -> np.ndarray:
     if all(isinstance(value, (int, float)) for value in values):  # 2 µs, not 20
         return np.array(values, dtype=float)[:, None]
     return np.stack([np.atleast_1d(v) for v in np.broadcast_arrays(*values)]).astype(float)
-
-
-def _built(build: Callable[[Any], Model], theta: Any) -> Model:
-    if not callable(build):
-        raise TypeError(
-            f"build must be a function theta -> model, got {type(build).__name__} "
-            "(fastgrad.simulate takes a model itself)"
-        )
-    with np.errstate(all="ignore"):  # a step may lead out of the model, which then refuses it
-        model = build(theta)
-    if not isinstance(model, Model):
-        raise TypeError(
-            "build(theta) must return a model such as fastgrad.SingleServerQueue(...), "
-            f"got {type(model).__name__}"
-        )
-    return model

@@ -68,6 +68,8 @@ class Method:
         self, traced: TracedModel, slots: list[Slot] | None = None, order: int = 1
     ) -> str | None:
         """Why the method cannot be used for these slots (all by default), or None."""
+        if traced.quotient is not None and order == 2:
+            return "the second derivative of a ratio is not known: order=1"
         if traced.measures > 1:
             return self._joint_refusal(traced, slots, order)
         kink = no_expectation(traced.model) or traced.model.kink()

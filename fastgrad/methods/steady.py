@@ -15,6 +15,7 @@ import numpy as np
 from ..core.chains import unit_chain
 from ..core.engine import Plan
 from ..core.moments import Moments
+from ..core.quotient import Divided
 from ..core.run import Budget
 from ..core.theta import upper_triangle
 from ..core.traced_model import Slot, TracedModel
@@ -47,11 +48,21 @@ def refuse_settings(budget: Budget, settings: Settings) -> None:
 def make_plan(
     traced: TracedModel, method: Method, budget: Budget, settings: Settings, order: int
 ) -> tuple[Plan, dict[str, Any]]:
-    """The method's own plan, or that of a steady state."""
+    """The method's own plan, or that of a steady state; of a ratio, that of its two measures."""
     if is_steady(traced.model):
         refuse_settings(budget, settings)
         return plan(traced, method, order), {}
-    return (method.plan if order == 1 else method.second_plan)(traced, budget, settings)
+    plans = method.plan if order == 1 else method.second_plan
+    made, choices = plans(traced, budget, settings)
+    return with_quotient(traced, made), choices
+
+
+def with_quotient(traced: TracedModel, made: Plan) -> Plan:
+    """The plan of a run, and what is made of its means."""
+    if traced.quotient is None:
+        return made
+    divided = Divided(traced.quotient, traced.components)
+    return dataclasses.replace(made, finish=divided.finish, remarks=divided.remarks, reported=1)
 
 
 def value_plan(traced: TracedModel, budget: Budget, settings: Settings) -> Plan | None:

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from ..core.traced_model import deterministic_parts
+from ..core.parts import deterministic_parts
 from ..core.tracer import tangent_of, value_of
 from ..kernels.jit.compile import Operation
 from .joint import Joint
-from .model import Affine, Input, Model, check_single
+from .model import Affine, Input, Model, Ratio, check_single
 
 OWN = "the model"  # the name of its output beside those of controls
 
@@ -138,6 +138,8 @@ def beside(
         inner, scale, shift = deterministic_parts(model)
         if getattr(inner, "steady", False):
             raise ValueError("a steady state over cycles has no control=: say a fixed horizon")
+        if isinstance(inner, Ratio):
+            raise ValueError("a ratio has no control=: its denominator is one already")
         if not several:
             check_single(inner)
         others: dict[str, Model] = {}

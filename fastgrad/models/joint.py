@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.tracer import Traced
 from ..kernels.jit.compile import Operation
 from .model import Input, Model
 
@@ -41,6 +42,9 @@ class Joint(Model):
                 for place, value in own.items():
                     taken = place in self._structure
                     self._structure[f"{name}: {place}" if taken else place] = value
+            elif own:  # the same values; θ may reach one of them by some of the measures only
+                moved = {place: v for place, v in own.items() if isinstance(v, Traced)}
+                self._structure |= moved
             self.first.append(common[key])
 
     def cure_of_several(self, output: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -74,7 +74,7 @@ class Measured(Model):
         """The threshold of a tail."""
         return {"y": self.measure.y} if self.tail else {}
 
-    of_measure = ("y",)
+    of_measure: ClassVar[tuple[str, ...]] = ("y",)
 
 
 def checked_measures(given: Any, check: Callable[[Any], Any], whose: str) -> Any:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from ..core.numbers import LARGEST_COUNT, checked_number, shown
-from ..core.tracer import is_number, value_of
+from ..core.numbers import checked_number
+from ..core.tracer import Traced, is_number, value_of
 from ..distributions.families import Distribution
 from ..errors import SeveralOutputs
 from ..kernels.jit.compile import Operation
+from .checks import check_count as check_count
+from .checks import check_distribution as check_distribution
 
 
 class Input(NamedTuple):
@@ -23,6 +26,13 @@ class Input(NamedTuple):
     name: str
     distribution: Distribution
     draws: int
+
+
+class Part(NamedTuple):
+    """Of a model with several outputs: one of them."""
+
+    whole: Model
+    output: Any
 
 
 class Model:
@@ -35,7 +45,7 @@ class Model:
 
     kernel: ModuleType
     # The model's own parameters that belong to what is measured (the threshold of a tail).
-    of_measure: tuple[str, ...] = ()
+    of_measure: ClassVar[tuple[str, ...]] = ()
 
     def inputs(self) -> list[Input]:
         """The inputs, in the order of their rows."""
@@ -83,7 +93,15 @@ class Model:
 
     def choosing(self, output: Any) -> Model:
         """The same model with one of its outputs."""
-        raise NotImplementedError
+        raise ValueError(f"{type(self).__name__}: no measure {output!r}; there is one, unnamed")
+
+    def __getitem__(self, output: Any) -> Model:
+        """The same model with one of its outputs, which remembers where it is from."""
+        made = copy.copy(self.choosing(output))
+        object.__setattr__(made, "part", Part(self, output))
+        return made
+
+    __iter__ = None  # or Python would try 0, 1, …
 
     def cure_of_several(self, output: Any) -> str:
         """How the user asks for one of several outputs."""
@@ -148,7 +166,9 @@ class Model:
     def __sub__(self, other: Any) -> Affine:
         return self + (-other) if is_number(other) else NotImplemented
 
-    def __truediv__(self, other: Any) -> Affine:
+    def __truediv__(self, other: Any) -> Any:
+        if isinstance(other, Model):
+            return quotient_of(self, other)
         return self * (1.0 / other) if is_number(other) else NotImplemented
 
     def __neg__(self) -> Affine:
@@ -156,6 +176,8 @@ class Model:
 
     def __rsub__(self, other: Any) -> Affine:
         return -self + other
+
+    part: Part | None = None  # of model[output]
 
     __radd__ = __add__
     __rmul__ = __mul__
@@ -189,6 +211,13 @@ class Affine(Model):
             return NotImplemented
         return Affine(self.model, self.scale * other, self.shift * other)
 
+    def factor(self) -> tuple[Model, Any]:
+        """The model inside and what it is multiplied by, if nothing is added."""
+        moved = isinstance(self.shift, Traced) and self.shift.tangent.any()
+        if moved or np.any(value_of(self.shift) != 0.0):
+            raise TypeError("a measure plus a number cannot be divided: divide first, then add")
+        return self.model, self.scale
+
     def outputs(self) -> tuple | None:
         """Those of the model inside."""
         return self.model.outputs()
@@ -209,27 +238,57 @@ class Affine(Model):
     __rmul__ = __mul__
 
 
+class Ratio(Model):
+    """E[A] / E[B] of two measures of one model, read on the same paths: a rate, a share, a cost.
+
+    The same as model[numerator] / model[denominator]. Gradients are those of the quotient, from
+    one run for both; intervals are by the delta method, from the joint covariance of both
+    measures and their derivatives. The bias of a quotient of means is O(1 / replications).
+
+    Parameters
+    ----------
+    model : Model
+        With several measures, or a user's function that returns several outputs.
+    numerator, denominator
+        Their names.
+
+    Raises
+    ------
+    ValueError
+        For measures that there are not, or the same one twice.
+    """
+
+    def __init__(self, model: Model, numerator: Any, denominator: Any) -> None:
+        if numerator == denominator:
+            raise ValueError(f"Ratio: {numerator!r} over itself is 1")
+        for name in (numerator, denominator):
+            model.choosing(name)
+        self.whole, self.names = model, (numerator, denominator)
+
+    def cautions(self) -> Iterable[str]:
+        """Those of the model."""
+        return self.whole.cautions()
+
+
+def quotient_of(above: Model, below: Model) -> Any:
+    """One measure over another of the same model, each times a number."""
+    scale: Any = 1.0
+    if above.part is None and isinstance(above, Affine):
+        above, scale = above.factor()
+    if below.part is None and isinstance(below, Affine):
+        below, divisor = below.factor()
+        scale = scale / divisor
+    if above.part is None or below.part is None or above.part.whole is not below.part.whole:
+        raise TypeError(
+            "only two measures of one model can be divided: model = …(measure={'a': …, 'b': …}), "
+            "then model['a'] / model['b']"
+        )
+    made = Ratio(above.part.whole, above.part.output, below.part.output)
+    return made if type(scale) is float and scale == 1.0 else made * scale
+
+
 def check_single(model: Model) -> None:
     """Raise SeveralOutputs for a model with more than one output."""
     names = model.outputs()
     if names is not None:
         raise SeveralOutputs(names, model.cure_of_several(names[0]))
-
-
-def check_count(whose: str, value: Any, least: int = 1) -> int:
-    """A whole number of at least 1 (or `least`), or a clear error."""
-    if isinstance(value, (float, np.floating)) and value.is_integer():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{whose} must be a whole number, got {value!r}")
-    if not least <= value <= LARGEST_COUNT:
-        bound = f"{least} or more" if value < least else f"{LARGEST_COUNT:,} or less"
-        raise ValueError(f"{whose} must be {bound}, got {shown(int(value))}")
-    return int(value)
-
-
-def check_distribution(whose: str, value: Any) -> Distribution:
-    """A distribution, or a clear error."""
-    if not isinstance(value, Distribution):
-        raise TypeError(f"{whose} must be a distribution such as Exponential(1.0), got {value!r}")
-    return value

@@ -16,11 +16,16 @@ from ..core.traced_model import TracedModel
 from ..errors import NotApplicable
 from ..methods import METHODS, Method, method_of, require
 from ..methods.difference_plan import difference_plan
+from ..methods.steady import is_steady
 from ..models.model import Model
 from ..prepared import Prepared
 from ..settings import Settings
 from ..studies.journal import Journal
 
+QUOTIENTS = (
+    "a ratio of two means, or a steady state over cycles, is biased in the few replications of a "
+    "step: optimise a mean (cost of a finite horizon), or sweep the ratio over θ"
+)
 LARGE = 10_000  # replications, from which a simulation is kept in chunks too
 
 
@@ -148,6 +153,8 @@ class Source:
 
         def simulated() -> Moments:
             traced = TracedModel(self.build, self.theta.moved(points[0]))
+            if traced.quotient is not None or is_steady(traced.model):
+                raise NotApplicable("minimize", QUOTIENTS, ())
             plan = difference_plan(traced, self.settings, points[1:], [rows], common)
             outcome = run(plan, Budget(count, None, False), self.settings_for(count), None, first)
             check_finite(outcome, traced, self.settings)

@@ -162,13 +162,16 @@ def explain(
 def _verdicts(
     traced: TracedModel, component: int, methods: dict[str, Method], order: int
 ) -> Iterator[tuple[str, str, Verdict]]:
-    slots = traced.slots_of(component)
-    if not slots:
+    found = [(view, slot) for view in traced.views for slot in view.slots_of(component)]
+    if not found:
         for label, method in methods.items():
             yield NOWHERE, label, nowhere(method)
-    for slot in slots:
+    for view, slot in found:
+        place = slot.place
+        if traced.names is not None:  # of a ratio
+            place = f"{traced.names[view.number]}: {place}"
         for label, method in methods.items():
-            yield slot.place, label, judge(method, traced, slot, order)
+            yield place, label, judge(method, view, slot, order)
 
 
 def nowhere(method: Method) -> Verdict:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..core.quotient import ratio_of
 from ..errors import Interrupted
 from ..models.model import Model
 from . import cautions
 from .estimates import Estimate, GradientEstimate, performance_of
-from .quotient import quotient
 from .shown import Shown
 from .text_table import Column, number, text_table
 
@@ -73,7 +73,7 @@ class Estimates(Shown, Mapping[Any, Any]):
         if isinstance(one, GradientEstimate) and one.order == 2:
             raise ValueError("the second derivative of a ratio needs first ones: ask for order=1")
         names = list(self)
-        found = quotient(self._outcome, names.index(numerator), names.index(denominator))
+        found = ratio_of(self._outcome, names.index(numerator), names.index(denominator))
         if isinstance(one, Estimate):
             return performance_of(found)
         return one.of(found)

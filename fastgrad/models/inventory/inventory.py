@@ -13,7 +13,8 @@ from ...core.tracer import Traced, tangent_of, value_of
 from ...distributions.families import Distribution
 from ...kernels.models.inventory import inventory
 from ..change_of_variables import ALONG, PushOut, divided
-from ..model import Input, Model, check_count, check_distribution
+from ..measures import Measured, checked_measures
+from ..model import Input, check_count, check_distribution
 from ..network.cuts import Smoothing, has_density
 from .hazard import infinite_rate
 from .lattice import is_multiple, moves
@@ -25,7 +26,7 @@ STEPS = ("service", "stockout")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Inventory(Model):
+class Inventory(Measured):
     """Periodic review, full backlogging, orders up to S when the position is below s.
 
     Fu (2005), section 5.3: the position after demand n is I_n; an order of S - I_n is placed
@@ -48,10 +49,11 @@ class Inventory(Model):
         Cost of a unit in stock, and of a unit owed, at the end of a period.
     fixed, unit : float
         Cost of an order, and of every unit ordered.
-    measure : {"level", "cost", "service", "stockout", "fill"}
+    measure : {"level", "cost", "service", "stockout", "fill"}, or a list or dict of them
         Level at the end of a period; cost of a period; share of periods that end with no
         backlog, or with some; share of demand that is met from stock (what a period adds to
-        the backlog is lost from it, relative to the mean demand).
+        the backlog is lost from it, relative to the mean demand). Several are read on the same
+        paths, in one run (`Estimates`, with their joint `covariance`).
     lead : int
         Periods from an order to its arrival, 0 or more.
     """
@@ -64,10 +66,12 @@ class Inventory(Model):
     backlog: Any = 0.0
     fixed: Any = 0.0
     unit: Any = 0.0
-    measure: str = "cost"
+    measure: Any = "cost"
     lead: int = 0
+    _needs_mean: bool = dataclasses.field(init=False, repr=False, default=False)
 
     kernel = inventory
+    of_measure = ()
 
     def __post_init__(self) -> None:
         check_distribution("Inventory: demand", self.demand)
@@ -75,9 +79,8 @@ class Inventory(Model):
         object.__setattr__(self, "periods", periods)
         lead = check_count("Inventory: lead", self.lead, least=0)
         object.__setattr__(self, "lead", lead)
-        if self.measure not in MEASURES:
-            known = ", ".join(map(repr, MEASURES))
-            raise ValueError(f"Inventory: measure must be one of {known}, got {self.measure!r}")
+        measure = checked_measures(self.measure, _checked_measure, "Inventory")
+        object.__setattr__(self, "measure", measure)
         for name in ("s", "S", *PRICES):
             given = getattr(self, name)
             value = value_of(given)
@@ -90,7 +93,9 @@ class Inventory(Model):
             raise ValueError(
                 f"Inventory: s must be below S, got s={value_of(self.s)}, S={value_of(self.S)}"
             )
-        needed = self.measure == "fill" or np.any(value_of(self.unit) != 0.0)
+        several = measure.values() if isinstance(measure, Mapping) else [measure]
+        needed = "fill" in several or bool(np.any(value_of(self.unit) != 0.0))
+        object.__setattr__(self, "_needs_mean", needed)  # of one measure too, if another does
         if needed and not np.isfinite(self.demand.expectation()):
             raise ValueError("Inventory: fill rate and unit cost need a demand with a mean")
 
@@ -105,7 +110,7 @@ class Inventory(Model):
 
     def _mean_demand(self) -> Any:
         """E[D], with its derivative by θ where the fill rate needs it."""
-        if self.measure != "fill" and not np.any(value_of(self.unit) != 0.0):
+        if not self._needs_mean:
             return 1.0
         mean = self.demand.expectation()
         if self.measure != "fill" or not any(isinstance(p, Traced) for p in self.demand.parameters):
@@ -216,6 +221,16 @@ class Inventory(Model):
             else:
                 functions.append(None)
         return Smoothing(np.ravel(np.array(rows, dtype=np.int64)), tuple(functions), True)
+
+
+def _checked_measure(given: Any) -> Any:
+    """One of the words, or a clear error."""
+    if not isinstance(given, str) or given not in MEASURES:
+        known = ", ".join(map(repr, MEASURES))
+        raise ValueError(
+            f"Inventory: measure must be one of {known}, or a list or dict of them, got {given!r}"
+        )
+    return given
 
 
 def _carried(demand: Distribution, mean: float) -> Traced:
