@@ -95,7 +95,7 @@ _SURFACE: dict[str, tuple[str, ...]] = {
     "optimise.region": ("Simplex",),
     "optimise.result": ("OptimizationResult",),
     "optimise.saa": ("SAA",),
-    "models.queue.horizon": ("Cycles", "Time"),
+    "models.queue.horizon": ("Customers", "Cycles", "Time"),
     "models.queue.network": ("Station",),
     "prepared": ("Prepared", "prepare"),
     "results.cautions": ("EstimateWarning",),

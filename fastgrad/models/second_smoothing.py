@@ -83,7 +83,7 @@ def queue(model: Any, slots: list[Any]) -> SecondSmoothing:
     smoothed = (model.interarrival, model.service)[which]
     place = which * len(model.interarrival.parameters)
     count = len(slots)
-    work = 4 + 2 * count + count * (count + 1) // 2 + 2 * model.customers
+    work = 4 + 2 * count + count * (count + 1) // 2 + 2 * model.served
     return SecondSmoothing(
         single_server_queue_second.second_smoothed,
         [which, place],

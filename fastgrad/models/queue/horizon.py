@@ -1,4 +1,4 @@
-"""How long one replication of a queue is."""
+"""How long one replication of a queue is, or of what it is the steady state."""
 
 from __future__ import annotations
 
@@ -24,6 +24,27 @@ class Cycles:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "count", check_count("Cycles: count", self.count))
+
+
+@dataclasses.dataclass(frozen=True)
+class Customers:
+    """A long run of customers, of which the first are served and not counted.
+
+    Parameters
+    ----------
+    count : int
+        Customers that are counted.
+    warmup : int
+        Customers before them, while the queue forgets that it began empty.
+    """
+
+    count: int
+    warmup: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "count", check_count("Customers: count", self.count))
+        warmup = check_count("Customers: warmup", self.warmup, least=0)
+        object.__setattr__(self, "warmup", warmup)
 
 
 @dataclasses.dataclass(frozen=True)

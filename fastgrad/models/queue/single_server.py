@@ -12,28 +12,19 @@ from ...kernels.jit.compile import Operation
 from ...kernels.models.queue import single_server as single_server_queue
 from ...kernels.models.queue import single_server_readings
 from .. import second_smoothing
-from ..change_of_variables import PushOut
-from ..measures import Mean, Measured, checked_measures
+from ..measures import Mean
 from ..model import Input, check_count, check_distribution
-from ..network.cuts import Smoothing
 from ..second_smoothing import SecondSmoothing, differentiable, queue_smooths
-from .horizon import Cycles
+from .horizon import Customers, Cycles
+from .measured_queue import MeasuredQueue
 from .steady import check_steady, steady_cautions, steady_refusal
-from .tails import (
-    STEP,
-    check_choice,
-    check_queue_measure,
-    divided_threshold,
-    smoothed_by_service,
-    tail_kink,
-    unsmoothed_service,
-)
+from .tails import in_steps, tail_kink, with_density
 
 OUTPUTS = ("system", "wait", "number", "utilisation")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class SingleServerQueue(Measured):
+class SingleServerQueue(MeasuredQueue):
     """First-come first-served single-server queue, started empty (Fu (2005), section 5.2).
 
     The output is, unless said otherwise, the mean time in system (waiting and service) of the
@@ -49,9 +40,11 @@ class SingleServerQueue(Measured):
         Service time; one for each customer.
     customers : int
         N, 1 or more. There is no stability condition: N is finite.
-    horizon : Cycles, in the place of customers
-        Steady state: a replication is so many busy periods with the idle times behind them, and
-        the estimate a ratio of means over all replications. The queue must be stable.
+    horizon : Cycles or Customers, in the place of customers
+        Steady state, of a stable queue. `Cycles(m)`: a replication is so many busy periods with
+        the idle times behind them, and the estimate a ratio of means over all replications.
+        `Customers(n, warmup=k)`: a replication is a long run, of whose customers the first k are
+        not counted; what is left of the start fades with k.
     output : {"system", "wait", "number", "utilisation"}
         Mean time in system, or mean waiting time W̄, of the N customers; mean number in the
         system, or share of time that the server works, from the first arrival until the last
@@ -72,7 +65,7 @@ class SingleServerQueue(Measured):
     interarrival: Distribution
     service: Distribution
     customers: int | None = None
-    horizon: Cycles | None = None
+    horizon: Cycles | Customers | None = None
     output: str = "system"
     measure: Any = dataclasses.field(default_factory=Mean)
 
@@ -81,15 +74,15 @@ class SingleServerQueue(Measured):
     def __post_init__(self) -> None:
         check_distribution("SingleServerQueue: interarrival", self.interarrival)
         check_distribution("SingleServerQueue: service", self.service)
-        check_choice("SingleServerQueue: output", self.output, OUTPUTS)
-        check = check_queue_measure("SingleServerQueue", self.output)
-        measure = checked_measures(self.measure, check, "SingleServerQueue")
-        object.__setattr__(self, "measure", measure)
+        self.check_output("SingleServerQueue", OUTPUTS)
         if self.horizon is not None:
             check_steady(self)
             return
         if self.customers is None:
-            raise ValueError("SingleServerQueue: give customers=100 or horizon=Cycles(100)")
+            raise ValueError(
+                "SingleServerQueue: give customers=100, horizon=Cycles(100) or "
+                "horizon=Customers(10_000, warmup=500)"
+            )
         customers = check_count("SingleServerQueue: customers", self.customers)
         object.__setattr__(self, "customers", customers)
 
@@ -106,29 +99,41 @@ class SingleServerQueue(Measured):
             return None
         return getattr(single_server_readings, name, None)
 
-    @property
-    def steady(self) -> bool:
-        """Whether it is the steady state, over cycles."""
-        return self.horizon is not None
+    def smoother(self) -> int | str:
+        """The service time; or the interarrival time, where service cannot cross a threshold."""
+        steps = self.output == "wait" or in_steps(self.service)
+        return with_density(self.inputs(), [1, 0] if steps else [1])
 
     @property
-    def _served(self) -> int:
-        """Draws of service times of a replication; over cycles they are made on demand."""
+    def steady(self) -> bool:
+        """Whether it is the steady state over cycles."""
+        return isinstance(self.horizon, Cycles)
+
+    @property
+    def _warm(self) -> int:
+        """Customers that are not counted."""
+        return self.horizon.warmup if isinstance(self.horizon, Customers) else 0
+
+    @property
+    def served(self) -> int:
+        """Customers of a replication; over cycles they come on demand."""
+        if isinstance(self.horizon, Customers):
+            return self.horizon.count + self.horizon.warmup
         return self.customers or 0
 
     def limit(self, method: Any, order: int) -> str | None:
-        """What there is in steady state."""
-        return steady_refusal(method, order) if self.steady else None
+        """What there is over cycles."""
+        return steady_refusal(self, method, order) if self.steady else None
 
     def cautions(self) -> list[str]:
         """A steady state that is hardly one."""
-        return steady_cautions(self) if self.steady else []
+        return [] if self.horizon is None else steady_cautions(self)
 
     def inputs(self) -> list[Input]:
         """Interarrival times A_2 … A_N, then service times X_1 … X_N."""
         return [
-            Input("interarrival", self.interarrival, max(self._served - 1, 0)),
-            Input("service", self.service, self._served),
+            Input("interarrival", self.interarrival, max(self.served - 1, 0)),
+            Input("service", self.service, self.served),
         ]
 
     def grows_with(self) -> list[str]:
@@ -136,37 +141,16 @@ class SingleServerQueue(Measured):
         return ["service"] if self.output in ("system", "wait") and not self.tail else []
 
     def counts(self) -> np.ndarray:
-        """N, output, whether a tail."""
-        numbers = [self._served, OUTPUTS.index(self.output), int(self.tail)]
+        """Customers, output, whether a tail, customers that are not counted."""
+        numbers = [self.served, OUTPUTS.index(self.output), int(self.tail), self._warm]
         return np.array(numbers, dtype=np.int64)
 
     def work(self) -> int:
         """The nominal path and one phantom; or the path with its derivatives."""
         if self._plain:
-            return self._served + 1
+            return self.served + 1
         slots = sum(len(entry.distribution.parameters) for entry in self.inputs())
-        return max(2 * self._served, 2 * slots) + 8
-
-    def discontinuity(self, place: str) -> str | None:
-        """A tail is a step function of everything."""
-        return STEP if self.tail else None
-
-    @property
-    def unsmoothed(self) -> str:
-        """Where there is nothing to smooth."""
-        return "E[Y] needs no smoothing: the output is continuous (use IPA)"
-
-    def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
-        """Why a tail cannot be smoothed for θ in this place, or None."""
-        return unsmoothed_service(self.service, 1, slot, self.inputs())
-
-    def smoothing(self, slots: list[Any], method: Any) -> Smoothing:
-        """See `kernels/models/queue/single_server_readings_smoothed.py`."""
-        return smoothed_by_service(self.service, 1, slots, self.inputs())
-
-    def push_outs(self, place: str) -> list[PushOut]:
-        """A tail's threshold leaves the model when all times are divided by it."""
-        return divided_threshold(self.measure, self.inputs()) if place == "y" else []
+        return max(2 * self.served, 2 * slots) + 8
 
     def second_smoothing_refusal(self, slots: list[Any]) -> str | None:
         """Why second derivatives cannot be smoothed, or None."""
@@ -185,8 +169,9 @@ class SingleServerQueue(Measured):
         """D/D/1 with equal times: every customer arrives exactly as the server falls idle. A
         threshold that times meet with positive probability."""
         if self.tail:
-            return tail_kink(self.measure.y, self.service, self.inputs(), self.output == "wait")
-        if self.interarrival.is_constant and self.service.is_constant and self._served > 1:
+            by_wait = self.output == "wait"
+            return tail_kink(self.measure.y, [self.service], self.inputs(), by_wait)
+        if self.interarrival.is_constant and self.service.is_constant and self.served > 1:
             if self.interarrival.expectation() == self.service.expectation():
                 return (
                     "constant service and interarrival times are equal, where E[Y] has a kink: "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,11 @@ import numpy as np
 from ...core.tracer import value_of
 from ...distributions.families import Deterministic
 from ..measures import Mean
-from .horizon import Cycles
+from .horizon import Customers, Cycles
 
 NEAR = 0.95  # cycles of many customers are rare and decide: 50 % of all intervals cover there
+FORGOTTEN = 5.0  # relaxation times, after which less than 1 % of the start is left
+LEAST_VARIATION = 0.1  # of times that hardly vary: the start is over in a few customers
 WEAK = ("natural", "hahn-jordan")
 FIRST = (
     "a steady state over cycles has first derivatives along the path (ipa), by scores (lr) and by "
@@ -22,16 +25,20 @@ SECOND = "a steady state over cycles has second derivatives by scores only (lr)"
 
 
 def check_steady(queue: Any) -> None:
-    """A stable queue over cycles, or a clear error."""
-    if not isinstance(queue.horizon, Cycles):
-        raise TypeError(f"SingleServerQueue: horizon must be Cycles(…), got {queue.horizon!r}")
+    """A stable queue over cycles or a long run, or a clear error."""
+    if not isinstance(queue.horizon, (Cycles, Customers)):
+        raise TypeError(
+            "SingleServerQueue: horizon must be Cycles(…) or Customers(…, warmup=…), "
+            f"got {queue.horizon!r}"
+        )
     if queue.customers is not None:
         raise ValueError("SingleServerQueue: give customers= or horizon=, not both")
-    if queue.output != "system" or not isinstance(queue.measure, Mean):
+    if isinstance(queue.horizon, Cycles) and (
+        queue.output != "system" or not isinstance(queue.measure, Mean)
+    ):
         raise ValueError(
             "SingleServerQueue: horizon=Cycles(…) has output='system' and measure=Mean() only; "
-            "others need customers= (in steady state the utilisation is the ratio of the means, "
-            "and the mean number that of time in system and interarrival time)"
+            "horizon=Customers(…, warmup=…) has all outputs and measures in steady state"
         )
     load = utilisation(queue)
     if not load < 1.0:
@@ -41,6 +48,13 @@ def check_steady(queue: Any) -> None:
         )
     if isinstance(queue.interarrival, Deterministic) and isinstance(queue.service, Deterministic):
         raise ValueError("SingleServerQueue: with constant times nobody ever waits")
+    measures = queue.measure.values() if isinstance(queue.measure, dict) else [queue.measure]
+    of_mean = queue.output != "utilisation" and any(isinstance(m, Mean) for m in measures)
+    if of_mean and queue.service.highest_moment() <= 2.0:
+        raise ValueError(
+            "SingleServerQueue: no steady state mean: the service time has an infinite variance, "
+            "and then the mean waiting time is infinite; a Tail is not"
+        )
 
 
 def utilisation(queue: Any) -> float:
@@ -51,8 +65,8 @@ def utilisation(queue: Any) -> float:
     return float(np.max(np.asarray(value_of(service)) / np.asarray(value_of(gap))))
 
 
-def steady_refusal(method: Any, order: int) -> str | None:
-    """Why a method has no such derivatives in steady state, or None."""
+def steady_refusal(queue: Any, method: Any, order: int) -> str | None:
+    """Why a method has no such derivatives over cycles, or None."""
     if order == 2:
         return None if method.name in ("lr", "auto") else SECOND
     if method.name in ("ipa", "lr", "auto"):
@@ -63,11 +77,33 @@ def steady_refusal(method: Any, order: int) -> str | None:
 
 
 def steady_cautions(queue: Any) -> list[str]:
-    """A utilisation so near 1 that intervals cannot be trusted."""
-    load = utilisation(queue)
-    if load < NEAR:
-        return []
-    return [
-        f"the utilisation is {load:.4g}: so near 1 a few long busy periods decide, and intervals "
-        "are too short unless there are very many cycles"
-    ]
+    """A utilisation so near 1 that intervals cannot be trusted; a start that is not forgotten."""
+    load, said = utilisation(queue), []
+    if load >= NEAR:
+        said.append(
+            f"the utilisation is {load:.4g}: so near 1 a few long busy periods decide, and "
+            "intervals are too short unless there are very many cycles"
+        )
+    if isinstance(queue.horizon, Customers):
+        needed = FORGOTTEN * relaxation(queue, load)
+        if queue.horizon.warmup < needed < math.inf:
+            said.append(
+                f"a warm-up of {queue.horizon.warmup:,} customers is short: at a utilisation of "
+                f"{load:.4g} a queue that began empty forgets it in about {needed:,.0f}"
+            )
+    return said
+
+
+def relaxation(queue: Any, load: float) -> float:
+    """Customers in which what is left of an empty start falls by the factor e.
+
+    M/M/1: the second eigenvalue of what arrivals find is 4ρ/(1 + ρ)²; other laws scale it by their
+    variation, as in heavy traffic.
+    """
+    variation = 0.0
+    for law in (queue.interarrival, queue.service):
+        mean = float(np.max(value_of(law.expectation())))
+        variation += 0.5 * float(np.max(law.variance())) / mean**2 if mean > 0.0 else 0.0
+    if not load > 0.0:
+        return 0.0
+    return max(variation, LEAST_VARIATION) / -math.log(4.0 * load / (1.0 + load) ** 2)

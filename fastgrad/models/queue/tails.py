@@ -19,6 +19,7 @@ STEP = (
     "the output is the share of customers with a time above y, a step function of every time and "
     "of y: its derivative along the path is 0, whatever the derivative of P(T_n > y) is"
 )
+MOST_SUMS = 10_000  # of outcomes of several services
 OF_MEANS = ("number", "utilisation", "throughput")
 
 
@@ -59,12 +60,22 @@ def divided_threshold(measure: Tail, inputs: Sequence[Input]) -> list[PushOut]:
     return [PushOut("division", found, False)]
 
 
-def unsmoothed_service(
-    service: Distribution, which: int, slot: Any, inputs: Sequence[Input]
-) -> str | None:
-    """Why a tail cannot be smoothed by the service time (input `which`), or None."""
-    if not service.has("density"):
-        return f"the service time {type(service).__name__} has no density to smooth with"
+def with_density(inputs: Sequence[Input], candidates: Sequence[int]) -> int | str:
+    """The first of these inputs that can smooth a tail; or why none of them can."""
+    for which in candidates:
+        if inputs[which].distribution.has("density"):
+            return which
+    named = (f"{inputs[w].name} ({type(inputs[w].distribution).__name__})" for w in candidates)
+    return f"a tail is smoothed by {' or '.join(named)}, which has no density: use lr or wd"
+
+
+def in_steps(distribution: Distribution) -> bool:
+    """Whether its values are separate points: none of them moves across a threshold elsewhere."""
+    return distribution.outcomes() is not None or distribution.unit() is not None
+
+
+def unsmoothed(which: int, slot: Any, inputs: Sequence[Input]) -> str | None:
+    """Why a tail cannot be smoothed by input `which` for θ in this place, or None."""
     if slot.which < 0:
         return None
     distribution = inputs[slot.which].distribution
@@ -76,25 +87,26 @@ def unsmoothed_service(
     return None
 
 
-def smoothed_by_service(
-    service: Distribution, which: int, slots: Sequence[Any], inputs: Sequence[Input]
-) -> Smoothing:
-    """What the smoothed operations of queues read: slots, place of the service's parameters, and
-    for each slot its input (-1: y) and first row of tangents."""
+def smoothed_by(which: int, slots: Sequence[Any], inputs: Sequence[Input]) -> Smoothing:
+    """What the smoothed operations of queues read: number of slots, the smoothed input, place of
+    its parameters, and for each slot its input (-1: y) and first row of tangents."""
     place = sum(len(entry.distribution.parameters) for entry in inputs[:which])
-    index, row = [len(slots), place], 0
-    functions: list[Any] = [service.operation("density")]
+    index, row = [len(slots), which, place], 0
+    own = inputs[which].distribution
+    functions: list[Any] = [own.operation("density")]
     for slot in slots:
         index += [slot.which, row]
         row += inputs[slot.which].draws if slot.which >= 0 else 0
-        name = service.derivative_at_points(slot.parameter) if slot.which == which else None
-        functions.append(service.operation(name) if name else None)
+        name = own.derivative_at_points(slot.parameter) if slot.which == which else None
+        functions.append(own.operation(name) if name else None)
     return Smoothing(np.array(index, dtype=np.int64), tuple(functions), True)
 
 
-def tail_kink(y: Any, service: Distribution, inputs: Sequence[Input], by_wait: bool) -> str | None:
+def tail_kink(
+    y: Any, services: Sequence[Distribution], inputs: Sequence[Input], by_wait: bool
+) -> str | None:
     """Why the tail itself has no derivative: a time is y with positive probability, or customers
-    who do not wait have a density that jumps there."""
+    who do not wait, and stay for the sum of these services, have a density that jumps there."""
     at = value_of(y)
     jump = f"at y = {np.max(at):g}, where P(T_n > y) jumps"
     if by_wait and np.any(at < 0.0):
@@ -109,15 +121,32 @@ def tail_kink(y: Any, service: Distribution, inputs: Sequence[Input], by_wait: b
         moved = moves(y) or any(moves(v) for d in used for _, v in d.outcomes() or ())
         if alike and moved and is_multiple(y, least):
             return f"all times are whole multiples of {least:g}: one is met {jump}"
-    if by_wait:
+    return None if by_wait else _shortest_stay(y, services, jump)
+
+
+def _shortest_stay(y: Any, services: Sequence[Distribution], jump: str) -> str | None:
+    """Why P(T_n > y) of a customer who does not wait has no derivative at y."""
+    constant = [service.outcomes() for service in services if service.is_constant]
+    for outcomes in constant:
+        y = y - outcomes[0][1]  # type: ignore[index]
+    others = [service for service in services if not service.is_constant]
+    at = value_of(y)
+    met = f"a customer who does not wait may stay for just as long, {jump}"
+    if all(service.outcomes() is not None for service in others):
+        sums = [0.0]
+        for service in others:
+            values = [value for _, value in service.outcomes() or ()]
+            sums = [a + b for a in sums for b in values][:MOST_SUMS]
+        return met if any(value_of(y - s) == 0.0 and moves(y - s) for s in sums) else None
+    if len(others) > 1:
         return None
-    for _, value in service.outcomes() or ():
-        if np.any(value_of(value) == at) and moves(value - y):
-            return f"a customer who does not wait stays for the service time {at:g}, {jump}"
-    if not service.has("density"):
+    unit = others[0].unit()
+    if unit is not None and moves(y) and is_multiple(y, unit):
+        return met
+    if not others[0].has("density"):
         return None
-    for end, order in zip(service.support, service.edge_orders(), strict=True):
-        moved = moves(y) or (end != 0.0 and any(moves(p) for p in service.parameters))
+    for end, order in zip(others[0].support, others[0].edge_orders(), strict=True):
+        moved = moves(y) or (end != 0.0 and any(moves(p) for p in others[0].parameters))
         if np.any(at == end) and order <= 0.0 and moved:
             return (
                 f"y = {end:g} is an end of the service times, where their density jumps: "

@@ -1,8 +1,9 @@
 """FCFS single-server queue, started empty: Lindley's recursion (30) and its derivative (31).
 
-    T_1 = X_1,   T_{n+1} = X_{n+1} + (T_n - A_{n+1})⁺,   Y = (T_1 + … + T_N) / N
+    T_1 = X_1,   T_{n+1} = X_{n+1} + (T_n - A_{n+1})⁺,   Y = (T_{w+1} + … + T_N) / (N - w)
 
-Rows of x: A_2 … A_N, then X_1 … X_N. counts: N.
+Rows of x: A_2 … A_N, then X_1 … X_N. counts: N, output, whether a tail, w: the first customers,
+who are served but not counted.
 """
 
 from ...jit.compile import device
@@ -10,6 +11,7 @@ from ...jit.intrinsics import apart, wide
 from ..operation import model_operation
 
 GAP, SERVICE = 0, 1
+CUSTOMERS, WARM = 0, 3
 TILE = 32  # of 16 LLVM makes scalar code: 31 ns a customer instead of 12
 
 
@@ -19,17 +21,26 @@ def simulate(
 ):
     wide()
     apart()
-    customers = counts[0]
+    customers, warm = counts[CUSTOMERS], counts[WARM]
     for lane in range(lanes):
         work[lane] = x[(customers - 1) * lanes + lane]
         y[lane] = work[lane]
     for n in range(1, customers):
         gap, service = (n - 1) * lanes, (customers - 1 + n) * lanes
+        if n == warm:
+            restart(lanes, 1, y)
         for lane in range(lanes):
             work[lane] = x[service + lane] + max(work[lane] - x[gap + lane], 0.0)
             y[lane] += work[lane]
     for lane in range(lanes):
-        y[lane] /= customers
+        y[lane] /= customers - warm
+
+
+@device
+def restart(lanes, rows, sums):
+    """Forget what was summed over the first customers."""
+    for place in range(rows * lanes):
+        sums[place] = 0.0
 
 
 @model_operation
@@ -39,7 +50,7 @@ def pathwise(
     """T'_{n+1} = X'_{n+1} + (T'_n - A'_{n+1}) 1{T_n ≥ A_{n+1}}, for every slot in one pass."""
     wide()
     apart()
-    customers, slots = counts[0], index[0]
+    customers, warm, slots = counts[CUSTOMERS], counts[WARM], index[0]
     system, busy = 0, lanes  # rows of work; one row of T' for each slot follows
     for lane in range(lanes):
         work[system + lane] = x[(customers - 1) * lanes + lane]
@@ -52,6 +63,9 @@ def pathwise(
             out[slot * lanes + lane] = start
     for n in range(1, customers):
         gap, service = (n - 1) * lanes, (customers - 1 + n) * lanes
+        if n == warm:
+            restart(lanes, 1, y)
+            restart(lanes, slots, out)
         for lane in range(lanes):
             wait = work[system + lane] - x[gap + lane]
             work[busy + lane] = 1.0 if wait >= 0.0 else 0.0
@@ -72,9 +86,9 @@ def pathwise(
                     work[derivative + lane] = kept * work[busy + lane]
                     out[total + lane] += work[derivative + lane]
     for lane in range(lanes):
-        y[lane] /= customers
+        y[lane] /= customers - warm
     for place in range(slots * lanes):
-        out[place] /= customers
+        out[place] /= customers - warm
 
 
 @model_operation
@@ -89,12 +103,14 @@ def phantoms(
     """
     wide()
     apart()
-    customers, gaps = counts[0], index[0] == GAP
+    customers, warm, gaps = counts[CUSTOMERS], counts[WARM], index[0] == GAP
     for lane in range(lanes):
         work[lane] = x[(customers - 1) * lanes + lane]
         y[lane] = work[lane]
         out[lane] = 0.0
     for n in range(1, customers):
+        if n == warm:
+            restart(lanes, 1, y)
         for lane in range(lanes):
             before = work[(n - 1) * lanes + lane] - x[(n - 1) * lanes + lane]
             work[n * lanes + lane] = x[(customers - 1 + n) * lanes + lane] + max(before, 0.0)
@@ -104,10 +120,10 @@ def phantoms(
             for side in range(2):
                 source = first if side == 0 else second
                 _start(n, base, lanes, customers, gaps, x, source, work)
-                _follow(n, base, lanes, customers, 1.0 - 2.0 * side, x, out, work)
+                _follow(n, base, lanes, customers, warm, 1.0 - 2.0 * side, x, out, work)
     for lane in range(lanes):
-        y[lane] /= customers
-        out[lane] /= customers
+        y[lane] /= customers - warm
+        out[lane] /= customers - warm
 
 
 @device
@@ -127,14 +143,14 @@ def _start(n, base, lanes, customers, gaps, x, source, work):
 
 
 @device
-def _follow(n, base, lanes, customers, sign, x, out, work):
+def _follow(n, base, lanes, customers, warm, sign, x, out, work):
     """Add the phantom's difference from customer n on, until all lanes of the tile met."""
     phantom = customers * lanes
     while True:
-        apart_lanes = 0
+        apart_lanes, weight = 0, sign if n >= warm else 0.0
         for lane in range(base, base + TILE):
             difference = work[phantom + lane - base] - work[n * lanes + lane]
-            out[lane] += sign * difference
+            out[lane] += weight * difference
             apart_lanes |= difference != 0.0
         n += 1
         if apart_lanes == 0 or n == customers:

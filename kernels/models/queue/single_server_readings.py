@@ -7,19 +7,21 @@
     number         (T_1 + … + T_N) / D
     utilisation    (X_1 + … + X_N) / D
 
-D is when the last of the N customers leaves. Rows of x as in `single_server`; counts: N, output,
-whether a tail; structure: y of a tail.
+D is when the last of the N customers leaves. After w customers that are not counted, all sums
+and D begin with customer w + 1. Rows of x and counts as in `single_server`; structure: y of a
+tail.
 """
 
 from ...jit.compile import device
 from ...jit.intrinsics import apart, wide
 from ..operation import model_operation
+from .single_server import restart
 from .single_server_readings_phantoms import phantoms
 from .single_server_readings_smoothed import smoothed
 
 __all__ = ["pathwise", "phantoms", "simulate", "smoothed"]
 
-CUSTOMERS, OUTPUT, TAIL = range(3)
+CUSTOMERS, OUTPUT, TAIL, WARM = range(4)
 SYSTEM, WAIT, NUMBER, UTILISATION = range(4)
 GAP, SERVICE = 0, 1
 WAITED, STAYED, SPAN, BUSY, SLOPES = range(5)  # rows of work
@@ -33,6 +35,8 @@ def simulate(
     apart()
     for n in range(counts[CUSTOMERS]):
         arrive(n, lanes, counts, x, y, work)
+        if n == counts[WARM]:
+            begin(lanes, y, work)
         add(n, lanes, counts, structure, x, y, work)
     finish(lanes, counts, y, work)
 
@@ -51,10 +55,13 @@ def pathwise(
         work[SLOPES * lanes + place] = 0.0
     for n in range(customers):
         arrive(n, lanes, counts, x, y, work)
+        if n == counts[WARM]:
+            begin(lanes, y, work)
+            restart(lanes, slots, out)
         add(n, lanes, counts, structure, x, y, work)
         if not counts[TAIL]:
             for slot in range(slots):
-                carry(n, slot, lanes, output, index, first, out, work)
+                carry(n, slot, lanes, counts, index, first, out, work)
     finish(lanes, counts, y, work)
     if counts[TAIL]:
         return
@@ -66,7 +73,14 @@ def pathwise(
                 moved = work[slope + lanes + lane] + work[slope + lane]
                 out[total + lane] = (out[total + lane] - y[lane] * moved) / left
             else:
-                out[total + lane] /= customers
+                out[total + lane] /= customers - counts[WARM]
+
+
+@device
+def begin(lanes, y, work):
+    """From here on customers are counted, and the time from this arrival."""
+    for lane in range(lanes):
+        y[lane] = work[SPAN * lanes + lane] = 0.0
 
 
 @device
@@ -113,19 +127,20 @@ def finish(lanes, counts, y, work):
             y[lane] /= work[SPAN * lanes + lane] + work[STAYED * lanes + lane]
     else:
         for lane in range(lanes):
-            y[lane] /= counts[CUSTOMERS]
+            y[lane] /= counts[CUSTOMERS] - counts[WARM]
 
 
 @device
-def carry(n, slot, lanes, output, index, first, out, work):
+def carry(n, slot, lanes, counts, index, first, out, work):
     """T'_n and the derivative of the arrival by one slot; what the sum grows by."""
+    output, counted = counts[OUTPUT], 1.0 if n > counts[WARM] else 0.0
     which, row = index[3 * slot + 3], index[3 * slot + 5]
     slope, total = (SLOPES + 2 * slot) * lanes, slot * lanes
     span = slope + lanes
     if which == GAP and n > 0:
         tangent = (row + n - 1) * lanes
         for lane in range(lanes):
-            work[span + lane] += first[tangent + lane]
+            work[span + lane] += counted * first[tangent + lane]
             work[slope + lane] -= first[tangent + lane]
     for lane in range(lanes):
         work[slope + lane] *= work[BUSY * lanes + lane]

@@ -8,7 +8,7 @@ from ...jit.compile import device
 from ...jit.intrinsics import apart, wide
 from ..operation import model_operation
 
-CUSTOMERS, OUTPUT, TAIL = range(3)
+CUSTOMERS, OUTPUT, TAIL, WARM = range(4)
 SYSTEM, WAIT, NUMBER, UTILISATION = range(4)
 GAP = 0
 SUM, END, STAYED, WAITED, GAINED, SHIFT = range(6)  # behind the rows of all customers
@@ -41,7 +41,7 @@ def phantoms(
                         moved = (work[rows + SUM * lanes + lane] + gained) / end
                         out[lane] += sign * (moved - y[lane])
                     else:
-                        out[lane] += sign * gained / customers
+                        out[lane] += sign * gained / (customers - counts[WARM])
 
 
 @device
@@ -55,13 +55,16 @@ def nominal(lanes, counts, structure, x, y, work):
     for n in range(customers):
         service, gap = (customers - 1 + n) * lanes, (n - 1) * lanes
         stayed, waited = n * lanes, (customers + n) * lanes
+        counted = 1.0 if n > counts[WARM] else 0.0
         for lane in range(lanes):
             wait = 0.0
             if n > 0:
                 wait = max(work[stayed - lanes + lane] - x[gap + lane], 0.0)
-                work[end + lane] += x[gap + lane]
+                work[end + lane] += counted * x[gap + lane]
             work[waited + lane] = wait
             work[stayed + lane] = wait + x[service + lane]
+        if n < counts[WARM]:
+            continue
         row = waited if output == WAIT else stayed
         for lane in range(lanes):
             if counts[TAIL]:
@@ -75,7 +78,7 @@ def nominal(lanes, counts, structure, x, y, work):
         if output in (NUMBER, UTILISATION):
             y[lane] = work[total + lane] / work[end + lane]
         else:
-            y[lane] = work[total + lane] / customers
+            y[lane] = work[total + lane] / (customers - counts[WARM])
 
 
 @device
@@ -89,10 +92,10 @@ def begin(n, base, lanes, counts, gaps, x, source, work):
         if gaps:
             gap = (n - 1) * lanes + lane
             wait = max(work[gap] - source[gap], 0.0)
-            shift = source[gap] - x[gap]
+            shift = source[gap] - x[gap] if n > counts[WARM] else 0.0
         else:
             time = source[n * lanes + lane]
-            if counts[OUTPUT] == UTILISATION:
+            if counts[OUTPUT] == UTILISATION and n >= counts[WARM]:
                 gained = time - x[service + lane]
         work[rows + WAITED * lanes + lane] = wait
         work[rows + STAYED * lanes + lane] = wait + time
@@ -109,14 +112,14 @@ def follow(n, base, lanes, counts, structure, x, work):
     here = waited if by_wait else stayed
     while True:
         there = ((customers if by_wait else 0) + n) * lanes
-        apart_lanes = 0
+        apart_lanes, counted = 0, 1.0 if n >= counts[WARM] else 0.0
         for lane in range(base, base + TILE):
             if counts[TAIL]:
                 phantom = 1.0 if work[here + lane] > structure[lane] else 0.0
                 path = 1.0 if work[there + lane] > structure[lane] else 0.0
-                work[gained + lane] += phantom - path
+                work[gained + lane] += counted * (phantom - path)
             elif output != UTILISATION:
-                work[gained + lane] += work[here + lane] - work[there + lane]
+                work[gained + lane] += counted * (work[here + lane] - work[there + lane])
             apart_lanes |= work[stayed + lane] != work[n * lanes + lane]
         if apart_lanes == 0:
             return

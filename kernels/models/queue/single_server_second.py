@@ -8,7 +8,8 @@ opens, were it to begin there (formulas of section 5.2, for two slots a, b):
     N d²Ȳ/dadb = Σ_n T_n'' + Σ_{n<N} f(T_n) (T_n^a - A^a) (T_n^b - A^b) L_n,   A^a at A = T_n
 
 Observed only on paths with A_{n+1} > T_n, by the hazard rate f/F̄, the mean is the same and
-the variance larger; for a uniform interarrival time it would be infinite.
+the variance larger; for a uniform interarrival time it would be infinite. Of customers that are
+not counted (the first w) only the jumps that they cause among the others are left.
 
 If interarrival times have no density, X_n is smoothed instead: the same at X_n = A_{n+1} - W_n,
 W_n the waiting time.
@@ -23,6 +24,7 @@ from ..operation import model_operation
 from ..second_index import FUNCTIONS, apply, pair_of, rest_of, slot_of
 
 GAP, SERVICE = 0, 1
+WARM = 3
 
 
 @model_operation
@@ -31,7 +33,7 @@ def second_smoothed(
 ):
     wide()
     apart()
-    customers, slots, pairs = counts[0], index[0], index[1]
+    customers, warm, slots, pairs = counts[0], counts[WARM], index[0], index[1]
     system, busy, density = 0, lanes, 3 * lanes
     change = 4 * lanes  # one row for each slot: the derivative of T_n - A_{n+1} at the border
     slopes = change + slots * lanes  # T_n by each slot
@@ -40,29 +42,31 @@ def second_smoothed(
     _lengths(lanes, customers, x, work, length, length + customers * lanes)
     for lane in range(lanes):
         work[system + lane] = x[(customers - 1) * lanes + lane]
-        y[lane] = work[system + lane]
+        y[lane] = work[system + lane] if warm == 0 else 0.0
     for place in range((slots + pairs) * lanes):
         out[place] = 0.0
-    _follow(0, lanes, customers, index, first, second, out, work, busy, slopes, bends)
+    _follow(0, lanes, warm, index, first, second, out, work, busy, slopes, bends)
     for n in range(1, customers):
         gap, service = (n - 1) * lanes, (customers - 1 + n) * lanes
         _border(n, lanes, customers, functions, parameters, x, first, index, work, slopes)
+        early = max(warm - n, 0)  # customers of the busy period that are not counted
         for pair in range(pairs):
             a, b, _, _, _ = pair_of(index, pair)
             for lane in range(lanes):
                 both = work[change + a * lanes + lane] * work[change + b * lanes + lane]
-                rate = work[density + lane] * work[length + n * lanes + lane]
+                rate = work[density + lane] * max(work[length + n * lanes + lane] - early, 0.0)
                 out[pair * lanes + lane] += rate * both if rate > 0.0 else 0.0
         for lane in range(lanes):
             wait = work[system + lane] - x[gap + lane]
             work[busy + lane] = 1.0 if wait >= 0.0 else 0.0
             work[system + lane] = x[service + lane] + max(wait, 0.0)
-            y[lane] += work[system + lane]
-        _follow(n, lanes, customers, index, first, second, out, work, busy, slopes, bends)
+            if n >= warm:
+                y[lane] += work[system + lane]
+        _follow(n, lanes, warm, index, first, second, out, work, busy, slopes, bends)
     for lane in range(lanes):
-        y[lane] /= customers
+        y[lane] /= customers - warm
     for place in range((slots + pairs) * lanes):
-        out[place] /= customers
+        out[place] /= customers - warm
 
 
 @device
@@ -117,22 +121,22 @@ def _border(n, lanes, customers, functions, parameters, x, first, index, work, s
 
 
 @device
-def _follow(n, lanes, customers, index, first, second, out, work, busy, slopes, bends):
+def _follow(n, lanes, warm, index, first, second, out, work, busy, slopes, bends):
     """T_n and its first and second derivatives from customer n - 1 to n, added to out."""
-    slots, pairs = index[0], index[1]
+    slots, pairs, counted = index[0], index[1], 1.0 if n >= warm else 0.0
     for slot in range(slots):
         which, _, row, _ = slot_of(index, slot)
         _carry(n, lanes, which, row, first, work, busy, slopes + slot * lanes)
         total = (pairs + slot) * lanes
         for lane in range(lanes):
-            out[total + lane] += work[slopes + slot * lanes + lane]
+            out[total + lane] += counted * work[slopes + slot * lanes + lane]
     for pair in range(pairs):
         a, _, row, _, _ = pair_of(index, pair)
         if row >= 0:
             which, _, _, _ = slot_of(index, a)
             _carry(n, lanes, which, row, second, work, busy, bends + pair * lanes)
             for lane in range(lanes):
-                out[pair * lanes + lane] += work[bends + pair * lanes + lane]
+                out[pair * lanes + lane] += counted * work[bends + pair * lanes + lane]
 
 
 @device
