@@ -27,7 +27,8 @@ PILOT_SAMPLES = 4096
 
 def is_causal(traced: TracedModel) -> bool:
     """Whether the model adds up scores as its draws are used."""
-    return traced.measures == 1 and getattr(traced.model, "causal", False)
+    alone = traced.measures == 1 and all(slot.which >= 0 for slot in traced.slots)
+    return alone and getattr(traced.model, "causal", False)
 
 
 def plan(

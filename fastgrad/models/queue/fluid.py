@@ -15,7 +15,7 @@ from ...kernels.models.queue import fluid
 from ..inventory.lattice import moves
 from ..model import Input, Model, check_distribution
 from .horizon import Cycles, Time
-from .tandem import check_choice
+from .tails import check_choice
 from .ties import KINK
 
 OUTPUTS = ("loss", "content")

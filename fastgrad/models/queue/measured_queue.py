@@ -8,6 +8,7 @@ from typing import Any
 from ...kernels.jit.compile import Operation
 from ..change_of_variables import PushOut
 from ..measures import Measured, checked_measures
+from ..model import Input
 from ..network.cuts import Smoothing
 from .tails import (
     STEP,
@@ -34,6 +35,10 @@ class MeasuredQueue(Measured):
         """The input that smooths a tail; or why there is none."""
         raise NotImplementedError
 
+    def times(self) -> list[tuple[int, Input]]:
+        """The inputs that are times, with their numbers."""
+        return list(enumerate(self.inputs()))
+
     def operation(self, name: str) -> Operation | None:
         """A mean needs no smoothing."""
         return None if name == "smoothed" and not self.tail else super().operation(name)
@@ -44,7 +49,9 @@ class MeasuredQueue(Measured):
 
     @property
     def unsmoothed(self) -> str:
-        """Where there is nothing to smooth."""
+        """Where there is nothing to smooth, or nothing that smooths it."""
+        if self.tail:
+            return str(self.smoother())
         return "E[Y] needs no smoothing: the output is continuous (use IPA)"
 
     def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
@@ -60,4 +67,4 @@ class MeasuredQueue(Measured):
 
     def push_outs(self, place: str) -> list[PushOut]:
         """A tail's threshold leaves the model when all times are divided by it."""
-        return divided_threshold(self.measure, self.inputs()) if place == "y" else []
+        return divided_threshold(self.measure, self.times()) if place == "y" else []

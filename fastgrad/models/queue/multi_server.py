@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 
@@ -10,15 +11,17 @@ from ...core.tracer import value_of
 from ...distributions.families import Distribution
 from ...kernels.models.queue import multi_server
 from ..inventory.lattice import moves
-from ..model import Input, Model, check_count, check_distribution
-from .tandem import check_choice
+from ..measures import Mean
+from ..model import Input, check_count, check_distribution
+from .measured_queue import MeasuredQueue
+from .tails import in_steps, tail_kink, with_density
 from .ties import KINK, constant_value, lattice_tie
 
 OUTPUTS = ("system", "wait")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class MultiServerQueue(Model):
+class MultiServerQueue(MeasuredQueue):
     """First-come first-served queue with several equal servers (GI/GI/m), started empty.
 
     Customer n finds the workloads W₁ ≤ … ≤ W_m of the servers and stays T_n = W₁ + X_n. The
@@ -37,6 +40,9 @@ class MultiServerQueue(Model):
         N, 1 or more. There is no stability condition: N is finite.
     output : {"system", "wait"}
         Mean time in system of the N customers, or mean time before service.
+    measure : Mean(), Tail(y), or a list or dict of them
+        Tail(y) is the mean over the customers of P(T_n > y), or of P(W_n > y). Several are read
+        on the same paths, in one run (`Estimates`, with their joint `covariance`).
     """
 
     interarrival: Distribution
@@ -44,6 +50,7 @@ class MultiServerQueue(Model):
     servers: int
     customers: int
     output: str = "system"
+    measure: Any = dataclasses.field(default_factory=Mean)
 
     kernel = multi_server
 
@@ -53,7 +60,15 @@ class MultiServerQueue(Model):
         for name in ("servers", "customers"):
             count = check_count(f"MultiServerQueue: {name}", getattr(self, name))
             object.__setattr__(self, name, count)
-        check_choice("MultiServerQueue: output", self.output, OUTPUTS)
+        self.check_output("MultiServerQueue", OUTPUTS)
+
+    def smoother(self) -> int | str:
+        """The service time, or the interarrival time where it cannot cross a threshold; of a
+        wait the interarrival time alone, for a server that is free does not wait for another."""
+        candidates = [0] if self.output == "wait" else [1]
+        if self.output == "system" and in_steps(self.service):
+            candidates = [1, 0]
+        return with_density(self.inputs(), candidates)
 
     def inputs(self) -> list[Input]:
         """Interarrival times A_2 … A_N, then service times X_1 … X_N."""
@@ -63,18 +78,22 @@ class MultiServerQueue(Model):
         ]
 
     def counts(self) -> np.ndarray:
-        """N, m, output; more servers than customers are never needed."""
-        servers = min(self.servers, self.customers)
-        return np.array([self.customers, servers, OUTPUTS.index(self.output)], dtype=np.int64)
+        """N, m, output, whether a tail; more servers than customers are never needed."""
+        servers, output = min(self.servers, self.customers), OUTPUTS.index(self.output)
+        return np.array([self.customers, servers, output, self.tail], dtype=np.int64)
 
     def work(self) -> int:
         """All workloads of the path and of a phantom; or those of the path with derivatives."""
         servers = min(self.servers, self.customers)
-        slots = sum(len(entry.distribution.parameters) for entry in self.inputs())
-        return 4 + 2 * servers + max(self.customers * servers, slots * (1 + 2 * servers))
+        slots = 1 + sum(len(entry.distribution.parameters) for entry in self.inputs())
+        return 7 + 2 * servers + max(self.customers * servers, slots * (1 + 2 * servers))
 
     def kink(self) -> str | None:
-        """Constant times that make a customer arrive exactly as a server falls idle."""
+        """Constant times that make a customer arrive exactly as a server falls idle; a threshold
+        that times meet with positive probability."""
+        if self.tail:
+            by_wait = self.output == "wait"
+            return tail_kink(self.measure.y, [self.service], self.inputs(), by_wait)
         if self.customers <= self.servers:
             return None
         arrivals, service = self.interarrival, self.service

@@ -12,12 +12,19 @@ import numpy as np
 from ...core.tracer import Traced, tangent_of, value_of
 from ...distributions.families import Discrete, Distribution
 from ...kernels.models.queue import network
-from ..model import Input, Model, check_count, check_distribution
+from ..measures import Mean
+from ..model import Input, check_count, check_distribution
+from .measured_queue import MeasuredQueue
+from .tails import tail_kink
 from .ties import lattice_tie
 from .visits import draws_needed
 
 FIXED = ("system", "wait", "throughput")
 WAIT_AT = "wait at "
+OVERTAKING = (
+    "customers who meet at a station may be exchanged, and then the times of both jump, whatever "
+    "is smoothed: use lr or wd (for stations in line, TandemQueue has a smoothed tail)"
+)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -41,7 +48,7 @@ class Station:
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class QueueNetwork(Model):
+class QueueNetwork(MeasuredQueue):
     """Customers of one kind on their way through first-come first-served stations.
 
     Exactly `customers` enter, started empty, and are followed until they have left. θ may stand
@@ -65,6 +72,10 @@ class QueueNetwork(Model):
         mean of the part of it that is not service; "wait at NAME": of the part that is spent
         waiting at one station, over all visits; "throughput": customers per unit of time until
         the last one has left.
+    measure : Mean(), Tail(y), or a list or dict of them
+        Tail(y) is the mean over the customers of P(T_n > y), T_n the time from entering to
+        leaving, or what the customer waited in all, or at the one station. Several are read on
+        the same paths, in one run (`Estimates`, with their joint `covariance`).
     """
 
     arrival: Distribution
@@ -73,6 +84,7 @@ class QueueNetwork(Model):
     routing: Mapping[str, Mapping[str, Any]]
     customers: int
     output: str = "system"
+    measure: Any = dataclasses.field(default_factory=Mean)
 
     kernel = network
     causal = True  # scores are added up as the draws are used
@@ -91,10 +103,8 @@ class QueueNetwork(Model):
                 raise TypeError(
                     f"QueueNetwork: stations[{name!r}] must be a Station, got {station!r}"
                 )
-        known = [*FIXED, *(f"{WAIT_AT}{name}" for name in self.stations)]
-        if self.output not in known:
-            shown = ", ".join(map(repr, known))
-            raise ValueError(f"QueueNetwork: output must be one of {shown}, got {self.output!r}")
+        waits = (f"{WAIT_AT}{name}" for name in self.stations)
+        self.check_output("QueueNetwork", [*FIXED, *waits])
         entry = {self.entry: 1.0} if isinstance(self.entry, str) else self.entry
         total = self._check_row("entry", entry)
         if abs(total - 1.0) > 1e-9:
@@ -185,6 +195,7 @@ class QueueNetwork(Model):
         measured = names.index(self.output[len(WAIT_AT) :]) if self.output not in FIXED else -1
         head: list[Any] = [self.customers, len(names), sum(servers), output, measured]
         head += [1, -1] if chosen else [-1, entry]
+        head.append(self.tail)
         needed = draws_needed(*self._chances(), self.customers)
         service, row = 1 + chosen, self.customers - 1 + self.customers * chosen
         route, route_row = service + len(names), row + sum(needed)
@@ -201,15 +212,35 @@ class QueueNetwork(Model):
     def work(self) -> int:
         """Three states; or one with derivatives by every parameter."""
         stations, servers = len(self.stations), sum(s.servers for s in self.stations.values())
-        slots = sum(len(entry.distribution.parameters) for entry in self.inputs())
-        plain = 7 + 2 * stations + servers + 3 * (self.customers + 1)
+        slots = 1 + sum(len(entry.distribution.parameters) for entry in self.inputs())
+        plain = 8 + 2 * stations + servers + 4 * (self.customers + 1)
         derived = plain + slots * (servers + 2 + 2 * (self.customers + 1))
         return math.ceil(max(3 * plain, derived) / 32) + 1  # at least 32 lanes
 
+    def times(self) -> list[tuple[int, Input]]:
+        """All inputs but entries and destinations."""
+        named = enumerate(self.inputs())
+        return [(k, e) for k, e in named if not e.name.startswith(("entry", "routing"))]
+
+    def smoother(self) -> str:
+        """Two customers who come together may be exchanged, and a tail tells them apart."""
+        return OVERTAKING
+
     def kink(self) -> str | None:
-        """Times that are all multiples of one unit."""
-        times = [e for e in self.inputs() if not e.name.startswith(("entry", "routing"))]
-        return lattice_tie(times) if self.customers > 1 else None
+        """Times that are all multiples of one unit; a threshold that is the service time of a
+        customer who comes, does not wait and leaves."""
+        times = [entry for _, entry in self.times()]
+        tie = lattice_tie(times) if self.customers > 1 else None
+        if tie is not None or not self.tail:
+            return tie
+        at_once = [
+            self.stations[name].service
+            for name, p in self.entry.items()
+            if value_of(p) > 0.0 and sum(map(value_of, self.routing.get(name, {}).values())) < 1.0
+        ]
+        by_wait = self.output != "system"
+        found = (tail_kink(self.measure.y, [law], times, by_wait) for law in at_once)
+        return next(filter(None, found), None)
 
     def explain_failure(self, seed: int, replications: int, first: int = 0) -> None:
         """More visits than there were draws for: by far too many at another θ."""

@@ -80,7 +80,7 @@ class SingleServerQueue(MeasuredQueue):
             return
         if self.customers is None:
             raise ValueError(
-                "SingleServerQueue: give customers=100, horizon=Cycles(100) or "
+                "SingleServerQueue: give customers=100 or horizon=Cycles(100) or "
                 "horizon=Customers(10_000, warmup=500)"
             )
         customers = check_count("SingleServerQueue: customers", self.customers)

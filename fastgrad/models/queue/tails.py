@@ -46,13 +46,14 @@ def check_queue_measure(whose: str, output: str) -> Callable[[Any], Any]:
     return check
 
 
-def divided_threshold(measure: Tail, inputs: Sequence[Input]) -> list[PushOut]:
-    """The push-out of y by division of all times, where their families scale."""
+def divided_threshold(measure: Tail, times: Sequence[tuple[int, Input]]) -> list[PushOut]:
+    """The push-out of y by division of all times (with their numbers), where their families
+    scale."""
     theta = float(np.max(value_of(measure.y)))
     if theta <= 0.0:
         return []
     found: list[tuple[int, str, float]] = []
-    for which, entry in enumerate(inputs):
+    for which, entry in times:
         moved = divided(entry.distribution, which, theta)
         if moved is None:
             return []
@@ -88,17 +89,18 @@ def unsmoothed(which: int, slot: Any, inputs: Sequence[Input]) -> str | None:
 
 
 def smoothed_by(which: int, slots: Sequence[Any], inputs: Sequence[Input]) -> Smoothing:
-    """What the smoothed operations of queues read: number of slots, the smoothed input, place of
-    its parameters, and for each slot its input (-1: y) and first row of tangents."""
+    """What the smoothed operations of queues read: the slots as for IPA (input -1: y), the
+    smoothed input and the place of its parameters."""
     place = sum(len(entry.distribution.parameters) for entry in inputs[:which])
-    index, row = [len(slots), which, place], 0
+    index, row = [len(slots), 0, 0], 0
     own = inputs[which].distribution
     functions: list[Any] = [own.operation("density")]
     for slot in slots:
-        index += [slot.which, row]
+        index += [slot.which, slot.number, row]
         row += inputs[slot.which].draws if slot.which >= 0 else 0
         name = own.derivative_at_points(slot.parameter) if slot.which == which else None
         functions.append(own.operation(name) if name else None)
+    index += [which, place]
     return Smoothing(np.array(index, dtype=np.int64), tuple(functions), True)
 
 

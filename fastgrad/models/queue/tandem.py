@@ -10,7 +10,10 @@ import numpy as np
 
 from ...distributions.families import Distribution
 from ...kernels.models.queue import tandem
-from ..model import Input, Model, check_count, check_distribution
+from ..measures import Mean
+from ..model import Input, check_count, check_distribution
+from .measured_queue import MeasuredQueue
+from .tails import check_choice, tail_kink, with_density
 from .ties import lattice_tie, line_tie
 
 OUTPUTS = ("system", "wait", "throughput")
@@ -18,7 +21,7 @@ BLOCKING = ("after", "before")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class TandemQueue(Model):
+class TandemQueue(MeasuredQueue):
     """Stations in line, one server each, first come first served, started empty.
 
     Customer n leaves station k at D_n^k = max(D_n^{k-1}, D_{n-1}^k) + X_n^k, D_n^0 being its
@@ -42,6 +45,9 @@ class TandemQueue(Model):
     output : {"system", "wait", "throughput"}
         Mean time from arrival to leaving the last station; mean of the part of it that is not
         service; customers per unit of time until the last one has left, N/D_N^K.
+    measure : Mean(), Tail(y), or a list or dict of them
+        Tail(y) is the mean over the customers of P(T_n > y), or of P(W_n > y). Several are read
+        on the same paths, in one run (`Estimates`, with their joint `covariance`).
     """
 
     interarrival: Distribution
@@ -50,6 +56,7 @@ class TandemQueue(Model):
     buffers: Sequence[int | None] | None = None
     blocking: str = "after"
     output: str = "system"
+    measure: Any = dataclasses.field(default_factory=Mean)
 
     kernel = tandem
 
@@ -65,7 +72,14 @@ class TandemQueue(Model):
         object.__setattr__(self, "customers", customers)
         object.__setattr__(self, "buffers", self._checked_buffers())
         check_choice("TandemQueue: blocking", self.blocking, BLOCKING)
-        check_choice("TandemQueue: output", self.output, OUTPUTS)
+        self.check_output("TandemQueue", OUTPUTS)
+
+    def smoother(self) -> int | str:
+        """The last service time, behind which nothing moves a time in system; of a wait, or where
+        all services are constant, the interarrival time."""
+        constant = all(service.is_constant for service in self.services)
+        by_gap = self.output == "wait" or constant
+        return with_density(self.inputs(), [0 if by_gap else len(self.services)])
 
     def _checked_buffers(self) -> tuple[int | None, ...]:
         behind = len(self.services) - 1
@@ -96,26 +110,33 @@ class TandemQueue(Model):
         return [0 if b is None or b + 1 >= self.customers else b + 1 for b in self.buffers] + [0]
 
     def _depth(self) -> int:
-        """Customers whose departure times are kept."""
+        """Customers whose departure times are kept; one more where a customer is served twice, as
+        it is and as if it had always been there."""
+        if self.tail and self.smoother() == 0:
+            return 1 + max(1, *self._rooms())
         return max(2, *self._rooms()) if any(self._rooms()) else 1
 
     def counts(self) -> np.ndarray:
         """See `kernels/models/queue/tandem_path.py`."""
         rooms = self._rooms()
         output, blocking = OUTPUTS.index(self.output), BLOCKING.index(self.blocking)
-        head = [self.customers, len(self.services), output, blocking, self._depth()]
+        head = [self.customers, len(self.services), output, blocking, self._depth(), self.tail]
         return np.array(head + rooms, dtype=np.int64)
 
     def work(self) -> int:
         """A ring of departure times for the path and for a slot of every parameter; all times."""
         stations, depth = len(self.services), self._depth()
         ring = depth * stations
-        slots = sum(len(entry.distribution.parameters) for entry in self.inputs())
-        along, phantoms = slots * (ring + 1), self.customers * (stations + 1)
-        return 4 + ring + max(along, phantoms)
+        slots = 1 + sum(len(entry.distribution.parameters) for entry in self.inputs())
+        along, phantoms = slots * (ring + 1), self.customers * (stations + 2)
+        return 7 + ring + max(along, phantoms)
 
     def kink(self) -> str | None:
-        """Constant times that make customers arrive exactly as the next place falls idle."""
+        """Constant times that make customers arrive exactly as the next place falls idle; a
+        threshold that times meet with positive probability."""
+        if self.tail:
+            by_wait = self.output == "wait"
+            return tail_kink(self.measure.y, self.services, self.inputs(), by_wait)
         if self.customers == 1:
             return None
         tie = line_tie(self.interarrival, self.services, self._rooms())
@@ -127,9 +148,3 @@ def check_list(whose: str, value: Any) -> tuple:
     if isinstance(value, (str, bytes, dict)) or not isinstance(value, Sequence):
         raise TypeError(f"{whose} must be a list, got {value!r}")
     return tuple(value)
-
-
-def check_choice(whose: str, value: Any, known: Sequence[str]) -> None:
-    """One of these words, or a clear error."""
-    if value not in known:
-        raise ValueError(f"{whose} must be one of {', '.join(map(repr, known))}, got {value!r}")

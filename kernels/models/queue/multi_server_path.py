@@ -6,7 +6,9 @@ W holds how long each server is still busy when customer n arrives, in ascending
 
 The rest is sorted already, so T_n is inserted by one pass of minima and maxima.
 
-Rows of x: A_2 … A_N, then X_1 … X_N. counts: N, m, output.
+A tail is the share of the customers with T_n > y, or W_1 > y.
+
+Rows of x: A_2 … A_N, then X_1 … X_N. counts: N, m, output, whether a tail; structure: its y.
 
 W stands in one of two buffers and is written to the other: in one buffer the row written in
 one turn is read in the next, and LLVM works lane by lane.
@@ -16,7 +18,7 @@ from ...jit.compile import device
 from ...jit.intrinsics import apart, wide
 from ..operation import model_operation
 
-CUSTOMERS, SERVERS, OUTPUT = range(3)
+CUSTOMERS, SERVERS, OUTPUT, TAIL = range(4)
 SYSTEM, WAIT = range(2)
 
 
@@ -37,7 +39,7 @@ def simulate(
         after = buffers + ((n + 1) % 2) * servers * lanes
         service, gap = (customers - 1 + n) * lanes, n * lanes
         serve(0, lanes, before, x, service, system, work)
-        add(lanes, counts, before, system, y, work)
+        add(lanes, counts, structure, before, system, y, work)
         if n < customers - 1:
             insert(0, lanes, lanes, servers, before, after, x, gap, system, work)
     for lane in range(lanes):
@@ -52,9 +54,13 @@ def serve(low, high, before, x, service, system, work):
 
 
 @device
-def add(lanes, counts, before, system, y, work):
+def add(lanes, counts, structure, before, system, y, work):
     """What the output sums over customers."""
     row = system if counts[OUTPUT] == SYSTEM else before
+    if counts[TAIL]:
+        for lane in range(lanes):
+            y[lane] += 1.0 if work[row + lane] > structure[lane] else 0.0
+        return
     for lane in range(lanes):
         y[lane] += work[row + lane]
 

@@ -7,7 +7,7 @@ derivative of the customer that made it: exchanging two workloads exchanges thei
 from ...jit.compile import device
 from ...jit.intrinsics import apart, wide
 from ..operation import model_operation
-from .multi_server_path import CUSTOMERS, OUTPUT, SERVERS, SYSTEM, add, serve
+from .multi_server_path import CUSTOMERS, OUTPUT, SERVERS, SYSTEM, TAIL, add, serve
 
 CARRIED, LATER, BUSY, BUFFERS = range(4)  # rows of work
 GAP, SERVICE = 0, 1
@@ -33,11 +33,15 @@ def pathwise(
         before, after = buffers + (n % 2) * size, buffers + ((n + 1) % 2) * size
         slope, target = slopes + (n % 2) * slots * size, slopes + ((n + 1) % 2) * slots * size
         serve(0, lanes, before, x, (customers - 1 + n) * lanes, CARRIED * lanes, work)
-        add(lanes, counts, before, CARRIED * lanes, y, work)
-        begin(n, lanes, counts, index, first, slope, carried, out, work)
+        add(lanes, counts, structure, before, CARRIED * lanes, y, work)
+        begin(n, lanes, index, first, slope, carried, work)
+        if not counts[TAIL]:  # its derivative along the path is 0
+            row = slope if counts[OUTPUT] != SYSTEM else carried
+            for place in range(slots * lanes):
+                out[place] += work[row + place]
         if n < customers - 1:
             for j in range(servers):
-                place(j, n, lanes, servers, before, after, x, work)
+                place_one(j, n, lanes, servers, before, after, x, work)
                 move(j, n, lanes, servers, index, first, slope, target, carried, work)
     for lane in range(lanes):
         y[lane] /= customers
@@ -46,14 +50,10 @@ def pathwise(
 
 
 @device
-def begin(n, lanes, counts, index, first, slope, carried, out, work):
-    """The derivative of T_n, or of the waiting time, added to every slot's sum."""
-    by_wait = counts[OUTPUT] != SYSTEM
+def begin(n, lanes, index, first, slope, carried, work):
+    """The derivative of T_n by every slot: that of W_1, whose rows come first, and of X_n."""
     for slot in range(index[0]):
-        own, wait, total = carried + slot * lanes, slope + slot * lanes, slot * lanes
-        if by_wait:
-            for lane in range(lanes):
-                out[total + lane] += work[wait + lane]
+        own, wait = carried + slot * lanes, slope + slot * lanes
         if index[3 * slot + 3] == SERVICE:
             tangent = (index[3 * slot + 5] + n) * lanes
             for lane in range(lanes):
@@ -61,13 +61,10 @@ def begin(n, lanes, counts, index, first, slope, carried, out, work):
         else:
             for lane in range(lanes):
                 work[own + lane] = work[wait + lane]
-        if not by_wait:
-            for lane in range(lanes):
-                out[total + lane] += work[own + lane]
 
 
 @device
-def place(j, n, lanes, servers, before, after, x, work):
+def place_one(j, n, lanes, servers, before, after, x, work):
     """Workload j that the next customer finds; which of two it is, and whether any is left."""
     gap, carried = n * lanes, CARRIED * lanes
     following, target = before + (j + 1) * lanes, after + j * lanes

@@ -3,7 +3,7 @@
 from ...jit.compile import device
 from ...jit.intrinsics import apart, wide
 from ..operation import model_operation
-from .multi_server_path import CUSTOMERS, OUTPUT, SERVERS, SYSTEM, add, insert, serve
+from .multi_server_path import CUSTOMERS, OUTPUT, SERVERS, SYSTEM, TAIL, add, insert, serve
 
 TILE = 32  # lanes that wait for each other to meet
 GAP = 0
@@ -26,7 +26,7 @@ def phantoms(
     for n in range(customers):
         found = nominal + n * servers * lanes
         serve(0, lanes, found, x, (customers - 1 + n) * lanes, system, work)
-        add(lanes, counts, found, system, y, work)
+        add(lanes, counts, structure, found, system, y, work)
         if n < customers - 1:
             after = found + servers * lanes
             insert(0, lanes, lanes, servers, found, after, x, n * lanes, system, work)
@@ -39,14 +39,15 @@ def phantoms(
                     there = nominal + (n * servers + j) * lanes
                     for lane in range(base, base + TILE):
                         work[here + lane] = work[there + lane]
-                follow(n, base, lanes, counts, of_gaps, 1.0 - 2.0 * side, x, source, out, work)
+                sign = 1.0 - 2.0 * side
+                follow(n, base, lanes, counts, structure, of_gaps, sign, x, source, out, work)
     for lane in range(lanes):
         y[lane] /= customers
         out[lane] /= customers
 
 
 @device
-def follow(n, base, lanes, counts, of_gaps, sign, x, source, out, work):
+def follow(n, base, lanes, counts, structure, of_gaps, sign, x, source, out, work):
     """Add the phantom's difference from customer n on, until all lanes of the tile met."""
     customers, servers = counts[CUSTOMERS], counts[SERVERS]
     system, buffers, nominal = 0, lanes, (1 + 2 * servers) * lanes
@@ -60,13 +61,16 @@ def follow(n, base, lanes, counts, of_gaps, sign, x, source, out, work):
             serve(base, end, before, source, n * lanes, system, work)
         else:
             serve(base, end, before, x, service, system, work)
-        if counts[OUTPUT] == SYSTEM:
-            for lane in range(base, end):
-                time = work[found + lane] + x[service + lane]
-                out[lane] += sign * (work[system + lane] - time)
-        else:
-            for lane in range(base, end):
-                out[lane] += sign * (work[before + lane] - work[found + lane])
+        by_system = counts[OUTPUT] == SYSTEM
+        row = system if by_system else before
+        for lane in range(base, end):
+            here, there = work[row + lane], work[found + lane]
+            if by_system:
+                there += x[service + lane]
+            if counts[TAIL]:
+                here = 1.0 if here > structure[lane] else 0.0
+                there = 1.0 if there > structure[lane] else 0.0
+            out[lane] += sign * (here - there)
         if n == customers - 1:
             return
         if first and of_gaps:

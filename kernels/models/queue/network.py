@@ -11,6 +11,7 @@ from .network_step import (
     SCORES,
     SLOPES,
     SUM,
+    TAIL,
     THROUGHPUT,
     VALUE,
     WAIT,
@@ -28,7 +29,7 @@ def simulate(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
     for lane in range(lanes):
-        run(VALUE, lane, lanes, counts, x, first, index, y, out, work)
+        run(VALUE, lane, lanes, counts, structure, x, first, index, y, out, work)
 
 
 @model_operation
@@ -39,15 +40,15 @@ def pathwise(
     sums Σ Y_n S and Σ S over the customers: S is all scores so far when Y_n is known."""
     mode = SCORES if index[1] == 1 else SLOPES
     for lane in range(lanes):
-        run(mode, lane, lanes, counts, x, first, index, y, out, work)
+        run(mode, lane, lanes, counts, structure, x, first, index, y, out, work)
 
 
 @device
-def run(mode, lane, lanes, counts, x, first, index, y, out, work):
+def run(mode, lane, lanes, counts, structure, x, first, index, y, out, work):
     """One replication, from the first arrival to the last departure."""
     kept = index[0] if mode != VALUE else 0
     slots = kept if mode == SLOPES else 0
-    clear(0, counts, slots, kept, work)
+    clear(0, counts, slots, kept, lane, structure, work)
     rows = 2 * kept if mode == SCORES else kept
     for row in range(rows):
         out[row * lanes + lane] = 0.0
@@ -68,7 +69,7 @@ def run(mode, lane, lanes, counts, x, first, index, y, out, work):
         y[lane] = work[SUM] / counts[CUSTOMERS]
         for row in range(rows):
             out[row * lanes + lane] /= counts[CUSTOMERS]
-        if mode == SCORES and counts[OUTPUT] == WAIT:
+        if mode == SCORES and counts[OUTPUT] == WAIT and not counts[TAIL]:
             # Whether there is a visit, and a wait, depends on the draws: only at the end of all
             # (or when a customer leaves, who does so once) have the scores the mean 0.
             for slot in range(kept):

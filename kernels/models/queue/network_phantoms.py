@@ -15,6 +15,7 @@ from .network_step import (
     COUNT,
     CUSTOMERS,
     ENTRY,
+    EVENT,
     GAP,
     LAST,
     NAN,
@@ -23,6 +24,7 @@ from .network_step import (
     ROUTE,
     SERVERS,
     SERVICE,
+    STATION,
     SUM,
     THROUGHPUT,
     TIME,
@@ -47,7 +49,7 @@ def phantoms(
     """Σ_k Y(X_k⁺) - Y(X_k⁻) over the draws of one input that are used."""
     size = size_of(counts)
     for lane in range(lanes):
-        clear(0, counts, 0, 0, work)
+        clear(0, counts, 0, 0, lane, structure, work)
         total = 0.0
         while not is_over(0, counts, work):
             draw = draw_at_hand(index[0], lane, lanes, counts, x, work)
@@ -78,7 +80,8 @@ def draw_at_hand(which, lane, lanes, counts, x, work):
     if entering:
         station = entry_of(0, counts, lane, lanes, x, work)
     else:
-        station = int(work[events_of(0, counts, 0, 0) + 3 * (int(work[COUNT]) - 1) + 2])
+        last = events_of(0, counts, 0, 0) + EVENT * (int(work[COUNT]) - 1)
+        station = int(work[last + STATION])
     if which != field(counts, station, SERVICE) and which != field(counts, station, ROUTE):
         return -1
     return int(work[used_of(0) + station])
@@ -88,7 +91,7 @@ def draw_at_hand(which, lane, lanes, counts, x, work):
 def difference(size, which, plus, minus, lane, lanes, counts, x, index, y, work):
     """Y⁺ - Y⁻ (sums over customers), each copy waiting for the other to come as far."""
     one, other = size, 2 * size
-    end = events_of(0, counts, 0, 0) + 3 * int(work[COUNT])
+    end = events_of(0, counts, 0, 0) + EVENT * int(work[COUNT])
     for place in range(end):
         work[one + place] = work[other + place] = work[place]
     step(one, VALUE, which, plus, lane, lanes, counts, x, x, index, y, work)

@@ -13,23 +13,27 @@ The state is a run of numbers in `work`, from `at` on:
     NEXT      customers that have entered       TIME    when the next one does
     COUNT     events to come                    SUM     of the output, so far
     LAST      the last departure so far         NAN     1 if a station's draws were used up
+    LIMIT     y of a tail
     arrivals at every station, then those of private customers
     for every server when it is free, ascending by station, and its derivatives
     the derivatives of TIME and of LAST, or the scores of all draws so far
-    events, the earliest last: time, entry into the network, station, derivatives of both times
+    events, the earliest last: time, entry into the network, station, waited so far, derivatives of
+    both times
 
-counts: N, S, servers in all, output, station measured, entry input (or -1) and fixed entry, then
+counts: N, S, servers in all, output, station measured, entry input (or -1) and fixed entry, whether
+a tail (the share of the customers with a longer time in system, or longer waits in all), then
 for each station: servers, the first of them, input, row and number of its service times; input
 and row of its destinations (or -1) and the fixed one (-1 leaves).
 """
 
 from ...jit.compile import device, procedure
 
-CUSTOMERS, STATIONS, SERVERS, OUTPUT, MEASURED, ENTRY, FIXED_ENTRY, FIRST = range(8)
+CUSTOMERS, STATIONS, SERVERS, OUTPUT, MEASURED, ENTRY, FIXED_ENTRY, TAIL, FIRST = range(9)
 SERVERS_OF, FREE, SERVICE, SERVICE_ROW, ROWS, ROUTE, ROUTE_ROW, DESTINATION = range(8)
 FIELDS = 8  # of a station
 SYSTEM, WAIT, THROUGHPUT = range(3)
-NEXT, TIME, COUNT, SUM, LAST, NAN, HEAD = range(7)
+NEXT, TIME, COUNT, SUM, LAST, NAN, LIMIT, HEAD = range(8)
+STATION, WAITED, EVENT = 2, 3, 4  # of an event, which begins with two times
 VALUE, SLOPES, SCORES = range(3)
 GAP = 0
 
@@ -58,14 +62,16 @@ def events_of(at, counts, slots, kept):
 @device
 def size_of(counts):
     """Numbers of a state without derivatives."""
-    return events_of(0, counts, 0, 0) + 3 * (counts[CUSTOMERS] + 1)
+    return events_of(0, counts, 0, 0) + EVENT * (counts[CUSTOMERS] + 1)
 
 
 @procedure
-def clear(at, counts, slots, kept, work):
+def clear(at, counts, slots, kept, lane, structure, work):
     """Nobody has come."""
     for place in range(at, events_of(at, counts, slots, kept)):
         work[place] = 0.0
+    if counts[TAIL]:
+        work[at + LIMIT] = structure[lane]
 
 
 @device
@@ -79,7 +85,7 @@ def enters(at, counts, slots, kept, work):
     if work[at + NEXT] == counts[CUSTOMERS]:
         return False
     events = events_of(at, counts, slots, kept)
-    last = events + (int(work[at + COUNT]) - 1) * (3 + 2 * slots)
+    last = events + (int(work[at + COUNT]) - 1) * (EVENT + 2 * slots)
     return work[at + COUNT] == 0.0 or work[at + TIME] <= work[last]
 
 
@@ -122,7 +128,7 @@ def step(
     """
     slots = index[0] if mode == SLOPES else 0
     kept = index[0] if mode != VALUE else 0
-    width = 3 + 2 * slots
+    width = EVENT + 2 * slots
     sums = sums_of(at, counts, slots)
     events = events_of(at, counts, slots, kept)
     entering = enters(at, counts, slots, kept, work)
@@ -134,8 +140,8 @@ def step(
     else:
         work[at + COUNT] -= 1.0
         here -= width
-        private = work[here + 2] >= counts[STATIONS]
-    station = int(work[here + 2]) - (counts[STATIONS] if private else 0)
+        private = work[here + STATION] >= counts[STATIONS]
+    station = int(work[here + STATION]) - (counts[STATIONS] if private else 0)
     used = used_of(at) + station
     draw = int(work[used])
     left = field(counts, station, ROWS) - draw - int(work[used + counts[STATIONS]])
@@ -163,7 +169,7 @@ def step(
     if destination < 0:
         leave(at, here, sums, mode, lane, lanes, counts, index, out, work)
     else:
-        work[here + 2] = destination + (counts[STATIONS] if private else 0)
+        work[here + STATION] = destination + (counts[STATIONS] if private else 0)
         insert(at, here, events, width, work)
 
 
@@ -179,9 +185,10 @@ def enter(at, here, sums, mode, forced, value, lane, lanes, counts, x, first, in
     if counts[ENTRY] >= 0:
         score(counts[ENTRY], customer, mode, lane, lanes, first, index, sums, work)
     work[here] = work[here + 1] = work[at + TIME]
-    work[here + 2] = station + (counts[STATIONS] if private else 0)
+    work[here + STATION] = station + (counts[STATIONS] if private else 0)
+    work[here + WAITED] = 0.0
     for slot in range(slots):
-        work[here + 3 + slot] = work[here + 3 + slots + slot] = work[sums + slot]
+        work[here + EVENT + slot] = work[here + EVENT + slots + slot] = work[sums + slot]
     work[at + NEXT] += 1.0
     if customer < counts[CUSTOMERS] - 1:
         gap = value if forced == GAP else x[customer * lanes + lane]
@@ -206,20 +213,23 @@ def serve(
     waits = work[free] > work[here]
     if counts[OUTPUT] == WAIT and measured and waits:
         wait = work[free] - work[here]
-        work[at + SUM] += wait
-        for slot in range(slots):
-            out[slot * lanes + lane] += work[free + 1 + slot] - work[here + 3 + slot]
-        if mode == SCORES:
-            for slot in range(index[0]):
-                out[slot * lanes + lane] += wait * work[sums + slot]
+        if counts[TAIL]:
+            work[here + WAITED] += wait
+        else:
+            work[at + SUM] += wait
+            for slot in range(slots):
+                out[slot * lanes + lane] += work[free + 1 + slot] - work[here + EVENT + slot]
+            if mode == SCORES:
+                for slot in range(index[0]):
+                    out[slot * lanes + lane] += wait * work[sums + slot]
     if waits:
         for place in range(wide):
-            work[here + (3 + place - 1 if place else 0)] = work[free + place]
+            work[here + (EVENT + place - 1 if place else 0)] = work[free + place]
     service = x[(field(counts, station, SERVICE_ROW) + draw) * lanes + lane]
     work[here] += value if forced == own else service
     for slot in range(slots):
         if index[3 * slot + 3] == own:
-            work[here + 3 + slot] += first[(index[3 * slot + 5] + draw) * lanes + lane]
+            work[here + EVENT + slot] += first[(index[3 * slot + 5] + draw) * lanes + lane]
     score(own, draw, mode, lane, lanes, first, index, sums, work)
     place = free
     for _ in range(field(counts, station, SERVERS_OF) - 1):
@@ -230,7 +240,7 @@ def serve(
         place += wide
     work[place] = work[here]
     for slot in range(slots):
-        work[place + 1 + slot] = work[here + 3 + slot]
+        work[place + 1 + slot] = work[here + EVENT + slot]
 
 
 @device
@@ -240,13 +250,18 @@ def leave(at, here, sums, mode, lane, lanes, counts, index, out, work):
     if work[here] > work[at + LAST]:
         work[at + LAST] = work[here]
         for slot in range(slots):
-            work[sums + slots + slot] = work[here + 3 + slot]
-    if counts[OUTPUT] != SYSTEM:
+            work[sums + slots + slot] = work[here + EVENT + slot]
+    if counts[OUTPUT] != SYSTEM and not counts[TAIL]:
         return
     time = work[here] - work[here + 1]
+    if counts[TAIL]:  # its derivative along the path is 0
+        time = work[here + WAITED] if counts[OUTPUT] == WAIT else time
+        time = 1.0 if time > work[at + LIMIT] else 0.0
+    else:
+        for slot in range(slots):
+            moved = work[here + EVENT + slot] - work[here + EVENT + slots + slot]
+            out[slot * lanes + lane] += moved
     work[at + SUM] += time
-    for slot in range(slots):
-        out[slot * lanes + lane] += work[here + 3 + slot] - work[here + 3 + slots + slot]
     if mode == SCORES:
         for slot in range(index[0]):
             out[slot * lanes + lane] += time * work[sums + slot]

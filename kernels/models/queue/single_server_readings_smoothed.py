@@ -13,9 +13,9 @@ the time in system if X_n ≤ y (it is 1 for longer services, which do not move 
     d/dθ P(W_n > y) = f(a) (T'_{n-1} - A' - y')
     d/dθ P(T_n > y) = f(a) (T'_{n-1} + X'_n - A' - y')
 
-index: number of slots, the smoothed input, place of its parameters; then for each slot its kind
-(input, or -1 for y) and its first row of tangents. functions: the density, then for each slot of
-the smoothed input its derivative at a point.
+index: the slots as for IPA (input -1 for y), then the smoothed input and the place of its
+parameters. functions: the density, then for each slot of the smoothed input its derivative at a
+point.
 """
 
 from ...jit.compile import device
@@ -38,7 +38,7 @@ def smoothed(
     wide()
     apart()
     customers, slots, by_wait = counts[CUSTOMERS], index[0], counts[OUTPUT] == WAIT
-    by_gap = index[1] == GAP
+    by_gap = smoothed_input(index) == GAP
     stayed, waited, busy = STAYED * lanes, WAITED * lanes, BUSY * lanes
     for lane in range(lanes):
         y[lane] = work[waited + lane] = work[stayed + lane] = work[busy + lane] = 0.0
@@ -82,12 +82,18 @@ def smoothed(
 
 
 @device
+def smoothed_input(index):
+    """Which input is smoothed."""
+    return index[3 * index[0] + 3]
+
+
+@device
 def move(n, lanes, first, index, work):
     """W'_n from W'_{n-1} by every slot: the service before it, less the gap, if it waits."""
     if n == 0:
         return
     for slot in range(index[0]):
-        kind, row, slope = index[3 + 2 * slot], index[4 + 2 * slot], (SLOPES + slot) * lanes
+        kind, row, slope = index[3 * slot + 3], index[3 * slot + 5], (SLOPES + slot) * lanes
         if kind == THRESHOLD:
             continue
         sign, tangent = 1.0 if kind == SERVICE else -1.0, (row + n - 1) * lanes
@@ -100,13 +106,14 @@ def move(n, lanes, first, index, work):
 def observe(n, lanes, counts, functions, parameters, structure, first, index, out, work):
     """Add what the conditional probability of one customer moves by."""
     point, density, moved = POINT * lanes, DENSITY * lanes, MOVED * lanes
-    smoothed, place, by_wait = index[1], index[2], counts[OUTPUT] == WAIT
+    smoothed, by_wait = smoothed_input(index), counts[OUTPUT] == WAIT
+    place = index[3 * index[0] + 4]
     apply(functions[0], lanes, parameters, place, work, point, density)
     if by_wait:
         for lane in range(lanes):
             work[density + lane] = work[density + lane] if structure[lane] >= 0.0 else 0.0
     for slot in range(index[0]):
-        kind, row = index[3 + 2 * slot], index[4 + 2 * slot]
+        kind, row = index[3 * slot + 3], index[3 * slot + 5]
         slope, total = (SLOPES + slot) * lanes, slot * lanes
         sign = -1.0 if kind in (GAP, THRESHOLD) else 1.0
         if kind == smoothed:

@@ -1,7 +1,8 @@
-"""Stations in line: simulation, derivatives along the path, phantoms."""
+"""Stations in line: simulation, derivatives along the path, phantoms, tails."""
 
 from .tandem_path import simulate
 from .tandem_pathwise import pathwise
 from .tandem_phantoms import phantoms
+from .tandem_smoothed import smoothed
 
-__all__ = ["pathwise", "phantoms", "simulate"]
+__all__ = ["pathwise", "phantoms", "simulate", "smoothed"]

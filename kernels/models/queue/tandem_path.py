@@ -8,7 +8,8 @@ C when it ends. Station k + 1 takes in customer n once customer n - r has left i
     blocked before    S = max(D_n^{k-1}, D_{n-1}^k, D_{n-r}^{k+1}),     D_n^k = S + X_n^k
 
 Rows of x: gaps A_2 … A_N, then X_1 … X_N of one station after the other.
-counts: N, K, output, blocking, depth, then r of the station behind each one (0: no limit).
+counts: N, K, output, blocking, depth, whether a tail (structure: its y; the share of the customers
+with a longer time), then r of the station behind each one (0: no limit).
 
 The last `depth` customers' departure times stand in a ring: row (n mod depth) K + k. Depth is 1
 without limited buffers, and 2 or more with.
@@ -20,7 +21,7 @@ from ..operation import model_operation
 
 SYSTEM, WAIT, THROUGHPUT = range(3)
 AFTER, BEFORE = range(2)
-CUSTOMERS, STATIONS, OUTPUT, BLOCKING, DEPTH, ROOM = range(6)
+CUSTOMERS, STATIONS, OUTPUT, BLOCKING, DEPTH, TAIL, ROOM = range(7)
 FAR = -1e300  # before the first customer there was nobody to wait for
 
 
@@ -30,7 +31,7 @@ def simulate(
 ):
     wide()
     apart()
-    customers, output = counts[CUSTOMERS], counts[OUTPUT]
+    customers = counts[CUSTOMERS]
     arrival, waited = 0, lanes
     ring = 2 * lanes
     empty(lanes, counts, work, ring)
@@ -42,13 +43,21 @@ def simulate(
                 work[arrival + lane] += x[(n - 1) * lanes + lane]
         advance(n, 0, lanes, lanes, counts, x, -1, x, arrival, waited, ring, work)
         left = ring + last_row(n, counts) * lanes
-        if output == SYSTEM:
-            for lane in range(lanes):
-                y[lane] += work[left + lane] - work[arrival + lane]
-        elif output == WAIT:
-            for lane in range(lanes):
-                y[lane] += work[waited + lane]
+        add(lanes, counts, structure, left, arrival, waited, y, work)
     finish(lanes, counts, work, ring + last_row(customers - 1, counts) * lanes, y)
+
+
+@device
+def add(lanes, counts, structure, left, arrival, waited, y, work):
+    """What the output sums over customers."""
+    if counts[OUTPUT] == THROUGHPUT:
+        return
+    by_wait = counts[OUTPUT] == WAIT
+    for lane in range(lanes):
+        time = work[waited + lane] if by_wait else work[left + lane] - work[arrival + lane]
+        if counts[TAIL]:
+            time = 1.0 if time > structure[lane] else 0.0
+        y[lane] += time
 
 
 @device

@@ -16,9 +16,10 @@ from .tandem_path import (
     OUTPUT,
     ROOM,
     STATIONS,
-    SYSTEM,
+    TAIL,
     THROUGHPUT,
     WAIT,
+    add,
     add_wait,
     empty,
     finish,
@@ -54,16 +55,12 @@ def pathwise(
         for k in range(counts[STATIONS]):
             serve(n, k, lanes, counts, x, ring, work)
             carry(n, k, lanes, counts, index, first, slopes, work)
-            if output == WAIT:
+            if output == WAIT and not counts[TAIL]:
                 deduct(n, k, lanes, index, first, out)
         left = ring + last_row(n, counts) * lanes
-        for lane in range(lanes):
-            if output == SYSTEM:
-                y[lane] += work[left + lane] - work[ARRIVAL * lanes + lane]
-            else:
-                y[lane] += work[WAITED * lanes + lane]
-        if output != THROUGHPUT:
-            add(n, lanes, counts, slots, slopes, out, work)
+        add(lanes, counts, structure, left, ARRIVAL * lanes, WAITED * lanes, y, work)
+        if output != THROUGHPUT and not counts[TAIL]:  # 0 along the path
+            add_slopes(n, lanes, counts, slots, slopes, out, work)
     last = last_row(customers - 1, counts)
     finish(lanes, counts, work, ring + last * lanes, y)
     for slot in range(slots):
@@ -194,7 +191,7 @@ def deduct(n, k, lanes, index, first, out):
 
 
 @device
-def add(n, lanes, counts, slots, slopes, out, work):
+def add_slopes(n, lanes, counts, slots, slopes, out, work):
     """Customer n's time in system, derived, added to every slot's sum."""
     left = slopes + (last_row(n, counts) + 1) * slots * lanes
     for place in range(slots * lanes):

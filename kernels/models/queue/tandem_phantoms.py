@@ -15,9 +15,10 @@ from .tandem_path import (
     FAR,
     OUTPUT,
     STATIONS,
-    SYSTEM,
+    TAIL,
     THROUGHPUT,
     WAIT,
+    add,
     advance,
     empty,
     finish,
@@ -39,8 +40,8 @@ def phantoms(
     size = counts[DEPTH] * stations
     shift, waited, ring = 0, lanes, 2 * lanes
     arrivals = (2 + size) * lanes  # of all customers, one row each
-    nominal = arrivals + customers * lanes  # D_n^k in row n K + k
-    simulate_all(lanes, counts, x, y, arrivals, waited, ring, nominal, work)
+    nominal = arrivals + customers * lanes  # D_n^k in row n K + k; behind them waits, for a tail
+    simulate_all(lanes, counts, structure, x, y, arrivals, waited, ring, nominal, work)
     for lane in range(lanes):
         out[lane] = 0.0
     of_gaps = index[0] == 0
@@ -55,7 +56,7 @@ def phantoms(
                         work[shift + lane] = source[row] - x[row]
                 remember(n, base, lanes, counts, shift, ring, nominal, work)
                 follow(
-                    n, base, lanes, counts, x, index[0] - 1, source, 1.0 - 2.0 * side,
+                    n, base, lanes, counts, structure, x, index[0] - 1, source, 1.0 - 2.0 * side,
                     arrivals, ring, nominal, out, work,
                 )  # fmt: skip
     if counts[OUTPUT] != THROUGHPUT:
@@ -64,7 +65,7 @@ def phantoms(
 
 
 @device
-def simulate_all(lanes, counts, x, y, arrivals, waited, ring, nominal, work):
+def simulate_all(lanes, counts, structure, x, y, arrivals, waited, ring, nominal, work):
     """The nominal path, with all arrivals and departures kept."""
     customers, stations = counts[CUSTOMERS], counts[STATIONS]
     empty(lanes, counts, work, ring)
@@ -80,11 +81,10 @@ def simulate_all(lanes, counts, x, y, arrivals, waited, ring, nominal, work):
         for place in range(stations * lanes):
             work[nominal + n * stations * lanes + place] = work[now + place]
         left = now + (stations - 1) * lanes
-        for lane in range(lanes):
-            if counts[OUTPUT] == SYSTEM:
-                y[lane] += work[left + lane] - work[arrival + lane]
-            else:
-                y[lane] += work[waited + lane]
+        if counts[TAIL]:
+            for lane in range(lanes):
+                work[nominal + (customers * stations + n) * lanes + lane] = work[waited + lane]
+        add(lanes, counts, structure, left, arrival, waited, y, work)
     finish(lanes, counts, work, ring + last_row(customers - 1, counts) * lanes, y)
 
 
@@ -103,12 +103,13 @@ def remember(n, base, lanes, counts, shift, ring, nominal, work):
 
 @device
 def follow(
-    n, base, lanes, counts, x, replaced, source, sign, arrivals, ring, nominal, out, work
+    n, base, lanes, counts, structure, x, replaced, source, sign, arrivals, ring, nominal, out,
+    work,
 ):  # fmt: skip
     """Add the phantom's difference from customer n on, until all lanes of the tile met."""
     customers, stations, output = counts[CUSTOMERS], counts[STATIONS], counts[OUTPUT]
     shift, waited = 0, lanes
-    if output == WAIT and replaced >= 0:
+    if output == WAIT and replaced >= 0 and not counts[TAIL]:
         for lane in range(base, base + TILE):
             out[lane] -= sign * source[n * lanes + lane]
     met, begin = 0, n
@@ -126,7 +127,13 @@ def follow(
                 apart_lanes |= work[here + lane] != work[there + lane]
         here = ring + last_row(n, counts) * lanes
         there = nominal + (n * stations + stations - 1) * lanes
-        if output != THROUGHPUT:
+        if counts[TAIL]:
+            waits = nominal + customers * stations * lanes
+            compare(
+                n, base, lanes, counts, structure, sign, arrival, waited, here, there, waits, out,
+                work,
+            )  # fmt: skip
+        elif output != THROUGHPUT:
             for lane in range(base, base + TILE):
                 out[lane] += sign * (work[here + lane] - work[there + lane])
         met = 0 if apart_lanes else met + 1
@@ -137,3 +144,19 @@ def follow(
             here = ring + last_row(customers - 1, counts) * lanes
         for lane in range(base, base + TILE):
             out[lane] += sign * customers / (work[here + lane] + work[shift + lane])
+
+
+@device
+def compare(
+    n, base, lanes, counts, structure, sign, arrival, waited, here, there, waits, out, work
+):
+    """Whether customer n's time is above y in the phantom, and not in the nominal path."""
+    for lane in range(base, base + TILE):
+        phantom = work[here + lane] - work[arrival + lane]
+        path = work[there + lane] - work[arrival + lane]
+        if counts[OUTPUT] == WAIT:
+            phantom, path = work[waited + lane], work[waits + n * lanes + lane]
+        difference = (1.0 if phantom > structure[lane] else 0.0) - (
+            1.0 if path > structure[lane] else 0.0
+        )
+        out[lane] += sign * difference
