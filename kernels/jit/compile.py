@@ -17,24 +17,26 @@ from numba import types
 from numba.core.ccallback import CFunc
 
 from . import cache
+from .wide import WideCompiler
 
 # error_model="numpy": Python's check for division by zero is a branch, and a branch stops
 # the vectoriser (a logarithm costs 6.5 ns with it and 1.8 ns without).
 # No fastmath anywhere: it lets LLVM reorder sums, and then results depend on the compiler's
 # mood. Where a fused multiply-add pays, `fma` says so explicitly.
 FLAGS = {"error_model": "numpy"}
+JIT = {"pipeline_class": WideCompiler, **FLAGS}
 
 # Without forceinline LLVM leaves a large body (Philox) as a call, and a call stops the
 # vectoriser: 6.0 ns a uniform instead of 0.7.
-device = numba.njit(forceinline=True, **FLAGS)
+device = numba.njit(forceinline=True, **JIT)
 
 # For scalar algorithms too long to be worth a copy in every caller.
-subroutine = numba.njit(**FLAGS)
+subroutine = numba.njit(**JIT)
 
 # What a device function calls inherits its flags, and so does what that calls: a subroutine is
 # copied after all, down to the last continued fraction. That gains 10 % in a gamma variate,
 # but a solver with eight such places took 67 s to compile. It takes 10 s as a procedure.
-procedure = numba.njit(forceinline=False, **FLAGS)
+procedure = numba.njit(forceinline=False, **JIT)
 
 # For functions that users write: they mean what they mean in Python, where a division by
 # zero and an index out of range are errors, not an infinity and somebody else's memory.
@@ -64,8 +66,9 @@ class Operation:
     @functools.cached_property
     def compiled(self):
         """The C callback; its `ctypes` attribute can be called from Python."""
+        signature = self.signature.args, types.void
         callback = CFunc(
-            self.function, (self.signature.args, types.void), locals={}, options=dict(FLAGS)
+            self.function, signature, locals={}, options=dict(FLAGS), pipeline_class=WideCompiler
         )
         cache.enable(callback, self.function)
         callback.compile()
@@ -110,7 +113,7 @@ class Kernel:
     def _compile(self, parallel):
         # Two dispatchers of one function need two cache entries: the name tells them apart.
         function = _renamed(self.function, "parallel" if parallel else "serial")
-        dispatcher = numba.njit(parallel=parallel, nogil=True, **FLAGS)(function)
+        dispatcher = numba.njit(parallel=parallel, nogil=True, **JIT)(function)
         cache.enable(dispatcher, function)
         return dispatcher
 
