@@ -122,7 +122,15 @@ class _Output:
 
 
 class Prepared:
-    """A gradient estimator of one `build`, to be evaluated at many θ: what `prepare` returns."""
+    """A gradient estimator of one `build`, to be evaluated at many θ: what `prepare` returns.
+
+    Attributes
+    ----------
+    build, method, replications, seed, order, settings
+        As given to `prepare`.
+    once : bool
+        Whether pilots are kept from the first θ on.
+    """
 
     def __init__(
         self,
@@ -195,11 +203,26 @@ class Prepared:
         return each_output(names, lambda name: estimate((name,)))
 
     def moments(self, at: Theta, count: int, settings: Settings, first: int) -> Moments:
-        """Moments of Y and of each component of its gradient, without a result around them."""
+        """Moments of Y and of each component of its gradient, without a result around them.
+
+        Parameters
+        ----------
+        at : Theta
+        count, first : int
+            Replications, one or more, and the number of the first.
+        settings : Settings
+            Its seed says which random numbers.
+        """
         return self._output(WHOLE).moments(at, count, settings, first)
 
     def plan(self, at: Theta, count: int, settings: Settings) -> Planned:
-        """The plan of a run at θ: for those who read its chain."""
+        """The plan of a run at θ: for those who read its chain.
+
+        Parameters
+        ----------
+        at, count, settings
+            As for `moments`.
+        """
         return self._output(WHOLE).plan(at, Budget(max(count, 2), None, False), settings)
 
     def _output(self, output: Any) -> _Output:

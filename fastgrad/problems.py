@@ -46,7 +46,7 @@ class Problem:
         θ -> model.
     starts : tuple
         Points to begin at, of the shape of θ.
-    bounds
+    bounds : (low, high), or a list or dict of them
         As for `minimize`.
     value : callable, optional
         θ, (d,) -> E[Y], exactly; without it values are simulated.
@@ -117,14 +117,10 @@ def mm1_steady(cost: float = 1.0, customers: int = 500) -> Problem:
 
     root = np.sqrt(cost)
     return Problem(
-        name="M/M/1, steady state",
-        build=build,
-        starts=(0.06, 0.15, 0.9),
-        bounds=(0.05, 0.95),
-        value=lambda x: float(x[0] / (1.0 - x[0]) + cost / x[0]),
-        optimum=np.array([root / (1.0 + root)]),
-        optimal_value=float(2.0 * root + cost),
-    )
+        "M/M/1, steady state", build, (0.06, 0.15, 0.9), (0.05, 0.95),
+        lambda x: float(x[0] / (1.0 - x[0]) + cost / x[0]), np.array([root / (1.0 + root)]),
+        float(2.0 * root + cost),
+    )  # fmt: skip
 
 
 def network() -> Problem:
@@ -138,19 +134,19 @@ def network() -> Problem:
         durations = [Exponential(mean) for mean in theta]
         return ActivityNetwork(list(NETWORK), durations) + sum(1.0 / mean for mean in theta)
 
-    def value(x: np.ndarray) -> float:
-        return float(network_value(list(NETWORK), list(map(float, x))).value + np.sum(1.0 / x))
-
     def both(x: np.ndarray) -> tuple[float, np.ndarray]:
         found = network_value(list(NETWORK), list(map(float, x)))
-        return found.value + np.sum(1.0 / x), found.gradient - 1.0 / x**2
+        return float(found.value + np.sum(1.0 / x)), found.gradient - 1.0 / x**2
 
     found = optimize.minimize(
         both, np.full(13, 1.5), jac=True, method="L-BFGS-B", bounds=[(0.1, 10.0)] * 13,
         options={"ftol": 1e-14, "gtol": 1e-9},
     )  # fmt: skip
     starts = (np.full(13, 8.0), np.full(13, 0.2), np.array([0.3, 6.0] * 6 + [3.0]))
-    return Problem("13 activities", build, starts, (0.01, 100.0), value, found.x, float(found.fun))
+    return Problem(
+        "13 activities", build, starts, (0.01, 100.0), lambda x: both(x)[0], found.x,
+        float(found.fun),
+    )  # fmt: skip
 
 
 def inventory(periods: int = 50) -> Problem:
@@ -187,7 +183,15 @@ def newsvendor(holding: float = 1.0, shortage: float = 9.0, mean: float = 1.0) -
         h and p, of a unit left over and of a unit missing.
     mean : float
         m, of the demand.
+
+    Raises
+    ------
+    ValueError
+        Unless all three are positive.
     """
+    given = (holding, shortage, mean)
+    if not min(given) > 0.0:
+        raise ValueError(f"holding, shortage and mean must be above 0, got {given}")
 
     def cost(x: Any, p: Any) -> Any:
         left = p.order - x.demand
@@ -204,12 +208,9 @@ def newsvendor(holding: float = 1.0, shortage: float = 9.0, mean: float = 1.0) -
         rest = mean * np.exp(-x[0] / mean)
         return float(holding * (x[0] - mean + rest) + shortage * rest)
 
-    best = mean * np.log((shortage + holding) / holding)
+    best = np.array([mean * np.log((shortage + holding) / holding)])
     starts = (0.05 * mean, 8.0 * mean, 20.0 * mean)
-    return Problem(
-        "newsvendor", build, starts, (0.0, 50.0 * mean), value, np.array([best]),
-        value(np.array([best])),
-    )  # fmt: skip
+    return Problem("newsvendor", build, starts, (0.0, 50.0 * mean), value, best, value(best))
 
 
 def base_stock(capacity: float = 1.3, periods: int = 400, warm_up: int = 100) -> Problem:
@@ -224,7 +225,14 @@ def base_stock(capacity: float = 1.3, periods: int = 400, warm_up: int = 100) ->
         c, above 1.
     periods, warm_up : int
         Simulated from full stock; those of the warm-up do not count.
+
+    Raises
+    ------
+    ValueError
+        Unless the capacity is above 1.
     """
+    if not capacity > 1.0:
+        raise ValueError(f"capacity must be above the mean demand, 1, got {capacity!r}")
     holding, backlog = 1.0, 9.0
 
     def cost(x: Any, p: Any) -> Any:
@@ -254,11 +262,9 @@ def base_stock(capacity: float = 1.3, periods: int = 400, warm_up: int = 100) ->
         rest = tau * np.exp(-x[0] / tau)
         return float(holding * (x[0] - tau + rest) + backlog * rest)
 
-    best = tau * np.log((backlog + holding) / holding)
-    return Problem(
-        "capacitated base stock", build, (0.2, 15.0, 30.0), (0.0, 60.0), value, np.array([best]),
-        value(np.array([best])),
-    )  # fmt: skip
+    best = np.array([tau * np.log((backlog + holding) / holding)])
+    starts, name = (0.2, 15.0, 30.0), "capacitated base stock"
+    return Problem(name, build, starts, (0.0, 60.0), value, best, value(best))
 
 
 def _solved(

@@ -17,7 +17,7 @@ PLACE = re.compile(
     r"\b(?:[Ss]ections?|[Cc]hapter|[Ee]qs?\.|[Ee]quations?|Tables?|Examples?|Propositions?|Theorem"
     r"|Lemma|Figure)\s+\(?\d"
 )
-CITED = re.compile(r"([A-Z][\w'-]+)(?: et al\.)?,? \(?((?:19|20)\d\d)\b(?!-)")
+CITED = re.compile(r"([A-Z][\w'-]+)(?: et al\.| and others)?,? \(?((?:19|20)\d\d)\b(?!-)")
 
 
 def name_of(path):

@@ -63,6 +63,11 @@ class Discrete(Distribution):
     ----------
     values : sequence of distinct finite numbers
     probabilities : sequence of positive numbers, which sum to one for every θ
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no such list, and where the sum is not one, at θ or as θ moves.
     """
 
     kernel: Any = discrete  # an object's own has the names of its parameters

@@ -260,5 +260,8 @@ def make_distribution(name: str, kernel: ModuleType) -> type[Distribution]:
     made.__doc__ = f"{kernel.__doc__}\n\nParameters\n----------\n" + "\n".join(
         f"{parameter} : {DOMAINS[domain][0]}" for parameter, domain in kernel.PARAMETERS.items()
     )
+    made.__doc__ += (
+        "\n\nRaises\n------\nTypeError, ValueError\n    For parameters that are none of these."
+    )
     made.__module__ = f"{__package__}.families"
     return made

@@ -45,6 +45,11 @@ class Mixture(MixtureFacts, Distribution):
         derivative in the weights. "single": uniform components on adjoining intervals, run
         through from below to above: the path is continuous, its derivative unbiased.
         The scores and weak derivatives are those of the law, the same for both.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no such list, and where the sum is not one, at θ or as θ moves.
     """
 
     kernel: Any = mixture  # an object's own has the names of its parameters

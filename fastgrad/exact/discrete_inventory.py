@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+MEASURES = ("cost", "level", "fill", "stockout", "service")
+
 
 def discrete_inventory(
     s: int,
@@ -22,11 +24,32 @@ def discrete_inventory(
 
     The state is S less the position after ordering, 0 … S - s.
 
+    Parameters
+    ----------
+    s, S : int
+        Reorder point and order-up-to level.
+    probabilities : (values,) array
+        P(D = 0), P(D = 1), … of the demand of a period.
+    periods : int
+        N; the first demand is met from S.
+    holding, backlog, fixed, unit : float
+        Prices, as for `Inventory`.
+    measure : {"cost", "level", "fill", "stockout", "service"}
+        As for `Inventory`.
+
+    Returns
+    -------
+    float
+        The exact mean over the periods.
+
     Raises
     ------
     TypeError, ValueError
-        Unless s < S and both are whole numbers, and for probabilities that are none.
+        Unless s < S and both are whole numbers; for probabilities or a measure that are none.
     """
+    if measure not in MEASURES:
+        known = ", ".join(map(repr, MEASURES))
+        raise ValueError(f"measure must be one of {known}, got {measure!r}")
     for name, level in (("s", s), ("S", S)):
         if not float(level).is_integer():
             raise TypeError(f"{name} must be a whole number, as demand is, got {level!r}")

@@ -27,7 +27,15 @@ STEP = 1e-30
 
 @dataclasses.dataclass(frozen=True)
 class InventoryValue:
-    """Exact value, and derivatives by s (q = S - s fixed), q (s fixed) and the mean demand."""
+    """Exact value and derivatives.
+
+    Attributes
+    ----------
+    value : float
+        E[Y].
+    d_s, d_q, d_mean : float
+        By s with q = S - s fixed, by q with s fixed, and by the mean demand.
+    """
 
     value: float
     d_s: float

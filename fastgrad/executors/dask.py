@@ -26,7 +26,20 @@ class DaskExecutor(Executor):
         return max(1, sum(self.client.nthreads().values()))
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future:
-        """A future of the standard library, for one call on some worker."""
+        """A future of the standard library, for one call on some worker.
+
+        Parameters
+        ----------
+        fn : callable
+            What pickle can send.
+        *args, **kwargs
+            Its arguments.
+
+        Returns
+        -------
+        concurrent.futures.Future
+            Raises BrokenExecutor where its workers were lost too often.
+        """
         made: Future = Future()
         made.set_running_or_notify_cancel()
         remote = self.client.submit(fn, *args, pure=False, retries=self.retries, **kwargs)

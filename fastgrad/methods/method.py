@@ -35,7 +35,19 @@ class Method:
     second_after_first: ClassVar[bool] = True  # whether they exist only where first ones do
 
     def check(self, traced: TracedModel, slot: Slot) -> Verdict:
-        """Is the method valid for θ in this place of the model?"""
+        """Is the method valid for θ in this place of the model?
+
+        Parameters
+        ----------
+        traced : TracedModel
+            The model at θ, with the places of θ in it.
+        slot : Slot
+            One of those places.
+
+        Returns
+        -------
+        Verdict
+        """
         raise NotImplementedError
 
     def check_second(self, traced: TracedModel, slots: list[Slot]) -> str | None:
@@ -45,13 +57,37 @@ class Method:
     def second_plan(
         self, traced: TracedModel, budget: Budget, settings: Settings
     ) -> tuple[Plan, dict[str, Any]]:
-        """The plan of a run for second derivatives (outputs in the order of upper_triangle)."""
+        """The plan of a run for second derivatives (outputs in the order of upper_triangle).
+
+        Parameters
+        ----------
+        traced, budget, settings
+            As for `plan`.
+
+        Returns
+        -------
+        Plan, dict
+        """
         raise NotImplementedError
 
     def plan(
         self, traced: TracedModel, budget: Budget, settings: Settings
     ) -> tuple[Plan, dict[str, Any]]:
-        """The plan of a run, and what the method chose for itself (step, baseline, …)."""
+        """The plan of a run, and what the method chose for itself (step, baseline, …).
+
+        Parameters
+        ----------
+        traced : TracedModel
+            The model at θ; the method is valid in all its slots.
+        budget : Budget
+            Replications or precision asked for: pilots are made in proportion.
+        settings : Settings
+            Seed, sampler, threads, …: the seed is the pilots' too.
+
+        Returns
+        -------
+        Plan, dict
+        """
         raise NotImplementedError
 
     def cautions(self, traced: TracedModel) -> Iterable[str]:
@@ -61,13 +97,39 @@ class Method:
     def after(
         self, traced: TracedModel, choices: dict[str, Any], mean: np.ndarray, variance: np.ndarray
     ) -> Iterable[str]:
-        """What the run's moments (Y first, then θ, per replication) say about what was chosen."""
+        """What the moments of a run say about what was chosen before it: warnings.
+
+        Parameters
+        ----------
+        traced : TracedModel
+        choices : dict
+            What `plan` returned beside the plan.
+        mean, variance : (1 + θ,) arrays
+            Of Y and of each component of the gradient, per replication.
+
+        Returns
+        -------
+        iterable of str
+        """
         return ()
 
     def refusal(
         self, traced: TracedModel, slots: list[Slot] | None = None, order: int = 1
     ) -> str | None:
-        """Why the method cannot be used for these slots (all by default), or None."""
+        """Why the method cannot be used, or None if it can.
+
+        Parameters
+        ----------
+        traced : TracedModel
+        slots : list of Slot, optional
+            Where θ stands; all places by default.
+        order : {1, 2}
+            Of the derivative.
+
+        Returns
+        -------
+        str or None
+        """
         if traced.quotient is not None and order == 2:
             return "the second derivative of a ratio is not known: order=1"
         if traced.measures > 1:

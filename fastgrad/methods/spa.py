@@ -44,6 +44,11 @@ class SPA(Method):
         For a function with marked thresholds: how many of the marks that a path reaches are
         smoothed, each for about two more simulations. On a path with more of them some are
         chosen at random and weighed accordingly.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments that are none of these.
     """
 
     cut: Any = None

@@ -50,6 +50,11 @@ class WeakDerivative(Method):
     push_out : {None, "division", "subtraction"}
         How to push θ into the inputs where it is an argument of the model itself; by
         default the first way that is valid.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments that are none of these.
     """
 
     representation: str = "natural"

@@ -127,7 +127,12 @@ class Model:
     def explain_failure(self, seed: int, replications: int, first: int = 0) -> None:
         """Raise the error behind an output that is not a number, if the model knows it.
 
-        The replications first … first + replications - 1 are looked at.
+        Parameters
+        ----------
+        seed : int
+            Of the run that failed.
+        replications, first : int
+            The replications first … first + replications - 1 are looked at.
         """
 
     def grows_with(self) -> Iterable[str]:

@@ -81,7 +81,23 @@ class StochasticApproximation(Algorithm):
     def gradient(
         self, source: Source, x: np.ndarray, steps: np.ndarray, count: int, first: int
     ) -> Sample:
-        """Its gradient at x from these replications; `steps` are c_n of its differences."""
+        """Its gradient at x.
+
+        Parameters
+        ----------
+        source : Source
+            Where outputs and gradients come from, which counts what they cost.
+        x : (d,) array
+            θ.
+        steps : (d,) array
+            c_n of its differences; read by those that take any.
+        count, first : int
+            Replications, and the number of the first: the numbers say which random numbers.
+
+        Returns
+        -------
+        Sample
+        """
         return source.gradient(x, count, first)
 
 
@@ -90,6 +106,29 @@ class RobbinsMonro(StochasticApproximation):
     """Robbins-Monro with any unbiased gradient (Fu (2005), eq. 3): G from the method.
 
     Best asymptotically: with a = 1/H, or averaging, n Var(θ_n) → σ²/H².
+
+    Parameters
+    ----------
+    a : float or one for each component, optional
+        Of the gains a_n = a / (n + A)^alpha; by default 1.5 / curvature (1 / curvature with
+        averaging), from a pilot.
+    A : float, optional
+        By default so large that the first steps are not noise as long as θ.
+    alpha : float, optional
+        1, or 0.7 with averaging.
+    averaging : bool
+        Answer the mean of the iterates instead of the last one (Polyak and Juditsky 1992).
+    skip : float
+        Share of the iterates that is left out of the mean.
+    batch : int, optional
+        Replications of one iteration; by default the budget makes some 400 iterations.
+    search : bool
+        Go to where noise begins by the signs of the gradient first, and begin the descent there.
+
+    Raises
+    ------
+    ValueError
+        For gains that are negative, a batch that is no whole number, a share beyond 0 … 1.
     """
 
     name = "robbins-monro"
@@ -102,7 +141,12 @@ class Adam(StochasticApproximation):
 
     Parameters
     ----------
-    beta1, beta2, epsilon : float
+    beta1, beta2 : float
+        How much of the mean and of the mean square of the gradient is kept from step to step.
+    epsilon : float
+        Added to the root of the mean square that a step is divided by.
+    a, A, alpha, averaging, skip, batch, search
+        As for `RobbinsMonro`; `a` is in units of θ.
     """
 
     beta1: float = 0.9

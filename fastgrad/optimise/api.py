@@ -161,6 +161,11 @@ def maximize(build: Callable[[Any], Model], start: Any, *args: Any, **options: A
     -------
     OptimizationResult
         `improvement` and `gap` are positive; values on the path are those of -E[Y].
+
+    Raises
+    ------
+    NotApplicable, TypeError, ValueError, Interrupted
+        As `minimize`.
     """
     found = minimize(lambda theta: -build(theta), start, *args, **options)
     found.fun = -found.fun

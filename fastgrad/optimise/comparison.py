@@ -44,6 +44,10 @@ class AlgorithmComparison:
         Algorithms that cannot be used here, with the reason.
     solved_below : float
         The gap below which a run has solved the problem.
+    start : shape of θ
+        Where all runs begin.
+    budget : int
+        Paths that each run may simulate.
     """
 
     def __init__(self, problem: Problem, start: Any, budget: int, solved_below: float) -> None:
@@ -57,7 +61,16 @@ class AlgorithmComparison:
         self.grid = np.linspace(0.0, budget, GRID + 1)
 
     def add(self, label: str, run: int, result: OptimizationResult) -> None:
-        """One run."""
+        """One run.
+
+        Parameters
+        ----------
+        label : str
+            Of the algorithm.
+        run : int
+            Its number: the seed less the first one.
+        result : OptimizationResult
+        """
         if label not in self._curves:
             self.algorithms.append(label)
             self._curves[label] = []

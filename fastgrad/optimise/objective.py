@@ -20,6 +20,10 @@ class Objective:
     ----------
     evaluations : int
         How often it was called.
+    build, method, replications, seed, settings
+        As given to `objective`; the seed is one of the settings.
+    like : Theta or None
+        The shape that `build` wants.
     """
 
     def __init__(

@@ -46,6 +46,12 @@ class KieferWolfowitz(Perturbed):
         Two runs for each component, c_n = c n^(-1/6); or one more than components, n^(-1/4).
     common : bool
         Common random numbers in both runs of a difference.
+    c : float or one for each component, optional
+        Of the steps c_n = c / n^gamma; by default a twentieth of the size of each component.
+    gamma : float, optional
+        1/6, or 1/4 forward.
+    a, A, alpha, averaging, skip, batch, search
+        As for `RobbinsMonro`.
     """
 
     differences: str = "symmetric"
@@ -101,6 +107,8 @@ class SPSA(Perturbed):
     directions : {"hadamard", "rademacher"}
         Columns of a Hadamard matrix in turn, over which the errors of the directions cancel, or
         independent signs.
+    c, gamma, a, A, alpha, averaging, skip, batch, search
+        As for `KieferWolfowitz` and `RobbinsMonro`.
     """
 
     measurements: int = 2
@@ -153,7 +161,13 @@ class SPSA(Perturbed):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RandomDirectionSearch(Perturbed):
-    """Random directions (Fu (2005), eq. 9): Gaussian Δ with E[Δ_i²] = 1, two runs."""
+    """Random directions (Fu (2005), eq. 9): Gaussian Δ with E[Δ_i²] = 1, two runs.
+
+    Parameters
+    ----------
+    c, gamma, a, A, alpha, averaging, skip, batch, search
+        As for `KieferWolfowitz` and `RobbinsMonro`; gamma is 0.101 and alpha 0.602 by default.
+    """
 
     name = "random-directions"
     exponent = 0.602
@@ -186,6 +200,11 @@ class SecondOrderSPSA(Perturbed):
 
     Each iteration has one pair of directions. The steps are Hbar⁻¹ G, with the Hessian averaged
     over all iterations and made positive definite.
+
+    Parameters
+    ----------
+    c, gamma, a, A, alpha, averaging, skip, batch, search
+        As for `KieferWolfowitz` and `RobbinsMonro`; gamma is 0.101 and alpha 0.602 by default.
     """
 
     name = "2spsa"
@@ -212,7 +231,17 @@ class SecondOrderSPSA(Perturbed):
     def both(
         self, source: Source, x: np.ndarray, steps: np.ndarray, count: int, first: int
     ) -> tuple[Sample, np.ndarray]:
-        """Gradient, and one estimate of the Hessian."""
+        """Gradient, and one estimate of the Hessian.
+
+        Parameters
+        ----------
+        source, x, steps, count, first
+            As for `gradient`.
+
+        Returns
+        -------
+        Sample, (d, d) array
+        """
         delta, second = self.directions(source, first)
         move, further = steps * delta, steps * second
         points = [x + move, x - move, x + move + further, x - move + further]

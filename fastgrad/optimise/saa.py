@@ -48,6 +48,8 @@ class SAA(Algorithm):
         How many are solved at the end: by default 8, or fewer of 100 replications at least.
     batch : int, optional
         Replications of each of these samples; by default what the budget allows.
+    search : bool
+        As for `RobbinsMonro`.
     """
 
     solver: str | None = None

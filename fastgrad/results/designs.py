@@ -21,6 +21,8 @@ class Design(Sequence[dict[str, float]]):
 
     Attributes
     ----------
+    kind : str
+        "grid", "factorial", "lhs" or "sobol".
     names : list of str
     values : (points, parameters) array
     shape : tuple of int, or None

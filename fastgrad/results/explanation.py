@@ -144,6 +144,11 @@ def explain(
     Returns
     -------
     Explanation
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a `build`, a θ, a method or an order that is none.
     """
     traced = TracedModel(build, Theta(at), order)
     chosen = labelled(list(METHODS) if methods is None else methods)

@@ -42,6 +42,10 @@ class Comparison(Shown, Mapping[str, GradientEstimate]):
         Wall-clock time of each method with its own pilot, without compilation.
     exact : shape of θ, or None
         The exact gradient, if it was given.
+    theta : float, array or dict
+        Where all of them estimate.
+    order : {1, 2}
+        Of the derivatives.
     """
 
     def __init__(
@@ -65,7 +69,16 @@ class Comparison(Shown, Mapping[str, GradientEstimate]):
         self._estimates: dict[str, GradientEstimate] = {}
 
     def add(self, label: str, estimate: GradientEstimate, seconds: float) -> None:
-        """Take one more estimate in."""
+        """Take one more estimate in.
+
+        Parameters
+        ----------
+        label : str
+            Of its method, one of those that the comparison was made for.
+        estimate : GradientEstimate
+        seconds : float
+            Wall-clock time, without compilation.
+        """
         self._estimates[label], self.seconds[label] = estimate, seconds
 
     @property

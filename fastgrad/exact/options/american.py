@@ -37,6 +37,15 @@ def american_call_one_dividend(
     threshold : float, optional
         Of the price just before the dividend; the best one by default, in which case no
         derivative by it is zero by chance: it is the optimum.
+
+    Returns
+    -------
+    OptionValue
+
+    Raises
+    ------
+    ValueError, TypeError
+        For arguments out of their range.
     """
     positive(spot=spot, strike=strike, volatility=volatility, maturity=maturity)
     positive(dividend=dividend, dividend_time=dividend_time)

@@ -33,6 +33,15 @@ def geometric_asian(
     steps : int
         Number of prices averaged.
     kind : {"call", "put"}
+
+    Returns
+    -------
+    OptionValue
+
+    Raises
+    ------
+    ValueError, TypeError
+        For arguments out of their range.
     """
     positive(spot=spot, strike=strike, volatility=volatility, maturity=maturity)
     sign = 1.0 if check_kind("kind", kind, KINDS) == "call" else -1.0

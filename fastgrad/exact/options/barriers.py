@@ -37,6 +37,15 @@ def barrier_option(
         Continuously compounded.
     style : {"down-and-in", "down-and-out", "up-and-in", "up-and-out"}
     kind : {"call", "put"}
+
+    Returns
+    -------
+    OptionValue
+
+    Raises
+    ------
+    ValueError, TypeError
+        For arguments out of their range.
     """
     positive(spot=spot, strike=strike, barrier=barrier, volatility=volatility, maturity=maturity)
     phi = 1.0 if check_kind("kind", kind, KINDS) == "call" else -1.0

@@ -43,6 +43,11 @@ def best_of_option(
     kind : {"call", "put"}
     worst : bool
         On the smaller of the two.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For arguments out of their range.
     """
     positive(spot=spot, other=other, strike=strike, volatility=volatility, maturity=maturity)
     positive(other_volatility=other_volatility)

@@ -78,7 +78,23 @@ def digital_option(
     kind: str = "call",
     pays: str = "cash",
 ) -> OptionValue:
-    """Cash of 1 (or the asset) if S_T > strike (below it for a put); arguments as above."""
+    """Cash of 1 (or the asset) if S_T > strike (below it for a put).
+
+    Parameters
+    ----------
+    spot, strike, rate, volatility, maturity, dividend, kind
+        As for `black_scholes`.
+    pays : {"cash", "asset"}
+
+    Returns
+    -------
+    OptionValue
+
+    Raises
+    ------
+    ValueError, TypeError
+        For arguments out of their range.
+    """
     positive(spot=spot, strike=strike, volatility=volatility, maturity=maturity)
     sign = 1.0 if check_kind("kind", kind, KINDS) == "call" else -1.0
     check_kind("pays", pays, ("cash", "asset"))
@@ -123,6 +139,15 @@ def exchange_option(
         In years, above 0.
     dividend, other_dividend : float
         Yields, continuously compounded. No interest rate stands in the price.
+
+    Returns
+    -------
+    OptionValue
+
+    Raises
+    ------
+    ValueError, TypeError
+        For arguments out of their range.
     """
     positive(spot=spot, other=other, volatility=volatility, maturity=maturity)
     positive(other_volatility=other_volatility)

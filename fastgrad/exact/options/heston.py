@@ -38,6 +38,15 @@ def heston(
         Of the two Brownian motions, between -1 and 1.
     kind : {"call", "put"}
 
+    Returns
+    -------
+    OptionValue
+
+    Raises
+    ------
+    ValueError, TypeError
+        For arguments out of their range.
+
     Notes
     -----
     The price is one integral over the characteristic function in the form that has no branch

@@ -33,6 +33,15 @@ def lookback_option(
     kind : {"put", "call"}
     strike : float, optional
         Of a fixed lookback, a call on the maximum or a put on the minimum.
+
+    Returns
+    -------
+    OptionValue
+
+    Raises
+    ------
+    ValueError, TypeError
+        For arguments out of their range.
     """
     positive(spot=spot, volatility=volatility, maturity=maturity)
     check_kind("kind", kind, KINDS)

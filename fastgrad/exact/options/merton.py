@@ -39,6 +39,15 @@ def merton_jumps(
     jump_mean, jump_deviation : float
         Of the logarithm of a jump; the standard deviation above 0.
     kind : {"call", "put"}
+
+    Returns
+    -------
+    OptionValue
+
+    Raises
+    ------
+    ValueError, TypeError
+        For arguments out of their range.
     """
     positive(spot=spot, strike=strike, volatility=volatility, maturity=maturity)
     positive(intensity=intensity, jump_deviation=jump_deviation)

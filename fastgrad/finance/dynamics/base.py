@@ -24,7 +24,21 @@ class Dynamics:
         raise NotImplementedError
 
     def inputs(self, maturity: Any, steps: int, unit: Any) -> list[Input]:
-        """What is random, in the order of time, for prices counted in units."""
+        """What is random, in the order of time.
+
+        Parameters
+        ----------
+        maturity : float
+            In years; may carry derivatives by θ.
+        steps : int
+            Of equal length, which make up the maturity.
+        unit : float
+            What prices are counted in: the strike, so that θ in it is θ in the spot.
+
+        Returns
+        -------
+        list of Input
+        """
         raise NotImplementedError
 
     def rows(self, steps: int) -> int:
@@ -67,7 +81,13 @@ class Dynamics:
         return "continuous monitoring needs lognormal steps: say monitoring='discrete'"
 
     def structure(self, maturity: Any, steps: int, unit: Any) -> Mapping[str, Any]:
-        """Parameters that no distribution holds, for prices counted in units."""
+        """Parameters that no distribution holds.
+
+        Parameters
+        ----------
+        maturity, steps, unit
+            As for `inputs`.
+        """
         return {}
 
     def moves_end(self, place: str) -> bool:

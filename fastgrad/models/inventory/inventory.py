@@ -56,6 +56,11 @@ class Inventory(Measured):
         paths, in one run (`Estimates`, with their joint `covariance`).
     lead : int
         Periods from an order to its arrival, 0 or more.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments that are none of these.
     """
 
     s: Any

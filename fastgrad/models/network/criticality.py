@@ -52,6 +52,11 @@ def criticality(
     Returns
     -------
     Criticality
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a model of another kind, and as `gradient`.
     """
     if not isinstance(model, ActivityNetwork):
         raise TypeError(f"criticality needs an ActivityNetwork, got {type(model).__name__}")
@@ -88,7 +93,7 @@ class Criticality(Shown):
     probability, standard_error : (arcs,) arrays
         Of lying on the optimal path.
     slope, slope_error : (arcs,) arrays
-        dE[Y]/d(mean duration), the law stretched; not a number for a mean of 0.
+        dE[Y]/d(mean duration), the distribution stretched; not a number for a mean of 0.
     names : list of str
     replications : int
     """
@@ -142,7 +147,26 @@ class Criticality(Shown):
     def plot_tornado(
         self, path: str | Path | None = None, share: float = 0.1, most: int = 20
     ) -> Any:
-        """What E[Y] gains or loses when the mean of each arc moves by a share, largest first."""
+        """What E[Y] gains or loses when the mean of each arc moves by a share, largest first.
+
+        Parameters
+        ----------
+        path : str or Path, optional
+            Where to save the figure; the ending says in which format.
+        share : float
+            Of each mean: 0.1 moves it up and down by 10 %.
+        most : int
+            Number of arcs shown.
+
+        Returns
+        -------
+        matplotlib Figure
+
+        Raises
+        ------
+        ImportError
+            Without the extra `plots`.
+        """
         return plot_tornado(self, path, share, most)
 
     def __repr__(self) -> str:

@@ -41,6 +41,11 @@ class FluidQueue(Model):
         So many on periods, each with the off period behind it, or a stretch of time.
     output : {"loss", "content"}
         Lost per unit of time, or mean content: the sum of the replication over its length.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments that are none of these.
     """
 
     on: Distribution

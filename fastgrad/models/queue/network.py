@@ -37,6 +37,11 @@ class Station:
         Service time.
     servers : int
         1 or more.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments that are none of these.
     """
 
     service: Distribution
@@ -76,6 +81,11 @@ class QueueNetwork(MeasuredQueue):
         Tail(y) is the mean over the customers of P(T_n > y), T_n the time from entering to
         leaving, or what the customer waited in all, or at the one station. Several are read on
         the same paths, in one run (`Estimates`, with their joint `covariance`).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments that are none of these.
     """
 
     arrival: Distribution

@@ -48,6 +48,11 @@ class TandemQueue(MeasuredQueue):
     measure : Mean(), Tail(y), or a list or dict of them
         Tail(y) is the mean over the customers of P(T_n > y), or of P(W_n > y). Several are read
         on the same paths, in one run (`Estimates`, with their joint `covariance`).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments that are none of these.
     """
 
     interarrival: Distribution
