@@ -52,7 +52,7 @@ class Option(Affine):
             raise TypeError(f"Option: payoff must be such as European(100.0), got {payoff!r}")
         check_number("Option: maturity", maturity, positive=True)
         steps = check_count("Option: steps", steps)
-        unit = payoff.unit()
+        unit = payoff.unit_in(dynamics)
         paid = Undiscounted(dynamics, payoff, maturity, steps, unit)
         refusal = payoff.misfit(dynamics.assets) or payoff.refusal(paid.market)
         refusal = refusal or dynamics.refusal(maturity, steps)
@@ -144,6 +144,7 @@ class Undiscounted(Model):
     def discontinuity(self, place: str) -> str | None:
         """Where the payoff jumps."""
         unseen = self.payoff.at_end and not self.dynamics.moves_end(place)
+        unseen = unseen or place in self.payoff.continuous_in
         return self.dynamics.jump(place) or (None if unseen else self.payoff.jump())
 
     def kink(self) -> str | None:

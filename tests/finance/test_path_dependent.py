@@ -119,6 +119,46 @@ def test_continuous_lookbacks(kind, strike, method):
     agrees(fg.gradient(build, at, method=method, replications=N, seed=5), exact)
 
 
+@pytest.mark.parametrize("method", ["lr", fg.ScorePathwise()], ids=["lr", "lr-ipa"])
+@pytest.mark.parametrize("strike", [None, 95.0])
+def test_second_derivatives_of_lookbacks(strike, method):
+    """What the bridge draws is exponential with the variance in its mean: scores see it all."""
+    kind = "put" if strike is None else "call"
+    exact = fg.exact.lookback_option(**MARKET, kind=kind, strike=strike)
+    at = {k: AT[k] for k in ("rate", "vol", "T")}
+    build = option(lambda t: fin.Lookback(kind, strike), 2)
+    hessian_agrees(fg.gradient(build, at, method, order=2, replications=N, seed=8), exact)
+    if method != "lr":
+        at = {k: AT[k] for k in ("spot", "vol")}
+        hessian_agrees(fg.gradient(build, at, method, order=2, replications=N, seed=8), exact)
+
+
+@pytest.mark.parametrize("method", ["lr", "wd"])
+@pytest.mark.parametrize("inside", [False, True])
+def test_scores_of_a_discrete_barrier(inside, method):
+    """Prices counted in barriers: θ in the barrier is in a distribution, the strike on the path."""
+    style = "up-and-in" if inside else "up-and-out"
+    at = {"spot": 100.0, "K": 100.0, "B": 115.0}
+    build = option(
+        lambda t: fin.Barrier(t["K"], t.get("B", 115.0), style, monitoring="discrete"), 3
+    )
+    made = fg.gradient(build, at, method, replications=N, seed=9)
+    moved = {}
+    for name, h in (("K", 1.0), ("B", 1.0)):
+        two = [fg.simulate(build({**at, name: at[name] + k * h}), 400_000, seed=3) for k in (1, -1)]
+        # Common numbers: their difference varies less than both together.
+        error = np.hypot(two[0].standard_error, two[1].standard_error) / (2.0 * h)
+        moved[name] = ((two[0].value - two[1].value) / (2.0 * h), error)
+    for name, (value, error) in moved.items():
+        assert abs(made.gradient[name] - value) <= Z * np.hypot(made.standard_error[name], error)
+    spot = made.performance.value - at["K"] * made.gradient["K"] - at["B"] * made.gradient["B"]
+    error = Z * (made.standard_error["spot"] + made.standard_error["B"])  # Euler, degree one
+    assert abs(spot / 100.0 - made.gradient["spot"]) <= error
+    along = fg.gradient(build, {"K": 100.0}, "ipa", replications=N, seed=9)
+    value, error = moved["K"]
+    assert abs(along.gradient["K"] - value) <= Z * np.hypot(along.standard_error["K"], error)
+
+
 def test_discrete_lookbacks():
     build = option(lambda t: fin.Lookback("put", monitoring="discrete"), 4)
 

@@ -42,6 +42,7 @@ class Barrier(Payoff):
     monitoring: str = "continuous"
 
     kernel = barrier_kernel
+    continuous_in = ("strike",)
 
     def __post_init__(self) -> None:
         check_number("Barrier: strike", self.strike, positive=True)
@@ -51,8 +52,8 @@ class Barrier(Payoff):
         check_kind("Barrier: monitoring", self.monitoring, MONITORING)
 
     def unit(self) -> Any:
-        """The strike."""
-        return self.strike
+        """The strike; the barrier, where the payoff jumps at it: scores see jumps that stay."""
+        return self.strike if self.monitoring == "continuous" else self.barrier
 
     def refusal(self, market: Market) -> str | None:
         """The bridge needs lognormal steps."""
@@ -63,7 +64,9 @@ class Barrier(Payoff):
     def terms(self, market: Market) -> Mapping[str, Any]:
         """Barrier, price now and variances of the steps, for the bridge."""
         between = market.bridge() if self.monitoring == "continuous" else UNWATCHED
-        return {"strike": 1.0, "barrier": self.barrier / market.unit, **between}
+        if self.monitoring == "continuous":
+            return {"strike": 1.0, "barrier": self.barrier / market.unit, **between}
+        return {"strike": self.strike / market.unit, "barrier": 1.0, **between}
 
     def integers(self, market: Market) -> list[int]:
         """Call or put, side, in or out, monitoring."""

@@ -43,12 +43,19 @@ class Payoff:
 
     kernel: ModuleType
     degree = 1  # of the payoff in the unit: 0 for cash
+    continuous_in: tuple[
+        str, ...
+    ] = ()  # terms in which a payoff that jumps along the path does not
     at_end = False  # whether only the price at maturity matters
     several = False  # whether it may pay on more than one asset
 
     def unit(self) -> Any:
         """What prices are counted in."""
         return 1.0
+
+    def unit_in(self, dynamics: Dynamics) -> Any:
+        """The same, where it is a price of the dynamics."""
+        return self.unit()
 
     def misfit(self, assets: int) -> str | None:
         """Why it cannot be paid on so many assets, or None."""

@@ -6,10 +6,14 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from ...core.tracer import value_of
 from ...distributions.families import DISTRIBUTIONS
 from ...kernels.models.option.payoffs import lookback
 from ...models.model import Input
 from ..checks import check_kind, check_number
+from ..dynamics.base import Dynamics
 from .barrier import MONITORING
 from .base import KINDS, Market, Payoff
 
@@ -40,9 +44,9 @@ class Lookback(Payoff):
         if self.strike is not None:
             check_number("Lookback: strike", self.strike, positive=True)
 
-    def unit(self) -> Any:
-        """The strike, if there is one."""
-        return 1.0 if self.strike is None else self.strike
+    def unit_in(self, dynamics: Dynamics) -> Any:
+        """The price now: then it stands beside the strike alone, and not in the bridge."""
+        return dynamics.start()
 
     def refusal(self, market: Market) -> str | None:
         """The bridge needs lognormal steps."""
@@ -51,22 +55,32 @@ class Lookback(Payoff):
         return None
 
     def inputs(self, market: Market) -> list[Input]:
-        """A uniform for the extreme within each step."""
+        """-2 v ln U for the extreme within each step, v its variance: exponential."""
         if self.monitoring == "discrete":
             return []
-        uniform: Any = DISTRIBUTIONS["Uniform"]
-        return [Input("bridge", uniform(0.0, 1.0), market.steps)]
+        exponential: Any = DISTRIBUTIONS["Exponential"]
+        variances = market.dynamics.variances(market.maturity, market.steps)
+        draws = market.steps if len(variances) == 1 else 1
+        return [
+            Input("bridge" if draws > 1 or market.steps == 1 else f"bridge[{i}]",
+                  exponential(2.0 * variance), draws)
+            for i, variance in enumerate(variances)
+        ]  # fmt: skip
 
     def terms(self, market: Market) -> Mapping[str, Any]:
-        """Price now and variances of the steps, for the bridge."""
-        between = market.bridge()
-        if self.monitoring == "discrete":
-            between = {"start": between["start"], "variance[0]": 1.0}
-        return {"strike": 1.0, **between}
+        """The strike."""
+        return {"strike": 1.0 if self.strike is None else self.strike / market.unit}
 
     def integers(self, market: Market) -> list[int]:
         """Side, fixed or floating, monitoring."""
         fixed = self.strike is not None
         largest = (self.kind == "call") if fixed else (self.kind == "put")
-        watched = int(self.monitoring == "continuous")
-        return [1 if largest else -1, int(fixed), watched, len(self.terms(market)) - 2]
+        return [1 if largest else -1, int(fixed), int(self.monitoring == "continuous")]
+
+    def smooth_terms(self, market: Market) -> dict[str, float]:
+        """A strike that the extreme is beyond from the start is never passed."""
+        if self.strike is None:
+            return {}
+        strike, spot = value_of(self.strike), value_of(market.unit)
+        beyond = strike < spot if self.kind == "call" else strike > spot
+        return {"strike": 1e-5} if np.all(beyond) else {}

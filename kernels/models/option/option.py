@@ -32,6 +32,15 @@ def append_own(lanes, counts, x, path):
         path[target + place] = x[source + place]
 
 
+@device
+def take_own(lanes, counts, slope, by_variate):
+    """The derivatives by the payoff's own variates, which stand behind those by the path."""
+    extra = counts[FIRST_ROWS + counts[INPUTS]]
+    source, target = (counts[PATH] - extra) * lanes, (counts[ROWS] - extra) * lanes
+    for place in range(extra * lanes):
+        by_variate[target + place] = slope[source + place]
+
+
 @model_operation
 def simulate(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
@@ -68,6 +77,7 @@ def pathwise(
         functions[UNWIND], lanes, dynamics, structure, x, work, slope, by_variate, by_structure,
         memory,
     )  # fmt: skip
+    take_own(lanes, counts, slope, by_variate)
     for slot in range(index[0]):
         target = beyond(out, slot * lanes)
         which, number, tangent = index[3 * slot + 3], index[3 * slot + 4], index[3 * slot + 5]
