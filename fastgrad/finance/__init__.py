@@ -27,6 +27,7 @@ PAYOFF_FILES = {
     "Digital": "digital",
     "European": "european",
     "Lookback": "lookback",
+    "Payoff": "own",
     "Spread": "spread",
     "WorstOf": "best_of",
 }

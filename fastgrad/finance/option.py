@@ -60,7 +60,9 @@ class Option(Affine):
             raise ValueError(f"Option: {refusal}")
         paid.inputs()  # dividends that are worth more than the spot are refused here
         discount = dynamics.discount(maturity)
-        super().__init__(paid, discount * unit if payoff.degree else discount, 0.0)
+        own = payoff.model(paid.market)
+        scale = discount * unit if payoff.degree else discount
+        super().__init__(paid if own is None else own, scale, 0.0)
 
     def control(self, name: str = "geometric") -> Control:
         """An option with a known mean that is read on the same path: a control variate.

@@ -38,9 +38,10 @@ subroutine = numba.njit(**JIT)
 # but a solver with eight such places took 67 s to compile. It takes 10 s as a procedure.
 procedure = numba.njit(forceinline=False, **JIT)
 
+# Nothing calls these from Python, for which arrays of numbers with derivatives have no form.
 # For functions that users write: they mean what they mean in Python, where a division by
 # zero and an index out of range are errors, not an infinity and somebody else's memory.
-USER_FLAGS = {"error_model": "python", "boundscheck": True}
+USER_FLAGS = {"error_model": "python", "boundscheck": True, "no_cpython_wrapper": True}
 user_code = numba.njit(**USER_FLAGS)
 
 

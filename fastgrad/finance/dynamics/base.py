@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -71,6 +71,12 @@ class Dynamics:
         at_end: whether up to maturity in all is enough.
         """
         return False
+
+    def walk(self, maturity: Any, steps: int, unit: Any) -> tuple[Callable[..., Any], dict]:
+        """The path as a plain function of (x, p), with the parameters it reads: `walks.py`."""
+        raise ValueError(
+            f"{type(self).__name__}: payoffs that are functions cannot be had under these dynamics"
+        )
 
     def paths(self, steps: int) -> Sequence[Sequence[int]]:
         """Rows of variates that are normal increments, in order of time, for each source."""

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from ...core.tracer import value_of
+from ...core.tracer import Traced, value_of
 from ...distributions.families import DISTRIBUTIONS
 from ...kernels.models.option.dynamics import escrowed, lognormal
 from ...models.model import Input
 from ..checks import check_number
 from .base import Dynamics
 from .cash_dividends import moves, paid_at_a_step, present_value, schedule
+from .walks import escrowed_prices, lognormal_prices
 
 TO_COME = "dividends to come"
 
@@ -154,6 +155,13 @@ class GeometricBrownianMotion(Dynamics):
         """They are; with dividends in cash at maturity only, when nothing is to come."""
         return at_end or not self.cash_dividends
 
+    def walk(self, maturity: Any, steps: int, unit: Any) -> tuple[Callable[..., Any], dict]:
+        """Of lognormal prices, with dividends to come on top if there are any."""
+        to_come = list(self.structure(maturity, steps, unit).values())
+        if not to_come:
+            return lognormal_prices, {}
+        return escrowed_prices, {"dividends_to_come": [*map(_real, to_come)]}
+
     def paths(self, steps: int) -> Sequence[Sequence[int]]:
         """All steps are one."""
         return [range(steps)]
@@ -179,6 +187,11 @@ class GeometricBrownianMotion(Dynamics):
     def last_step_is_normal(self) -> bool:
         """It is."""
         return True
+
+
+def _real(number: Any) -> Any:
+    """A float, unless θ stands in it: whole numbers are not traced."""
+    return number if isinstance(number, Traced) else float(number)
 
 
 def buckets(given: Any) -> tuple[Any, ...]:

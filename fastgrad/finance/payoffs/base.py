@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...core.tracer import value_of
-from ...models.model import Input
+from ...models.model import Input, Model
 from ..dynamics.base import Dynamics
 
 KINDS = ("call", "put")
@@ -63,6 +63,10 @@ class Payoff:
             return None
         name = type(self).__name__
         return f"{name} pays on one price, and there are {assets}: say Basket, Spread or BestOf"
+
+    def model(self, market: Market) -> Model | None:
+        """A model of its own, for a payoff without kernels; None for the usual one."""
+        return None
 
     def refusal(self, market: Market) -> str | None:
         """Why the payoff cannot be had under these dynamics, or None."""
