@@ -30,7 +30,7 @@ QUANTILES = {
 GENERATORS = {"Philox": np.random.Philox, "PCG64": np.random.PCG64, "SFC64": np.random.SFC64}
 
 
-LAWS = [
+DISTRIBUTIONS = [
     fg.Uniform(0.0, 1.0), fg.Exponential(0.5), fg.Triangular(0.0, 0.3, 1.0), fg.Pareto(3.0, 1.0),
     fg.Gumbel(0.0, 1.0), fg.Logistic(0.0, 1.0), fg.Weibull(SHAPE, 0.5), fg.Cauchy(0.0, 1.0),
     fg.Normal(1.0, 2.0), fg.LogNormal(0.0, 1.0), fg.Gamma(SHAPE, 0.5), fg.Beta(2.0, 3.0),
@@ -57,16 +57,16 @@ def test_quantile(compare, share, name):
 
 
 def test_every_law(compare, share):
-    """What a variate costs, law by law, beside NumPy's logarithm."""
+    """What a variate costs, distribution by distribution, beside NumPy's logarithm."""
     u, out = sample()
     calls = max(1, int(rows.CALLS * share))
     work = calls * rows.ROW
     contenders = {"NumPy's log": (rows.repeated(lambda: np.log(u, out=out), calls), work)}
-    for law in LAWS:
-        run = rows.repeated(rows.variates(law, u, out), calls)
-        contenders[type(law).__name__] = (run, work)
-    ratios = [Ratio(type(law).__name__, "NumPy's log") for law in LAWS]
-    compare("A variate of every law", "variate", contenders, ratios)
+    for distribution in DISTRIBUTIONS:
+        run = rows.repeated(rows.variates(distribution, u, out), calls)
+        contenders[type(distribution).__name__] = (run, work)
+    ratios = [Ratio(type(distribution).__name__, "NumPy's log") for distribution in DISTRIBUTIONS]
+    compare("A variate of every distribution", "variate", contenders, ratios)
 
 
 def test_uniforms(compare, share):

@@ -57,7 +57,7 @@ class SimulatedExecutor:
     """Runs nothing: a task is the number of its replications."""
 
     def __init__(self, machine):
-        self.machine, self.slots = machine, machine.workers
+        self.machine, self.workers = machine, machine.workers
         self.now = self.scheduler_free = self.network_free = 0.0
         self.free = [0.0] * machine.workers
         self.tasks = deque()

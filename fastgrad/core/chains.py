@@ -70,7 +70,7 @@ def second_chain_of(
 
 
 def sparse_chain(slots: int, rows: list[list[tuple[int, float]]]) -> Chain:
-    """A chain that gives Y, then weighed sums of slots: rows of (slot, weight)."""
+    """A chain that gives Y, then weighted sums of slots: rows of (slot, weight)."""
     entries = [entry for row in rows for entry in row]
     scale = np.zeros(1 + len(rows))
     scale[0] = 1.0

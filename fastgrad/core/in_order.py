@@ -64,7 +64,7 @@ def timed(task: Any) -> tuple[float, Any]:
 
 def workers_of(executor: Executor) -> int:
     """Tasks that an executor runs at a time, as far as it says."""
-    for name in ("slots", "_max_workers", "num_workers"):
+    for name in ("workers", "_max_workers", "num_workers"):
         found = getattr(executor, name, None)
         if isinstance(found, int) and found > 0:
             return found

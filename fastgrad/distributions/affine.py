@@ -54,7 +54,7 @@ class Affine(Derived):
     """
 
     def __new__(cls, distribution: Any, shift: Any = 0.0, scale: Any = 1.0) -> Any:
-        """The same law as one of a family that has it, or the image itself."""
+        """The same distribution as one of a family that has it, or the image itself."""
         if not isinstance(distribution, Distribution):
             raise TypeError(f"Affine: distribution must be a distribution, got {distribution!r}")
         for name, number in (("shift", shift), ("scale", scale)):
@@ -264,7 +264,7 @@ def within(distribution: Any, shift: Any, scale: Any, positive: bool) -> Distrib
 
 
 def magnified(distribution: Any, given: dict[str, Any], scale: Any) -> dict[str, Any] | None:
-    """The parameters of the law of scale · X, scale positive; None if it is not of the family."""
+    """The parameters of scale · X, scale positive; None if it is not of the family."""
     names = getattr(distribution.kernel, "SCALED", None)
     if is_fixed(scale, 1.0):
         return given

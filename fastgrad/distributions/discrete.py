@@ -1,4 +1,4 @@
-"""A law on finitely many values, θ in the probabilities or in the values."""
+"""A distribution on finitely many values, θ in the probabilities or in the values."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class Discrete(Distribution):
         return (len(self.points), *self.points, *self.probabilities)
 
     def moved(self, values: Sequence[float]) -> Discrete:
-        """The same law with these numbers for count, values and probabilities."""
+        """The same distribution with these numbers for count, values and probabilities."""
         count = len(self.points)
         return Discrete(values[1 : 1 + count], values[1 + count :])
 

@@ -89,7 +89,7 @@ class Facts:
         return common_unit([float(value_of(value)) for _, value in outcomes])
 
     def scaled(self) -> list[tuple[str, float]] | None:
-        """Parameters p of the law of (1 + ε) X, with dp/dε; None if it is not of the family."""
+        """Parameters p of (1 + ε) X, with dp/dε; None if it is not of the family."""
         names = getattr(self.kernel, "SCALED", None)
         if names is None:
             return None
@@ -98,7 +98,7 @@ class Facts:
         return [(name, 1.0 if name in by_one else float(given[name])) for name in names]
 
     def shifted(self) -> list[str] | None:
-        """Parameters of the law of X + ε, each larger by ε; None if it is not of the family.
+        """Parameters of X + ε, each larger by ε; None if it is not of the family.
 
         Some are known to pairs only, not to the family itself: an exponential's location.
         """

@@ -44,7 +44,7 @@ class Mixture(MixtureFacts, Distribution):
         its variate; a path jumps when the component changes, so there is no pathwise
         derivative in the weights. "single": uniform components on adjoining intervals, run
         through from below to above: the path is continuous, its derivative unbiased.
-        The scores and weak derivatives are those of the law, the same for both.
+        The scores and weak derivatives are those of the distribution, the same for both.
 
     Raises
     ------

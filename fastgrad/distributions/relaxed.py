@@ -13,7 +13,7 @@ _OPERATIONS: dict[tuple[str, str], Operation] = {}
 
 
 class Relaxed(Distribution):
-    """The soft form of a discrete law or a mixture: its parameters, then the temperature.
+    """The soft form of a discrete distribution or a mixture: its parameters, then the temperature.
 
     Parameters
     ----------

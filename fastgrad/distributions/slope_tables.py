@@ -11,16 +11,17 @@ from ..core.traced_model import MOST_TABLES, Slot, TracedModel
 
 def slope_tables(traced: TracedModel, slots: list[Slot]) -> list[np.ndarray | None]:
     """The table of each slot's derivative, where there is one; none where they are too many."""
-    laws = [traced.inputs[slot.which].distribution if slot.which >= 0 else None for slot in slots]
-    named = [
-        law if law is not None and law.has(f"derivative_{slot.parameter}_by_table") else None
-        for law, slot in zip(laws, slots, strict=True)
-    ]
-    if sum(law is not None for law in named) > MOST_TABLES:
+
+    def has_table(slot: Slot) -> bool:
+        name = f"derivative_{slot.parameter}_by_table"
+        return slot.which >= 0 and traced.inputs[slot.which].distribution.has(name)
+
+    known = [has_table(slot) for slot in slots]
+    if sum(known) > MOST_TABLES:
         return [None] * len(slots)
     return [
-        None if law is None else law.slope_table(slot.parameter)
-        for law, slot in zip(named, slots, strict=True)
+        traced.inputs[slot.which].distribution.slope_table(slot.parameter) if has else None
+        for slot, has in zip(slots, known, strict=True)
     ]
 
 

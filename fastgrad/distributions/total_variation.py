@@ -1,4 +1,4 @@
-"""How much of one law lies above another: the integral of (1 - g/f)⁺ over f."""
+"""How much of one distribution lies above another: the integral of (1 - g/f)⁺ over f."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from ..kernels.jit.compile import Operation
 
 # The integrand lies between 0 and 1, with kinks where the densities cross and steps where the
-# law has atoms. An interval is halved until it and its halves agree to this.
+# distribution has atoms. An interval is halved until it and its halves agree to this.
 PRECISION = 1e-13
 _SMALLEST = 2.0**-53
 # Clenshaw and Curtis's nodes, because both ends are among them: a step next to an end shows.

@@ -21,7 +21,7 @@ class DaskExecutor(Executor):
         self.client, self.retries = client, retries
 
     @property
-    def slots(self) -> int:
+    def workers(self) -> int:
         """Tasks that run at a time."""
         return max(1, sum(self.client.nthreads().values()))
 

@@ -19,7 +19,7 @@ CONTROLS = ("geometric", "european")
 def control_of(paid: Any, name: str) -> Control:
     """A control of what an option pays, before discounting and in its units.
 
-    The logarithm of the geometric mean, as that of the last price, is a weighed sum of the
+    The logarithm of the geometric mean, as that of the last price, is a weighted sum of the
     log-returns: normal, and its mean is Black's formula.
     """
     payoff = paid.payoff

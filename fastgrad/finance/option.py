@@ -161,9 +161,9 @@ class Undiscounted(Model):
         if not self.dynamics.last_step_is_normal():
             return "the last step of these dynamics is not lognormal"
         if slot.which >= 0:
-            law = self.inputs()[slot.which].distribution
-            if not law.has(f"derivative_{slot.parameter}"):
-                return law.reason("derivative", slot.parameter)
+            distribution = self.inputs()[slot.which].distribution
+            if not distribution.has(f"derivative_{slot.parameter}"):
+                return distribution.reason("derivative", slot.parameter)
         stands = self.dynamics.may_stand() if self.payoff.jump() else None
         return stands or self.dynamics.jump(slot.place)
 

@@ -1,7 +1,7 @@
-"""Parameters of a user's function, absorbed by the law of one draw: scores for any function.
+"""Parameters of a user's function, absorbed by one draw's distribution: scores for any function.
 
 `fastgrad.user.pilots.absorbing` finds the map T(x) = c + d x of the draw that does what moving the
-parameter does. Its law has parameters that are known functions of θ then, and likelihood
+parameter does. Its distribution has parameters that are known functions of θ then, and likelihood
 ratios of the first and of the second order follow as for any parameter of a distribution. The draw,
 if it is the first of many, becomes an input of its own.
 """
@@ -20,7 +20,7 @@ from ..models.model import Input, Model
 from ..user.model import UserModel
 from ..user.pilots.absorbing import Absorbed, absorbed, moved_names
 
-REASON = "one draw's law absorbs the parameter, so that it has a score whatever the output does"
+REASON = "one draw absorbs the parameter, so that it has a score whatever the output does"
 
 
 def absorption(traced: TracedModel, slot: Slot) -> Absorbed | None:

@@ -63,12 +63,12 @@ def difference_plan(
     none = np.empty((0, 3), dtype=np.int64)
     method = DifferenceKernel(design["scale"], design["shift"], np.empty((0, 0)), none, common)
     chunk = (method, design["parameters"], design["structure"])
-    slots = 1 + len(points)
-    chains = [sparse_chain(slots, mine) for mine in rows]
+    outputs = 1 + len(points)
+    chains = [sparse_chain(outputs, mine) for mine in rows]
     chain = chains[0]
     if traced.measures > 1:  # outputs stand point by point
-        places = [np.arange(slots) * traced.measures + m for m in range(traced.measures)]
-        chain = stacked(chains, places, slots * traced.measures)
+        places = [np.arange(outputs) * traced.measures + m for m in range(traced.measures)]
+        chain = stacked(chains, places, outputs * traced.measures)
     return Plan(
         traced.problem(method), chain, lambda first, count: chunk, paths=traced.model.paths()
     )

@@ -43,9 +43,10 @@ class LikelihoodRatio(Method):
     density f, v = -(∂h/∂θ)/(∂h/∂x) and the estimate is ∂Y/∂θ + v ∂Y/∂x + Y (∂v/∂x + v f'/f),
     unbiased if v f Y vanishes at the ends of the range of x. Costs three simulations.
 
-    Any other parameter of a user's function is moved into the law of one draw, if the first
-    draw of some input can absorb it: a spot price before exp(m + s z) shifts the first z. Then
-    first and second derivatives of any function have scores. A pilot looks for such a draw.
+    Any other parameter of a user's function is moved into the distribution of one draw, if the
+    first draw of some input can absorb it: a spot price before exp(m + s z) shifts the first z.
+    Then first and second derivatives of any function have scores. A pilot looks for such a
+    draw.
 
     Parameters
     ----------
@@ -123,7 +124,7 @@ class LikelihoodRatio(Method):
         return fixed_plan(traced, chain, method), {"baseline": each(used)}
 
     def absorbs(self, traced: TracedModel, slots: list[Slot]) -> list[Slot]:
-        """Parameters of a user's function that only one draw's law can take upon itself."""
+        """Parameters of a user's function that only one draw's distribution can absorb."""
         return [
             slot
             for slot in slots

@@ -121,8 +121,8 @@ class ScorePathwise(Method):
         for p, q in sorted({(a, b), (b, a)}, key=lambda pair: cost(pair[0])):
             if self.scored(traced, slots[p]) is not None:
                 continue
-            law = traced.inputs[slots[p].which].distribution
-            if slots[q].which != slots[p].which or law.linear(
+            distribution = traced.inputs[slots[p].which].distribution
+            if slots[q].which != slots[p].which or distribution.linear(
                 *(slots[k].parameter for k in (p, q))
             ):
                 return p, q

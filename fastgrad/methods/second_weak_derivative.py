@@ -49,7 +49,7 @@ def bend_constant(traced: TracedModel, slot: Slot, kind: str) -> float:
 
 
 def is_linear(traced: TracedModel, slot: Slot, kind: str) -> bool:
-    """Whether the density is linear, as in the probabilities of a discrete law."""
+    """Whether the density is linear, as in the probabilities of a discrete distribution."""
     if bend_name(traced.inputs[slot.which].distribution, slot, kind) is None:
         return False
     return bend_constant(traced, slot, kind) == 0.0

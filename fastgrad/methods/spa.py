@@ -26,9 +26,9 @@ class SPA(Method):
     expectation smooth although the output jumps. Unbiased, for one simulation and a few
     densities; the variance is usually far below that of a likelihood ratio.
 
-    In the weights of a mixture, and in the probabilities of a discrete law or a Bernoulli, Z is
-    everything but the choice, for any model: the output with each draw in turn forced to each
-    outcome, made of the draw's own uniform.
+    In the weights of a mixture, and in the probabilities of a discrete distribution or a
+    Bernoulli, Z is everything but the choice, for any model: the output with each draw in turn
+    forced to each outcome, made of the draw's own uniform.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class SPA(Method):
     marks : int
         For a function with marked thresholds: how many of the marks that a path reaches are
         smoothed, each for about two more simulations. On a path with more of them some are
-        chosen at random and weighed accordingly.
+        chosen at random and weighted accordingly.
 
     Raises
     ------

@@ -146,7 +146,7 @@ class Source:
         first: int,
         common: bool = True,
     ) -> Moments:
-        """Moments of Y at the first point, and of weighed sums of outputs at all of them.
+        """Moments of Y at the first point, and of weighted sums of outputs at all of them.
 
         rows: (number of the point, weight) of each sum
         """

@@ -80,7 +80,7 @@ def test_a_local_cluster_of_processes_gives_the_same_bits():
         distributed.Client(local, set_as_default=False) as client,
     ):
         executor = fg.dask_executor(client)
-        assert executor.slots == 2
+        assert executor.workers == 2
         for build, method in ((queue, "ipa"), (queue, "lr"), (own, "ipa")):
             assert bits(build, method, executor=executor) == bits(build, method)
         assert bits(queue, "ipa", executor=client.get_executor()) == bits(queue, "ipa")
@@ -103,7 +103,7 @@ def test_workers_from_the_command_line_one_of_them_killed_in_the_middle(cluster,
     assert found == wanted
     assert len(seen) > 10
     assert workers[0].wait(timeout=30) == -signal.SIGKILL
-    assert executor.slots == 1
+    assert executor.workers == 1
 
 
 def test_what_a_task_raises_comes_back(cluster):

@@ -120,8 +120,8 @@ class CorrelatedAssets(Dynamics):
                 ("returns", later[j], steps - 1),
             ):
                 if _is_free(variance):
-                    law = normal(mean, np.sqrt(variance * dt))
-                    made.append(Input(f"{name}[{j}]", law, draws))
+                    distribution = normal(mean, np.sqrt(variance * dt))
+                    made.append(Input(f"{name}[{j}]", distribution, draws))
                 else:
                     name = f"{name}[{j}], which the assets before determine,"
                     made.append(Input(name, fixed(mean), draws))

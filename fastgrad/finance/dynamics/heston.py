@@ -43,14 +43,12 @@ class Heston(Dynamics):
         Of W and W', between -1 and 1.
     scheme : {"quadratic-exponential", "full-truncation"}
 
-    Notes
-    -----
-    The spot stands in the distribution of the first log-return alone: every method serves it.
-    All else is followed along the path; how V's law depends on it is not known step by step
-    (V may reach 0, where the diffusion degenerates), so that it has no scores. Where ξ² is
-    above 3 · mean_reversion · long_variance the quadratic-exponential scheme changes from one
-    formula to another as V falls, and the path jumps there: derivatives by what V depends on are
-    refused, and those of full truncation are not.
+    Notes ----- The spot stands in the distribution of the first log-return alone: every method
+    serves it. All else is followed along the path; how V's distribution depends on it is not
+    known step by step (V may reach 0, where the diffusion degenerates), so that it has no
+    scores. Where ξ² is above 3 · mean_reversion · long_variance the quadratic-exponential
+    scheme changes from one formula to another as V falls, and the path jumps there: derivatives
+    by what V depends on are refused, and those of full truncation are not.
     """
 
     spot: Any

@@ -90,7 +90,7 @@ class MertonJumps(Dynamics):
         return poisson(self.intensity * dt)
 
     def structure(self, maturity: Any, steps: int, unit: Any) -> Mapping[str, Any]:
-        """The law of a jump's logarithm."""
+        """The distribution of a jump's logarithm."""
         return {"jump_mean": self.jump_mean, "jump_deviation": self.jump_deviation}
 
     def greek_parameters(self) -> dict[str, float]:

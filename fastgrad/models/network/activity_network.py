@@ -178,7 +178,7 @@ class ActivityNetwork(Measured):
         return differentiable(self, slots, slots, "score" if self.tail else None)
 
     def second_smoothing(self, slots: list[Any]) -> SecondSmoothing:
-        """See `kernels/models/network/second.py` and `network_tail_second.py`."""
+        """See `kernels/models/network/second.py` and `tail_second.py`."""
         return second_smoothing.network(self, slots)
 
     def push_outs(self, place: str) -> list[PushOut]:

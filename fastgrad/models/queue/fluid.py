@@ -82,7 +82,7 @@ class FluidQueue(Model):
         """
         if isinstance(self.horizon, Cycles):
             return self.horizon.count
-        lengths = [_quantiles(law) for law in (self.on, self.off)]
+        lengths = [_quantiles(periods) for periods in (self.on, self.off)]
         mean = sum(float(np.mean(length)) for length in lengths)
         if not mean > 0.0 or any(np.min(length) < 0.0 for length in lengths):
             raise ValueError("FluidQueue: the lengths of periods must be positive")
@@ -128,11 +128,12 @@ class FluidQueue(Model):
         )
 
 
-def _quantiles(law: Distribution) -> np.ndarray:
-    """Quantiles of a law at equal steps, by its own inversion."""
+def _quantiles(distribution: Distribution) -> np.ndarray:
+    """Quantiles of a distribution at equal steps, by its own inversion."""
     u = (np.arange(QUANTILES) + 0.5) / QUANTILES
-    x, parameters = np.empty(QUANTILES), np.array([np.max(v) for v in law.values], dtype=float)
-    function = law.operation("variate").compiled.ctypes
+    x = np.empty(QUANTILES)
+    parameters = np.array([np.max(v) for v in distribution.values], dtype=float)
+    function = distribution.operation("variate").compiled.ctypes
     rows = (u, u, u, u, parameters, x, x)
     pointers = (a.ctypes.data_as(t) for a, t in zip(rows, function.argtypes[2:], strict=True))
     function(QUANTILES, 1, *pointers)

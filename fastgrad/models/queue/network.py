@@ -166,7 +166,7 @@ class QueueNetwork(MeasuredQueue):
         return entry, routing
 
     def _choice(self, row: Mapping[str, Any], rest: bool) -> Discrete | int:
-        """Where to: a law on numbers of stations, -1 to leave; or the only one there is."""
+        """Where to: a distribution on numbers of stations, -1 to leave; or the only station."""
         names = list(self.stations)
         outcomes = [(float(names.index(name)), p) for name, p in row.items() if _possible(p)]
         if rest:
@@ -249,7 +249,7 @@ class QueueNetwork(MeasuredQueue):
             if value_of(p) > 0.0 and sum(map(value_of, self.routing.get(name, {}).values())) < 1.0
         ]
         by_wait = self.output != "system"
-        found = (tail_kink(self.measure.y, [law], times, by_wait) for law in at_once)
+        found = (tail_kink(self.measure.y, [one], times, by_wait) for one in at_once)
         return next(filter(None, found), None)
 
     def explain_failure(self, seed: int, replications: int, first: int = 0) -> None:

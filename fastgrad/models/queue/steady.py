@@ -59,7 +59,7 @@ def check_steady(queue: Any) -> None:
 
 def utilisation(queue: Any) -> float:
     """Mean service time over mean interarrival time."""
-    gap, service = (law.expectation() for law in (queue.interarrival, queue.service))
+    gap, service = queue.interarrival.expectation(), queue.service.expectation()
     if not float(np.min(value_of(gap))) > 0.0:
         raise ValueError("SingleServerQueue: the mean interarrival time must be positive")
     return float(np.max(np.asarray(value_of(service)) / np.asarray(value_of(gap))))
@@ -97,13 +97,13 @@ def steady_cautions(queue: Any) -> list[str]:
 def relaxation(queue: Any, load: float) -> float:
     """Customers in which what is left of an empty start falls by the factor e.
 
-    M/M/1: the second eigenvalue of what arrivals find is 4ρ/(1 + ρ)²; other laws scale it by their
-    variation, as in heavy traffic.
+    M/M/1: the second eigenvalue of what arrivals find is 4ρ/(1 + ρ)²; other distributions scale
+    it by their variation, as in heavy traffic.
     """
     variation = 0.0
-    for law in (queue.interarrival, queue.service):
-        mean = float(np.max(value_of(law.expectation())))
-        variation += 0.5 * float(np.max(law.variance())) / mean**2 if mean > 0.0 else 0.0
+    for distribution in (queue.interarrival, queue.service):
+        mean = float(np.max(value_of(distribution.expectation())))
+        variation += 0.5 * float(np.max(distribution.variance())) / mean**2 if mean > 0.0 else 0.0
     if not load > 0.0:
         return 0.0
     return max(variation, LEAST_VARIATION) / -math.log(4.0 * load / (1.0 + load) ** 2)

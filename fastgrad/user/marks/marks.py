@@ -85,7 +85,7 @@ class Marks:
         """Why a mixture stands in the way, or None: its path depends on the component, which a
         point does not tell, and beside atoms it has no density to smooth by."""
         sources = [entry.distribution for entry in self.model.sources]
-        if any(not law.by_point and not law.has("density") for law in sources):
+        if any(not one.by_point and not one.has("density") for one in sources):
             return "an input is a mixture with atoms, which has no density to smooth by"
         if moved and slot.which >= 0 and not sources[slot.which].by_point:
             return "the margin moves with a mixture, whose component is not known at the threshold"

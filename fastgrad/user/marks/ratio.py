@@ -50,8 +50,8 @@ def ratio_of(model: Described) -> Ratio:
 def slope_of_density(distribution: Distribution) -> tuple[int, list[str], list[int]] | None:
     """(1 for a scaling or 0 for a shift, scores that make up f'/f, their weights); or None.
 
-    The law of (1 + ε) X or of X + ε has other parameters: the score in ε is known either way.
-    A weight is the number of a parameter, or -1 for 1.
+    The distribution of (1 + ε) X or of X + ε has other parameters: the score in ε is known
+    either way. A weight is the number of a parameter, or -1 for 1.
     """
     order = list(distribution.kernel.PARAMETERS)
     shifts = [(name, -1) for name in distribution.shifted() or ()]

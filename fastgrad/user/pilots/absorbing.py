@@ -1,7 +1,7 @@
 """Can the first draw of an input take a function's parameter upon itself?
 
 Where Y(θ', x, …) = Y(θ, T(x), …) for all draws, with T(x) = c(θ') + d(θ') x, moving the parameter
-is moving the law of that one draw: a spot price that multiplies exp(m + s z), with
+is moving the distribution of that one draw: a spot price that multiplies exp(m + s z), with
 T(z) = z + log(θ'/θ)/s. Then E[Y] has scores in the parameter whatever the function does. T is
 found from a few paths by solving for x, and has to hold on all paths of the pilot.
 """
