@@ -17,18 +17,11 @@ from .saa import SAA
 from .sampling import Source
 
 AUTO = "auto"
-ALGORITHMS: dict[str, Algorithm] = {
-    algorithm.name: algorithm
-    for algorithm in (
-        RobbinsMonro(),
-        KieferWolfowitz(),
-        SPSA(),
-        RandomDirectionSearch(),
-        SecondOrderSPSA(),
-        Adam(),
-        SAA(),
-    )
-}
+KNOWN: tuple[Algorithm, ...] = (
+    RobbinsMonro(), KieferWolfowitz(), SPSA(), RandomDirectionSearch(), SecondOrderSPSA(), Adam(),
+    SAA(),
+)  # fmt: skip
+ALGORITHMS: dict[str, Algorithm] = {algorithm.name: algorithm for algorithm in KNOWN}
 WHOLE = (
     "is a whole number, in which E[Y] has no derivative; algorithm='spsa' takes differences "
     "between neighbours on the lattice"

@@ -82,7 +82,7 @@ class Watcher:
         """One method is done at one θ, or refused."""
 
 
-silent = Watcher()
+silent: Watcher = Watcher()
 
 
 def run_comparison(

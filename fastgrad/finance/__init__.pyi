@@ -1,0 +1,71 @@
+"""Written by `python tests/stubs.py` from the tables of the package."""
+
+from typing import Any
+
+from .dynamics.correlated_assets import (
+    CorrelatedAssets,
+)
+from .dynamics.geometric_brownian_motion import (
+    GeometricBrownianMotion,
+)
+from .dynamics.heston import (
+    Heston,
+)
+from .dynamics.merton_jumps import (
+    MertonJumps,
+)
+from .option import (
+    Option,
+)
+from .payoffs.asian import (
+    Asian,
+)
+from .payoffs.barrier import (
+    Barrier,
+)
+from .payoffs.basket import (
+    Basket,
+)
+from .payoffs.best_of import (
+    BestOf,
+    WorstOf,
+)
+from .payoffs.digital import (
+    Digital,
+)
+from .payoffs.european import (
+    European,
+)
+from .payoffs.lookback import (
+    Lookback,
+)
+from .payoffs.spread import (
+    Spread,
+)
+from .sensitivities import (
+    Greeks,
+    greeks,
+)
+
+__all__ = [
+    'Asian',
+    'Barrier',
+    'Basket',
+    'BestOf',
+    'CorrelatedAssets',
+    'Digital',
+    'European',
+    'GeometricBrownianMotion',
+    'Greeks',
+    'Heston',
+    'Lookback',
+    'MertonJumps',
+    'Option',
+    'Spread',
+    'WorstOf',
+    'greeks',
+]
+
+DYNAMICS_FILES: dict[str, str]
+PAYOFF_FILES: dict[str, str]
+_HOME: dict[str, str]
