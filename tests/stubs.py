@@ -43,7 +43,8 @@ def package_stub(name: str) -> str:
         *([f"from . import {', '.join(package._SUBMODULES)}"] if package is fg else []),
         *[f"from .{home} import {listed(names)}" for home, names in sorted(homes.items())],
         f"\n__all__ = {listed(map(repr, package.__all__), '[]')}\n",
-        *[f"{n}: {kind_of(v)}" for n, v in vars(package).items() if n.strip("_").isupper()],
+        *[f"{n}: {kind_of(v)}" for n, v in vars(package).items() if isinstance(v, (dict, tuple))
+          and n.strip("_").isupper()],
         *(["__version__: str\n", function("step")] if package is fg else []),
     ])  # fmt: skip
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from fastgrad.kernels.jit import stamps
+from stubs import stubs
 
 ROOT = Path(__file__).parents[1]
 API, KERNELS = ROOT / "fastgrad", ROOT / "kernels"
@@ -138,6 +139,11 @@ def test_every_folder_is_a_package_that_is_installed():
     assert set(settings["packages"]) == wanted
     kernel_packages = {name for name in wanted if name.startswith("fastgrad.kernels")}
     assert kernel_packages <= set(settings["package-dir"])
+
+
+def test_stubs_are_those_of_the_tables():
+    old = [name_of(file) for file, text in stubs().items() if file.read_text() != text]
+    assert not old, "run python tests/stubs.py"
 
 
 # The compile cache

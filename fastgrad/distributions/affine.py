@@ -278,7 +278,10 @@ def magnified(distribution: Any, given: dict[str, Any], scale: Any) -> dict[str,
 def absorbed(distribution: Any, scale: Any, positive: bool) -> tuple[Distribution, Any]:
     """A distribution and a scale: the size of the scale goes into the family if that has one."""
     if distribution.family is None:
-        raise TypeError(f"{type(distribution).__name__} has no affine image")
+        raise TypeError(
+            f"{type(distribution).__name__} cannot be scaled or shifted: change its values, or its "
+            "components"
+        )
     given = dict(zip(distribution.kernel.PARAMETERS, distribution.parameters, strict=True))
     grown = magnified(distribution, given, scale if positive else -scale)
     if grown is None:

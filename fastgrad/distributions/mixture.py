@@ -63,7 +63,9 @@ class Mixture(MixtureFacts, Distribution):
         given = listed("Mixture: weights", weights), listed("Mixture: components", components)
         if representation not in REPRESENTATIONS:
             known = ", ".join(map(repr, REPRESENTATIONS))
-            raise ValueError(f"Mixture: representation must be one of {known}")
+            raise ValueError(
+                f"Mixture: representation must be one of {known}, got {representation!r}"
+            )
         if len(given[0]) != len(given[1]):
             raise ValueError(
                 f"Mixture: {len(given[1])} components need as many weights, got {len(given[0])}"
@@ -90,7 +92,11 @@ class Mixture(MixtureFacts, Distribution):
     def _put_in_order(self) -> None:
         """Components from below to above; they must adjoin, also when θ moves."""
         if any(family != "uniform" for family in self.families):
-            raise ValueError("Mixture: the single representation needs uniform components")
+            raise ValueError(
+                "Mixture: representation='single' needs uniform components, got "
+                f"{', '.join(dict.fromkeys(type(c).__name__ for c in self.components))}; "
+                "'labelled' takes all"
+            )
         ends = [component.parameters for component in self.components]
         order = sorted(range(len(ends)), key=lambda i: np.max(value_of(ends[i][0])))
         self.weights = tuple(self.weights[i] for i in order)
@@ -101,7 +107,11 @@ class Mixture(MixtureFacts, Distribution):
                 np.abs(tangent_of(gap, len(gap.tangent))) > 1e-12
             )
             if np.any(np.abs(value_of(gap)) > 1e-12) or moving:
-                raise ValueError("Mixture: the single representation needs adjoining intervals")
+                raise ValueError(
+                    "Mixture: representation='single' needs adjoining intervals for every θ: one "
+                    f"ends at {np.max(value_of(ends[below][1])):g}, the next begins at "
+                    f"{np.max(value_of(ends[above][0])):g}"
+                )
 
     @property
     def parameters(self) -> tuple:

@@ -58,7 +58,10 @@ def discrete_inventory(
         raise ValueError(f"s must be below S, got s={s}, S={S}")
     p = np.asarray(probabilities, dtype=float)
     if abs(p.sum() - 1.0) > 1e-9 or p.min() < 0.0:
-        raise ValueError("probabilities must be 0 or more and add up to 1")
+        raise ValueError(
+            f"probabilities must be 0 or more and add up to 1, got a sum of {p.sum():g} and a "
+            f"smallest one of {p.min():g}"
+        )
     demand, mean = np.arange(len(p)), float(np.arange(len(p)) @ p)
     state = np.zeros(S - s + 1)
     state[0] = 1.0

@@ -175,7 +175,8 @@ def _mean_outcome(level: complex, m: complex, prices: tuple, measure: str, lead:
         return short
     if measure == "service":
         return 1.0 - short
-    raise ValueError(f"unknown measure {measure!r}")
+    known = "'level', 'cost', 'service', 'stockout' or 'fill'"
+    raise ValueError(f"measure must be {known}, got {measure!r}")
 
 
 def _tail(level: complex, m: complex, stages: int) -> complex:

@@ -114,7 +114,7 @@ def jackson(
 def _numbers(gap: Any, entry: Any, services: Any, routing: Any, names: list) -> dict[str, Any]:
     """Everything as arrays, checked."""
     if not names:
-        raise ValueError("service_means needs a station")
+        raise ValueError('service_means must name a station or more, such as {"one": 0.5}')
     numbers: dict[str, Any] = {"gap": positive("interarrival_mean", gap)}
     numbers["service"] = np.array([positive(f"service_means[{n!r}]", services[n]) for n in names])
     numbers["entry"] = np.zeros(len(names))
@@ -151,7 +151,10 @@ def _probability(whose: str, value: Any) -> float:
 def _visits(numbers: Mapping[str, Any], names: list) -> np.ndarray:
     matrix = np.eye(len(numbers["entry"])) - numbers["routing"]
     if names and (abs(np.linalg.det(np.real(matrix))) < 1e-12):
-        raise ValueError("routing: some customers never leave")
+        raise ValueError(
+            "routing: some customers never leave; every station needs a way out: probabilities "
+            "that sum to less than 1 somewhere behind it"
+        )
     return np.linalg.solve(matrix.T, numbers["entry"])
 
 

@@ -39,6 +39,9 @@ from .payoffs.european import (
 from .payoffs.lookback import (
     Lookback,
 )
+from .payoffs.own import (
+    Payoff,
+)
 from .payoffs.spread import (
     Spread,
 )
@@ -61,6 +64,7 @@ __all__ = [
     'Lookback',
     'MertonJumps',
     'Option',
+    'Payoff',
     'Spread',
     'WorstOf',
     'greeks',

@@ -41,7 +41,9 @@ def algorithm_of(given: Any) -> Algorithm | None:
     known = ", ".join(map(repr, (AUTO, *ALGORITHMS)))
     if isinstance(given, str):
         raise ValueError(f"unknown algorithm {given!r}; known: {known}")
-    raise TypeError(f"algorithm must be one of {known}, or fastgrad.SPSA() and the like")
+    raise TypeError(
+        f"algorithm must be one of {known}, or an object such as fastgrad.SPSA(), got {given!r}"
+    )
 
 
 def choose(

@@ -283,7 +283,10 @@ def measured(
         made = Moments(np.zeros((3, plan.outputs)))
         make_replications(plan, source.settings_for(count), first, 0, count, made.total)
         if not np.all(np.isfinite(made.total)):
-            raise ValueError("the output is not a finite number in some replication")
+            raise ValueError(
+                "the output is not a finite number in some replication: keep θ away from there by "
+                "bounds="
+            )
         return made
 
     found = source.asked((*asked, count, first), simulated)

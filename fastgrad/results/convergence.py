@@ -112,9 +112,15 @@ def convergence(
         As `compare`.
     """
     if not is_whole(replications) or not is_whole(stages):
-        raise TypeError("convergence: replications and stages must be whole numbers")
+        raise TypeError(
+            "convergence: replications and stages must be whole numbers, got "
+            f"{replications!r} and {stages!r}"
+        )
     if replications < 2 * FEWEST or stages < 2:
-        raise ValueError(f"convergence needs {2 * FEWEST} replications and 2 stages, or more")
+        raise ValueError(
+            f"convergence needs {2 * FEWEST} replications and 2 stages, or more, got "
+            f"{replications} and {stages}"
+        )
     return run_convergence(
         build, at, methods, int(replications), {"seed": seed, **options}, int(stages), exact
     )

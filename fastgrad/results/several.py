@@ -69,7 +69,10 @@ class Estimates(Shown, Mapping[Any, Any]):
         """
         one, _ = self[numerator], self[denominator]
         if self._outcome is None:
-            raise ValueError("the outputs are of several runs, whose covariance is not known")
+            raise ValueError(
+                "the outputs come from several runs, whose covariance is not known: a ratio needs "
+                "a method that gives all of them in one run"
+            )
         if isinstance(one, GradientEstimate) and one.order == 2:
             raise ValueError("the second derivative of a ratio needs first ones: ask for order=1")
         names = list(self)

@@ -156,7 +156,9 @@ def _objective(table: Mapping[str, Any], reader: Reader) -> Evaluator:
     if "objective" not in table:
         return model
     if not isinstance(table["objective"], str):
-        raise ValueError('objective must be text such as "model + 1 / theta"')
+        raise ValueError(
+            f'objective must be text such as "model + 1 / theta", got {table["objective"]!r}'
+        )
     whole = reader.expression("objective", table["objective"], {"model": None})
     if "model" not in reader.used:
         raise ValueError("objective: must contain the name model")

@@ -50,9 +50,9 @@ def american_call_one_dividend(
     positive(spot=spot, strike=strike, volatility=volatility, maturity=maturity)
     positive(dividend=dividend, dividend_time=dividend_time)
     if dividend_time >= maturity:
-        raise ValueError("dividend_time must lie before maturity")
+        raise ValueError(f"dividend_time must lie before maturity {maturity}, got {dividend_time}")
     if spot <= dividend * np.exp(-rate * dividend_time):
-        raise ValueError("the dividend is worth more than the asset")
+        raise ValueError(f"dividend {dividend} is worth as much as the asset, spot {spot}, or more")
     given = {
         "spot": spot, "strike": strike, "rate": rate, "volatility": volatility,
         "maturity": maturity, "dividend": dividend, "dividend_time": dividend_time,

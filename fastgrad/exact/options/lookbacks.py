@@ -46,7 +46,10 @@ def lookback_option(
     positive(spot=spot, volatility=volatility, maturity=maturity)
     check_kind("kind", kind, KINDS)
     if rate == dividend:
-        raise ValueError("the closed form needs a rate that differs from the dividend")
+        raise ValueError(
+            f"rate and dividend must differ in the closed form, got {rate} for both: move one of "
+            "them by 1e-6"
+        )
     on_maximum = (kind == "put") if strike is None else (kind == "call")
     sign = 1.0 if on_maximum else -1.0
 

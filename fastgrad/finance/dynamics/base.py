@@ -73,7 +73,13 @@ class Dynamics:
         return False
 
     def walk(self, maturity: Any, steps: int, unit: Any) -> tuple[Callable[..., Any], dict]:
-        """The path as a plain function of (x, p), with the parameters it reads: `walks.py`."""
+        """The path as a plain function of (x, p), with the parameters it reads: `walks.py`.
+
+        Parameters
+        ----------
+        maturity, steps, unit
+            As for `inputs`.
+        """
         raise ValueError(
             f"{type(self).__name__}: payoffs that are functions cannot be had under these dynamics"
         )

@@ -47,7 +47,9 @@ def check_steady(queue: Any) -> None:
             "below 1; give customers= for a finite number"
         )
     if isinstance(queue.interarrival, Deterministic) and isinstance(queue.service, Deterministic):
-        raise ValueError("SingleServerQueue: with constant times nobody ever waits")
+        raise ValueError(
+            "SingleServerQueue: with constant times nobody ever waits: there is nothing to simulate"
+        )
     measures = queue.measure.values() if isinstance(queue.measure, dict) else [queue.measure]
     of_mean = queue.output != "utilisation" and any(isinstance(m, Mean) for m in measures)
     if of_mean and queue.service.highest_moment() <= 2.0:

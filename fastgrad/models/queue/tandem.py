@@ -69,7 +69,9 @@ class TandemQueue(MeasuredQueue):
         check_distribution("TandemQueue: interarrival", self.interarrival)
         services = check_list("TandemQueue: services", self.services)
         if not services:
-            raise ValueError("TandemQueue: services needs one distribution for each station")
+            raise ValueError(
+                "TandemQueue: services needs one distribution for each station, got an empty list"
+            )
         for k, service in enumerate(services):
             check_distribution(f"TandemQueue: services[{k}]", service)
         object.__setattr__(self, "services", services)

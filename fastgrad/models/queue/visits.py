@@ -24,7 +24,10 @@ def draws_needed(entry: np.ndarray, routing: np.ndarray, customers: int) -> Sequ
     """
     size = len(entry)
     if np.max(np.abs(np.linalg.eigvals(routing)), initial=0.0) > 1.0 - 1e-9:
-        raise ValueError("QueueNetwork: routing: some customers never leave")
+        raise ValueError(
+            "QueueNetwork: routing: some customers never leave; every station needs a way out: "
+            "probabilities that sum to less than 1 somewhere behind it"
+        )
     visits = np.linalg.inv(np.eye(size) - routing)  # from s: expected visits of t
     needed = []
     for s in range(size):

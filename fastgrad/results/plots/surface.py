@@ -30,7 +30,7 @@ def plot_surface(
     if len(moving) != 2:
         raise ValueError(f"a surface needs two parameters that move, got {len(moving)}")
     if quantity not in WORDS:
-        raise ValueError(f"quantity must be one of {', '.join(map(repr, WORDS))}")
+        raise ValueError(f"quantity must be one of {', '.join(map(repr, WORDS))}, got {quantity!r}")
     label = method or _best(sweep)
     x, y, z, slopes = _points(sweep, moving, quantity, label, component)
     if len(x) < LEAST_POINTS:
