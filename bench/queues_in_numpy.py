@@ -1,4 +1,5 @@
-"""IPA of lines of stations and of several servers, vectorised over replications in NumPy."""
+"""IPA of lines of stations and of several servers, and scores over cycles, vectorised over
+replications in NumPy."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -70,3 +71,42 @@ def estimate(estimator, customers, parts, means, replications, threads, seed=1):
     streams = np.random.SeedSequence(seed).spawn(threads)
     with ThreadPoolExecutor(threads) as pool:
         return sum(pool.map(work, streams)) / (chunks * threads)
+
+
+def cycles(count, gap_mean, mean, replications, threads, seed=1):
+    """(r, r') by scores over `count` cycles of each replication of M/M/1, in whole chunks."""
+    chunks = -(-replications // (CHUNK * threads))
+
+    def work(stream):
+        generator = np.random.Generator(np.random.SFC64(stream))
+        return sum(_cycles(generator, count, gap_mean, mean) for _ in range(chunks))
+
+    streams = np.random.SeedSequence(seed).spawn(threads)
+    with ThreadPoolExecutor(threads) as pool:
+        total, many, by_total, by_many = sum(pool.map(work, streams))
+    return total / many, (by_total - total / many * by_many) / many
+
+
+def _cycles(generator, count, gap_mean, mean):
+    """Sums of Q, η, Q S and η S over the cycles of one chunk; those that are done drop out."""
+    sums = np.zeros(4)
+    wait, total, many, score = np.zeros((4, CHUNK))
+    left = np.full(CHUNK, count)
+    while len(left):
+        x = generator.standard_exponential(len(left))
+        score += (x - 1.0) / mean
+        wait += mean * x
+        total += wait
+        many += 1.0
+        wait -= gap_mean * generator.standard_exponential(len(left))
+        idle = wait <= 0.0
+        ended = total[idle], many[idle], score[idle]
+        sums += [
+            ended[0].sum(), ended[1].sum(), ended[0] @ ended[2], ended[1] @ ended[2]
+        ]  # fmt: skip
+        left = left - idle
+        wait[idle] = total[idle] = many[idle] = score[idle] = 0.0
+        kept = left > 0
+        if not kept.all():
+            left, wait, total, many, score = (row[kept] for row in (left, wait, total, many, score))
+    return sums

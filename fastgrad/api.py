@@ -159,6 +159,9 @@ def gradient(
         an arithmetic Asian option's own; see `Control`. Value and derivatives are corrected
         alike, without bias: the coefficients of each group of replications are those of the
         others.
+    interval : {"delta", "jackknife"}
+        How the ratios of a steady state over cycles get their intervals: by the delta method, or
+        by leaving out replications (groups of them, where there are more than 200) in turn.
     store : str or path, optional
         A file that every finished chunk goes into. The same call goes on where it was stopped,
         with the same numbers to the last bit; more `replications`, or a better `precision`, add

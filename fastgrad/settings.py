@@ -23,6 +23,7 @@ class Settings:
     pilot_replications: int | None = None
     covariance: bool = False
     store: Any = None
+    interval: str = "delta"
     control: Any = None
 
     def __post_init__(self) -> None:
@@ -32,6 +33,8 @@ class Settings:
             raise ValueError(f"seed must be between 0 and 2**64 - 1, got {self.seed}")
         if self.sampler not in ("pseudo", "sobol", "lhs"):
             raise ValueError(f"sampler must be 'pseudo', 'sobol' or 'lhs', got {self.sampler!r}")
+        if self.interval not in ("delta", "jackknife"):
+            raise ValueError(f"interval must be 'delta' or 'jackknife', got {self.interval!r}")
         if not isinstance(self.antithetic, (bool, np.bool_)):
             raise TypeError(f"antithetic must be True or False, got {self.antithetic!r}")
         if not isinstance(self.covariance, (bool, np.bool_)):

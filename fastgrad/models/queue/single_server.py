@@ -17,7 +17,7 @@ from ..model import Input, check_count, check_distribution
 from ..second_smoothing import SecondSmoothing, differentiable, queue_smooths
 from .horizon import Customers, Cycles
 from .measured_queue import MeasuredQueue
-from .steady import check_steady, steady_cautions, steady_refusal
+from .steady import check_steady, steady_cautions, steady_refusal, unbent
 from .tails import in_steps, tail_kink, with_density
 
 OUTPUTS = ("system", "wait", "number", "utilisation")
@@ -101,6 +101,8 @@ class SingleServerQueue(MeasuredQueue):
 
     def smoother(self) -> int | str:
         """The service time; or the interarrival time, where service cannot cross a threshold."""
+        if self.steady:
+            return "over cycles a tail comes by scores and weak derivatives: use lr or wd"
         steps = self.output == "wait" or in_steps(self.service)
         return with_density(self.inputs(), [1, 0] if steps else [1])
 
@@ -154,12 +156,12 @@ class SingleServerQueue(MeasuredQueue):
 
     def second_smoothing_refusal(self, slots: list[Any]) -> str | None:
         """Why second derivatives cannot be smoothed, or None."""
-        if not self._plain:
+        if self.tail or (self.output != "system" and not (self.steady and self.output == "wait")):
             return "smoothed second derivatives are known for the mean time in system only"
         if queue_smooths(self, slots) is None:
             kinds = f"{type(self.interarrival).__name__} and {type(self.service).__name__}"
             return f"neither interarrival nor service time has a density ({kinds})"
-        return differentiable(self, slots, [])
+        return differentiable(self, slots, []) or (unbent(self, slots) if self.steady else None)
 
     def second_smoothing(self, slots: list[Any]) -> SecondSmoothing:
         """See `kernels/models/queue/single_server_second.py`."""

@@ -9,7 +9,8 @@ import numpy as np
 
 from ...core.tracer import value_of
 from ...distributions.families import Deterministic
-from ..measures import Mean
+from ..inventory.lattice import moves
+from ..measures import Mean, Tail
 from .horizon import Customers, Cycles
 
 NEAR = 0.95  # cycles of many customers are rare and decide: 50 % of all intervals cover there
@@ -17,11 +18,20 @@ FORGOTTEN = 5.0  # relaxation times, after which less than 1 % of the start is l
 LEAST_VARIATION = 0.1  # of times that hardly vary: the start is over in a few customers
 WEAK = ("natural", "hahn-jordan")
 FIRST = (
-    "a steady state over cycles has first derivatives along the path (ipa), by scores (lr) and by "
-    "weak derivatives whose phantoms are followed to the end of their own cycle (wd); for other "
-    "methods give customers="
+    "a steady state over cycles has first derivatives along the path (ipa), by scores (lr), by "
+    "weak derivatives whose phantoms are followed to the end of their own cycle (wd), and by "
+    "differences with common random numbers (fd, cd); for other methods give customers= or "
+    "horizon=Customers(…)"
 )
-SECOND = "a steady state over cycles has second derivatives by scores only (lr)"
+SECOND = (
+    "a steady state over cycles has second derivatives by scores (lr), weak derivatives with all "
+    "phantoms (wd) and smoothing (spa)"
+)
+JUMPS = (
+    "a tail jumps: its differences over cycles, whose common ends need small steps, would vary "
+    "without bound; use lr or wd, or horizon=Customers(…)"
+)
+THRESHOLD = "over cycles y is a fixed number: give horizon=Customers(…)"
 
 
 def check_steady(queue: Any) -> None:
@@ -33,13 +43,14 @@ def check_steady(queue: Any) -> None:
         )
     if queue.customers is not None:
         raise ValueError("SingleServerQueue: give customers= or horizon=, not both")
-    if isinstance(queue.horizon, Cycles) and (
-        queue.output != "system" or not isinstance(queue.measure, Mean)
-    ):
+    cyclic = isinstance(queue.horizon, Cycles)
+    if cyclic and (queue.output not in ("system", "wait") or isinstance(queue.measure, dict)):
         raise ValueError(
-            "SingleServerQueue: horizon=Cycles(…) has output='system' and measure=Mean() only; "
-            "horizon=Customers(…, warmup=…) has all outputs and measures in steady state"
+            "SingleServerQueue: horizon=Cycles(…) has output='system' or 'wait' and one measure; "
+            "horizon=Customers(…, warmup=…) has all outputs and several measures in steady state"
         )
+    if cyclic and isinstance(queue.measure, Tail) and moves(queue.measure.y):
+        raise ValueError(f"SingleServerQueue: {THRESHOLD}")
     load = utilisation(queue)
     if not load < 1.0:
         raise ValueError(
@@ -69,13 +80,29 @@ def utilisation(queue: Any) -> float:
 
 def steady_refusal(queue: Any, method: Any, order: int) -> str | None:
     """Why a method has no such derivatives over cycles, or None."""
+    name = method.name
+    weak = name == "wd" and method.representation in WEAK and method.phantoms != "one"
     if order == 2:
-        return None if method.name in ("lr", "auto") else SECOND
-    if method.name in ("ipa", "lr", "auto"):
-        return None
-    if method.name == "wd" and method.representation in WEAK and method.phantoms != "one":
-        return None
-    return FIRST
+        return None if weak or name in ("lr", "spa", "auto") else SECOND
+    if name in ("fd", "cd") and method.common:
+        return JUMPS if queue.tail else None
+    return None if weak or name in ("ipa", "lr", "auto") else FIRST
+
+
+def unbent(queue: Any, slots: list[Any]) -> str | None:
+    """Why no second derivative of a time is known for two of these slots, or None."""
+    inputs = queue.inputs()
+    for k, first in enumerate(slots):
+        for second in slots[k:]:
+            law = inputs[first.which].distribution
+            if first.which == second.which and (
+                law.curvature(first.parameter, second.parameter) is None
+            ):
+                return (
+                    f"{first.place}, {second.place}: no ∂²X of {type(law).__name__} in "
+                    f"{first.parameter} and {second.parameter} is known"
+                )
+    return None
 
 
 def steady_cautions(queue: Any) -> list[str]:

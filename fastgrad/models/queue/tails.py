@@ -115,7 +115,7 @@ def tail_kink(
         return None  # it is 1
     if by_wait and np.any(at == 0.0) and moves(y):
         return f"customers do not wait with positive probability: a waiting time is 0, {jump}"
-    used = [entry.distribution for entry in inputs if entry.draws > 0]
+    used = [e.distribution for e in inputs if e.draws > 0] or [e.distribution for e in inputs]
     units = [distribution.unit() for distribution in used]
     if all(unit is not None for unit in units):
         least = min(unit for unit in units if unit is not None)

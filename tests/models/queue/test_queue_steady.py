@@ -150,14 +150,20 @@ def test_what_has_no_steady_state_is_refused(options, message):
 def test_methods_and_settings_without_a_steady_state_are_refused():
     build = build_of(fg.Exponential)
     with pytest.raises(fg.NotApplicable, match="give customers=") as refused:
-        fg.gradient(build, [1.0, 0.5], "cd", 100)
-    assert set(refused.value.alternatives) == {"ipa", "lr", "wd", "auto"}
-    with pytest.raises(fg.NotApplicable, match="by scores only"):
-        fg.gradient(build, [1.0, 0.5], "wd", 100, order=2)
-    with pytest.raises(ValueError, match="not precision="):
-        fg.gradient(build, [1.0, 0.5], "ipa", precision=0.1)
+        fg.gradient(build, [1.0, 0.5], "sp", 100)
+    assert set(refused.value.alternatives) == {"ipa", "lr", "wd", "fd", "cd", "auto"}
+    for method in ("ipa", "cd", fg.WeakDerivative(phantoms="one")):
+        with pytest.raises(fg.NotApplicable, match="weak derivatives with all phantoms"):
+            fg.gradient(build, [1.0, 0.5], method, 100, order=2)
+    with pytest.raises(fg.NotApplicable, match="common random numbers"):
+        fg.gradient(build, [1.0, 0.5], fg.CentralDifference(common=False), 100)
     with pytest.raises(ValueError, match="sampler='pseudo'"):
         fg.simulate(build([1.0, 0.5]), 100, sampler="sobol")
+    with pytest.raises(ValueError, match="interval must be 'delta' or 'jackknife'"):
+        fg.simulate(build([1.0, 0.5]), 100, interval="bootstrap")
+    with pytest.raises(ValueError, match="is for ratios over cycles"):
+        fg.simulate(fg.SingleServerQueue(fg.Exponential(1.0), fg.Exponential(0.5), 5), 100,
+                    interval="jackknife")  # fmt: skip
 
 
 def test_a_utilisation_near_one_is_warned_of():
