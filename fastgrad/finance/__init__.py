@@ -20,6 +20,7 @@ DYNAMICS_FILES = {
     "MertonJumps": "merton_jumps",
 }
 PAYOFF_FILES = {
+    "American": "american",
     "Asian": "asian",
     "Barrier": "barrier",
     "Basket": "basket",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.tracer import value_of
+from ..core.tracer import Traced, value_of
 
 
 def check_number(whose: str, given: Any, positive: bool = False) -> Any:
@@ -35,3 +35,8 @@ def check_strike(whose: str, given: Any) -> Any:
     if np.any(np.asarray(value_of(given)) < 0.0):
         raise ValueError(f"{whose}: strike must be 0 or more, got {value_of(given)}")
     return given
+
+
+def real(number: Any) -> Any:
+    """A float, unless θ stands in it: θ does not stand in whole numbers."""
+    return number if isinstance(number, Traced) else float(number)

@@ -84,6 +84,16 @@ class Dynamics:
             f"{type(self).__name__}: payoffs that are functions cannot be had under these dynamics"
         )
 
+    def growth(self, start: Any, maturity: Any) -> Any:
+        """What one unit has grown to at maturity that is put into the bank at `start`."""
+        raise ValueError(
+            f"{type(self).__name__}: early exercise cannot be had under these dynamics"
+        )
+
+    def paid_at_steps(self, maturity: Any, steps: int) -> list[Any]:
+        """The dividend in cash that is paid at the end of each step."""
+        return [0.0] * steps
+
     def paths(self, steps: int) -> Sequence[Sequence[int]]:
         """Rows of variates that are normal increments, in order of time, for each source."""
         return ()

@@ -70,6 +70,17 @@ def paid_at_a_step(dividends: Sequence[tuple[float, Any]], maturity: Any, steps:
     return any(np.any(np.abs(dates - time) <= SAME * end) for time, _ in dividends)
 
 
+def paid_at_steps(dividends: Sequence[tuple[float, Any]], maturity: Any, steps: int) -> list[Any]:
+    """The amount that is paid at the end of each step, 0.0 for none."""
+    end = float(value_of(maturity))
+    made: list[Any] = [0.0] * steps
+    for time, amount in dividends:
+        step = round(time * steps / end) - 1
+        if 0 <= step < steps and abs((step + 1) * end / steps - time) <= SAME * end:
+            made[step] = made[step] + amount
+    return made
+
+
 def moves(number: Any) -> bool:
     """Whether θ stands in a number."""
     return isinstance(number, Traced) and bool(np.any(number.tangent != 0.0))

@@ -10,13 +10,20 @@ from typing import Any
 
 import numpy as np
 
-from ...core.tracer import Traced, value_of
+from ...core.tracer import value_of
 from ...distributions.families import DISTRIBUTIONS
 from ...kernels.models.option.dynamics import escrowed, lognormal
 from ...models.model import Input
-from ..checks import check_number
+from ..checks import check_number, real
 from .base import Dynamics
-from .cash_dividends import moves, paid_at_a_step, present_value, schedule
+from .cash_dividends import (
+    accrued,
+    moves,
+    paid_at_a_step,
+    paid_at_steps,
+    present_value,
+    schedule,
+)
 from .walks import escrowed_prices, lognormal_prices
 
 TO_COME = "dividends to come"
@@ -160,7 +167,16 @@ class GeometricBrownianMotion(Dynamics):
         to_come = list(self.structure(maturity, steps, unit).values())
         if not to_come:
             return lognormal_prices, {}
-        return escrowed_prices, {"dividends_to_come": [*map(_real, to_come)]}
+        return escrowed_prices, {"dividends_to_come": [*map(real, to_come)]}
+
+    def growth(self, start: Any, maturity: Any) -> Any:
+        """exp(∫ rate) from then on."""
+        whole = accrued(self.rate, maturity, maturity)
+        return np.exp(whole - accrued(self.rate, maturity, start))
+
+    def paid_at_steps(self, maturity: Any, steps: int) -> list[Any]:
+        """Those of the schedule."""
+        return paid_at_steps(tuple(self.cash_dividends.items()), maturity, steps)
 
     def paths(self, steps: int) -> Sequence[Sequence[int]]:
         """All steps are one."""
@@ -187,11 +203,6 @@ class GeometricBrownianMotion(Dynamics):
     def last_step_is_normal(self) -> bool:
         """It is."""
         return True
-
-
-def _real(number: Any) -> Any:
-    """A float, unless θ stands in it: whole numbers are not traced."""
-    return number if isinstance(number, Traced) else float(number)
 
 
 def buckets(given: Any) -> tuple[Any, ...]:
