@@ -17,6 +17,9 @@ from .dynamics.merton_jumps import (
 from .option import (
     Option,
 )
+from .payoffs.american import (
+    American,
+)
 from .payoffs.asian import (
     Asian,
 )
@@ -51,6 +54,7 @@ from .sensitivities import (
 )
 
 __all__ = [
+    'American',
     'Asian',
     'Barrier',
     'Basket',
