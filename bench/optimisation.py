@@ -8,9 +8,9 @@ import sys
 import time
 
 import numpy as np
+from fastgrad.kernels.estimators import loop
 
 import fastgrad as fg
-from fastgrad.core import engine
 
 BUDGET = 10_000
 ALGORITHMS = [
@@ -116,23 +116,23 @@ def skew(theta):
 
 def overhead(iterations):
     """The share of a run's time that is not spent in compiled code."""
-    inside, plain = [0.0], engine.replicate
+    inside, plain = [0.0], loop.loop_of
 
     class Timed:
-        @staticmethod
-        def serial(*arguments):
-            began = time.thread_time()
-            plain.serial(*arguments)
-            inside[0] += time.thread_time() - began
+        def __init__(self, operation):
+            self.operation = operation
 
-        parallel = serial
+        def entry(self, *arguments):
+            began = time.thread_time()
+            self.operation.entry(*arguments)
+            inside[0] += time.thread_time() - began
 
     def queue(theta):
         return fg.SingleServerQueue(fg.Exponential(1.0), fg.Exponential(theta), 100) + 1.0 / theta
 
     algorithm = fg.RobbinsMonro(batch=100)
     fg.minimize(queue, 0.3, (0.05, 0.95), algorithm=algorithm, replications=2000)
-    engine.replicate = Timed
+    loop.loop_of = lambda *kinds: Timed(plain(*kinds))
     try:
         began = time.thread_time()
         found = fg.minimize(
@@ -140,7 +140,7 @@ def overhead(iterations):
         )
         seconds = time.thread_time() - began
     finally:
-        engine.replicate = plain
+        loop.loop_of = plain
     print(
         f"\n{found.nit:,} iterations of 100 replications of 100 customers: "
         f"{seconds:.1f} s of processor, "

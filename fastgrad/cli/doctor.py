@@ -70,22 +70,7 @@ def _versions() -> dict[str, Any]:
 
 def _threads() -> dict[str, Any]:
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return {
-        "cores": usable,
-        "used": numba.config.NUMBA_NUM_THREADS,
-        "layer": _threading_layer(),
-    }
-
-
-def _threading_layer() -> str | None:
-    """The library behind Numba's threads, known once they are started."""
-    try:
-        from numba.np.ufunc.parallel import _launch_threads
-
-        _launch_threads()
-        return str(numba.threading_layer())
-    except (ImportError, ValueError):
-        return None
+    return {"cores": usable, "used": numba.config.NUMBA_NUM_THREADS}
 
 
 def _processor() -> dict[str, Any]:
@@ -172,8 +157,6 @@ def _about_threads(threads: dict[str, Any]) -> list[str]:
             f"{threads['used']} threads share {threads['cores']} cores: "
             f"set NUMBA_NUM_THREADS={threads['cores']}"
         ]
-    if threads["layer"] is None:
-        return ["Numba could not start its threads: pip install --force-reinstall numba"]
     return []
 
 

@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-import os
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import numba
 import numpy as np
 
-from ..kernels.estimators.loop import replicate
+from ..kernels.estimators.loop import Replications
 from ..kernels.estimators.moments import merge_leaves
 from ..kernels.estimators.problem import Chain, Problem, Run
-from ..kernels.jit.compile import Operation
 from ..settings import Settings
 from .in_order import next_size, on_executor
+from .launch import launch, resolved
 from .moments import Moments as Moments
 
 BLOCKS_IN_LEAF = 8
 SECONDS_IN_CHUNK = 0.1  # between two looks at Ctrl-C, progress and the stopping rule
 CHUNK_DOUBLES = 1 << 22  # at most 32 MB of moments, points and directions at a time
-
-_one_parallel_region = threading.Lock()
-_forked = False
-
-
-def _after_fork() -> None:
-    # A thread pool does not survive a fork; the serial kernels need none.
-    global _forked
-    _forked = True
-
-
-os.register_at_fork(after_in_child=_after_fork)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,53 +41,9 @@ class Task:
         counts[-1] = self.run.count - (leaves - 1) * self.run.leaf
         moments = np.empty((leaves, 3, outputs))
         products = np.empty((leaves, outputs, outputs) if self.joint else (0, 0, 0))
-        parts = (self.problem, self.run, self.chain, self.method)
-        launch(tuple(resolved(part) for part in parts), threads, moments, products)
+        replications = Replications(resolved(self.problem), resolved(self.method))
+        launch(replications, resolved(self.run), resolved(self.chain), threads, moments, products)
         return counts, moments, products
-
-
-def launch(arguments: tuple, threads: int, moments: np.ndarray, products: np.ndarray) -> None:
-    """Fill the moments of all leaves, (leaves, 3, outputs), by at most so many threads, and the
-    products of deviations, (leaves, outputs, outputs) or (0, 0, 0) for none."""
-    workers = max(1, min(threads, len(moments)))
-    if threads == 1 or _forked:
-        replicate.serial(*arguments, 1, moments, products)
-        return
-    with _one_parallel_region:
-        before = numba.get_num_threads()
-        numba.set_num_threads(workers)
-        try:
-            replicate.parallel(*arguments, workers, moments, products)
-        finally:
-            numba.set_num_threads(before)
-
-
-def resolved(given: Any) -> Any:
-    """A NamedTuple with every operation replaced by its address in this process.
-
-    Its arrays become contiguous and writable: Numba compiles a kernel anew for every layout
-    and for read-only arrays, which is what broadcasting leaves.
-    """
-    return type(given)(*map(_address, given))
-
-
-def _address(value: Any) -> Any:
-    kind = type(value)
-    if kind is np.ndarray:
-        flags = value.flags
-        if flags.c_contiguous and flags.writeable:
-            return value
-        return np.require(value, requirements=["C", "W"])
-    if kind is int or kind is float or kind is bool:
-        return value
-    if isinstance(value, Operation):
-        return value.address
-    if isinstance(value, tuple):
-        return np.array([0 if v is None else v.address for v in value], dtype=np.int64)
-    if not isinstance(value, (int, float, np.number, np.bool_)):
-        # A string in its place, common="no" for example, corrupts the heap in compiled code.
-        raise TypeError(f"an option of the method must be a number or True or False, got {value!r}")
-    return value
 
 
 @dataclasses.dataclass(frozen=True)

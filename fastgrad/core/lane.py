@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from ..kernels.estimators.loop import Replications
 from ..kernels.estimators.moments import merge_leaves
 from ..kernels.estimators.pathwise import Pathwise
 from ..kernels.estimators.problem import Chain, Run
 from ..models.model import Input, Model
 from ..settings import Settings
-from .engine import Moments, Plan, launch, resolved
+from .engine import Moments, Plan
+from .launch import launch, resolved
 from .parts import deterministic_parts
 from .run import Outcome
 from .theta import Theta
@@ -35,8 +37,7 @@ class Lane:
         self.build = build
         self.model = traced.model
         self.facts = _facts(traced.model, traced.inputs)
-        self.problem = resolved(plan.problem)
-        self.method = resolved(plan.chunk(0, 1)[0])
+        self.replications = Replications(resolved(plan.problem), resolved(plan.chunk(0, 1)[0]))
         self.leaf, self.outputs = plan.leaf, plan.outputs
         self.chain = plan.chain
         outputs = np.arange(len(plan.chain.measure)) - 1  # E[Y] is the first, without entries
@@ -78,7 +79,7 @@ class Lane:
         )  # fmt: skip
         found, none = np.empty((leaves, 3, self.outputs)), np.empty((0, 0, 0))
         threads = settings.workers if leaves > 1 else 1
-        launch((self.problem, run, chain, self.method), threads, found, none)
+        launch(self.replications, run, chain, threads, found, none)
         total = np.zeros((4, self.outputs))
         if leaves == 1:  # what merging into nothing gives, 2 µs earlier
             total[0] = samples

@@ -101,4 +101,4 @@ def _by_input(slot: Slot) -> float:
 
 def mixed(traced: TracedModel, along: list[Slot], smooth: Smoothed, weak: Any, score: Any) -> Mixed:
     """The record of the mixed kernel: its slots in this order."""
-    return Mixed(*pathwise(traced, along), *smooth, *weak, *score)
+    return Mixed(pathwise(traced, along), smooth, weak, score)

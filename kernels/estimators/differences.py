@@ -33,7 +33,6 @@ class Differences(NamedTuple):
     common: bool
 
 
-@subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
     uniforms = zeros(problem.rows + 2 * problem.strips.shape[0] + 2, lanes)

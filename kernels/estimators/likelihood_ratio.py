@@ -30,7 +30,6 @@ class LikelihoodRatio(NamedTuple):
     taken: np.ndarray
 
 
-@subroutine
 def allocate_scratch(problem, run, method):
     lanes = problem.lanes
     uniforms = zeros(problem.strip + 1, lanes)

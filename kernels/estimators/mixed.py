@@ -4,7 +4,7 @@ Every place of θ has the method that suits it (section 4, "the mixed approach")
 pathwise slots, then the smoothed, the weak ones, and those with a score. Any may be empty.
 """
 
-from collections import namedtuple
+from typing import NamedTuple
 
 from ..jit.compile import subroutine
 from .likelihood_ratio import LikelihoodRatio
@@ -13,40 +13,23 @@ from .pathwise import Pathwise
 from .smoothed import Smoothed
 from .weak_derivative import WeakDerivative
 
-PARTS = (Pathwise, Smoothed, WeakDerivative, LikelihoodRatio)
 
-# One flat record, because the parallel loop does not take a tuple inside a tuple.
-Mixed = namedtuple("Mixed", [f"{part.__name__}_{name}" for part in PARTS for name in part._fields])
-_SMOOTH = len(Pathwise._fields)
-_WEAK = _SMOOTH + len(Smoothed._fields)
-_SCORE = _WEAK + len(WeakDerivative._fields)
+class Mixed(NamedTuple):
+    """The four records, in the order of their slots."""
 
-
-@subroutine
-def _parts(method):
-    flat = tuple(method)
-    return (
-        Pathwise(*flat[:_SMOOTH]),
-        Smoothed(*flat[_SMOOTH:_WEAK]),
-        WeakDerivative(*flat[_WEAK:_SCORE]),
-        LikelihoodRatio(*flat[_SCORE:]),
-    )
+    pathwise: Pathwise
+    smooth: Smoothed
+    weak: WeakDerivative
+    score: LikelihoodRatio
 
 
-@subroutine
 def _allocate(problem, run, method):
-    pathwise, smooth, weak, score = _parts(method)
-    return (
-        allocate(problem, run, pathwise),
-        allocate(problem, run, smooth),
-        allocate(problem, run, weak),
-        allocate(problem, run, score),
-    )
+    return tuple(allocate(problem, run, part) for part in method)
 
 
 @subroutine
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
-    pathwise, smooth, weak, score = _parts(method)
+    pathwise, smooth, weak, score = method.pathwise, method.smooth, method.weak, method.score
     second = problem.measures * pathwise.which.shape[0]
     third = second + problem.measures * smooth.which.shape[0]
     fourth = third + problem.measures * weak.which.shape[0]

@@ -33,7 +33,6 @@ class Pathwise(NamedTuple):
     first_slope: np.ndarray
 
 
-@subroutine
 def allocate_scratch(problem, run, method):
     lanes = problem.lanes
     uniforms = zeros(problem.strip + 1, lanes)

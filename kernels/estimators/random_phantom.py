@@ -32,7 +32,6 @@ class RandomPhantom(NamedTuple):
     first: np.ndarray
 
 
-@subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
     uniforms = zeros(problem.strip + 1, lanes)

@@ -74,10 +74,9 @@ class Regenerative(NamedTuple):
     at: np.ndarray
 
 
-@subroutine
 def _allocate(problem, run, method):
     slots, pairs = method.which.shape[0], method.first.shape[0]
-    rows = jump_row(method, MOVED + slots)
+    rows = jump_row.py_func(method, MOVED + slots)
     tape = zeros(rows * TAPE // 64 + 1, 64)
     fresh = zeros(4 * STRIP // 64 + 1, 64)
     sums = np.zeros(2 + 2 * slots + 2 * pairs)

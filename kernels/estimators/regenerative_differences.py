@@ -30,7 +30,6 @@ class RegenerativeDifferences(NamedTuple):
     by_wait: bool
 
 
-@subroutine
 def _allocate(problem, run, method):
     points = run.parameters.shape[0]
     fresh = zeros(STRIP // 64 + 1, 64)

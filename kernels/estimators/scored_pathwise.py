@@ -10,6 +10,7 @@ from collections import namedtuple
 
 from ..jit.compile import subroutine
 from ..jit.intrinsics import wide
+from ..jit.records import leading
 from .block import operate, zeros
 from .likelihood_ratio import add_scores
 from .loop import derive, estimator
@@ -24,15 +25,13 @@ from .smoothed import Smoothed
 # the other is moved: the derivative along the path is differenced, its error is of order step².
 OWN = ("score", "taken", "scored", "followed", "scale", "by_score", "step")
 
-# Flat records, because the parallel loop does not take a tuple inside a tuple.
+# The fields of the method along the path come first, so that its record leads this one.
 ScoredPathwise = namedtuple("ScoredPathwise", [*Pathwise._fields, *OWN])
 ScoredPathwise.NEEDS = Pathwise.NEEDS
 ScoredSmoothed = namedtuple("ScoredSmoothed", [*Smoothed._fields, *OWN])
 ScoredSmoothed.NEEDS = Smoothed.NEEDS
-_PATH, _SMOOTH = len(Pathwise._fields), len(Smoothed._fields)
 
 
-@subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
     inner = allocate_scratch(problem, run, method)
@@ -45,7 +44,7 @@ def _allocate(problem, run, method):
 @subroutine
 def _derive_path(problem, run, method, offset, mirrored, scratch, y, slots):
     pairs = method.scored.shape[0]
-    part = Pathwise(*tuple(method)[:_PATH])
+    part = leading(method, Pathwise)
     derive(problem, run, part, offset, mirrored, scratch[0], y, slots[pairs:])
     multiply(problem, run, method, scratch, y, slots)
     move_structure(problem, run, method, scratch, slots)
@@ -54,7 +53,7 @@ def _derive_path(problem, run, method, offset, mirrored, scratch, y, slots):
 @subroutine
 def _derive_smoothed(problem, run, method, offset, mirrored, scratch, y, slots):
     pairs = method.scored.shape[0]
-    part = Smoothed(*tuple(method)[:_SMOOTH])
+    part = leading(method, Smoothed)
     derive(problem, run, part, offset, mirrored, scratch[0], y, slots[pairs:])
     multiply(problem, run, method, scratch, y, slots)
 

@@ -39,7 +39,6 @@ class SecondPathwise(NamedTuple):
     operation: int
 
 
-@subroutine
 def allocate_scratch(problem, run, method):
     lanes = problem.lanes
     uniforms = zeros(problem.strip + 1, lanes)

@@ -48,7 +48,6 @@ class SecondSmoothed(NamedTuple):
     work: int
 
 
-@subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
     uniforms = zeros(problem.strip + 1, lanes)

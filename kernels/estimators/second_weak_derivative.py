@@ -51,7 +51,6 @@ class SecondWeakDerivative(NamedTuple):
     all: bool
 
 
-@subroutine
 def _allocate(problem, run, method):
     lanes, total = problem.lanes, method.first[-1]
     most = total if method.all else 0

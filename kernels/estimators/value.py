@@ -15,7 +15,6 @@ class Value(NamedTuple):
     nothing: int = 0
 
 
-@subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
     uniforms = zeros(problem.strip + 1, lanes)

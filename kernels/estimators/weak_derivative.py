@@ -43,7 +43,6 @@ class WeakDerivative(NamedTuple):
     taken: np.ndarray
 
 
-@subroutine
 def _allocate(problem, run, method):
     lanes = problem.lanes
     uniforms = zeros(method.kept + problem.strip + 1, lanes)

@@ -1,14 +1,15 @@
 """The only place where kernels are compiled: every JIT flag, and the reason for it.
 
-Five kinds of compiled function exist:
+Four kinds of compiled function exist:
 
 device      a small function that is inlined wherever it is used
 subroutine  a longer scalar function that is called
 procedure   the same for one that many places call: no copies
-operation   a block of work behind an address: a row of variates, a model's simulation
-kernel      the loop of an estimator over replications, in parallel or serially
+operation   work behind an address: a row of variates, a model's simulation, an estimator's
+            block, the loop over replications
 """
 
+import ctypes
 import functools
 import importlib
 
@@ -26,17 +27,42 @@ from .wide import WideCompiler
 FLAGS = {"error_model": "numpy"}
 JIT = {"pipeline_class": WideCompiler, **FLAGS}
 
+
+def _compiled(**flags):
+    """A decorator: Numba's, but one compilation for all constants that are passed.
+
+    Numba compiles a function once more for each whole number that stands in a call of it:
+    `gather(…, 0)` and then `gather(…, blocks)` were two compilations of 0.6 s.
+    """
+
+    def decorate(function):
+        dispatcher = numba.njit(**flags, **JIT)(function)
+        template = dispatcher.get_call_template
+
+        def get_call_template(arguments, keywords):
+            named = {name: types.unliteral(kind) for name, kind in keywords.items()}
+            return template(tuple(map(types.unliteral, arguments)), named)
+
+        dispatcher.get_call_template = get_call_template
+        return dispatcher
+
+    return decorate
+
+
 # Without forceinline LLVM leaves a large body (Philox) as a call, and a call stops the
 # vectoriser: 6.0 ns a uniform instead of 0.7.
-device = numba.njit(forceinline=True, **JIT)
+device = _compiled(forceinline=True)
+
+# The same for functions that are to know the constants they are given: loops to unroll.
+unrolled = numba.njit(forceinline=True, **JIT)
 
 # For scalar algorithms too long to be worth a copy in every caller.
-subroutine = numba.njit(**JIT)
+subroutine = _compiled()
 
 # What a device function calls inherits its flags, and so does what that calls: a subroutine is
 # copied after all, down to the last continued fraction. That gains 10 % in a gamma variate,
 # but a solver with eight such places took 67 s to compile. It takes 10 s as a procedure.
-procedure = numba.njit(forceinline=False, **JIT)
+procedure = _compiled(forceinline=False)
 
 # Nothing calls these from Python, for which arrays of numbers with derivatives have no form.
 # For functions that users write: they mean what they mean in Python, where a division by
@@ -80,6 +106,13 @@ class Operation:
         """Where the machine code is, in this process."""
         return self.compiled.address
 
+    @functools.cached_property
+    def entry(self):
+        """The machine code as a function of whole numbers and addresses, which runs without
+        Python's lock: of several threads each has its own."""
+        kinds = [ctypes.c_int64] * len(self.signature.args)
+        return ctypes.CFUNCTYPE(None, *kinds)(self.address)
+
 
 def _named(module, name):
     return getattr(importlib.import_module(module), name)
@@ -90,42 +123,9 @@ def operation(*arguments):
     return functools.partial(Operation, signature=types.void(*arguments))
 
 
-class Kernel:
-    """An estimator's loop, compiled twice on demand: over threads, and serially.
-
-    The serial version starts no thread pool, so it is safe in a process that was forked
-    and inside any executor. Both give the same bits: lanes never mix across leaves.
-    """
-
-    def __init__(self, function):
-        functools.update_wrapper(self, function)
-        self.function = function
-
-    @functools.cached_property
-    def parallel(self):
-        """The loop over all of Numba's threads."""
-        return self._compile(parallel=True)
-
-    @functools.cached_property
-    def serial(self):
-        """The same loop on the calling thread."""
-        return self._compile(parallel=False)
-
-    def _compile(self, parallel):
-        # Two dispatchers of one function need two cache entries: the name tells them apart.
-        function = _renamed(self.function, "parallel" if parallel else "serial")
-        dispatcher = numba.njit(parallel=parallel, nogil=True, **JIT)(function)
-        cache.enable(dispatcher, function)
-        return dispatcher
-
-
-def _renamed(function, suffix):
-    """The same function under another name."""
-    code, name = function.__code__, f"{function.__name__}_{suffix}"
-    copy = type(function)(code, function.__globals__, name, function.__defaults__)
+def renamed(function, name, module):
+    """The same function under another name, as if it stood in another module."""
+    copy = type(function)(function.__code__, function.__globals__, name, function.__defaults__)
     copy.__qualname__ = name
-    copy.__module__ = function.__module__
+    copy.__module__ = module
     return copy
-
-
-kernel = Kernel

@@ -4,6 +4,8 @@ from numba import types
 from numba.core.cgutils import ir
 from numba.extending import intrinsic
 
+from .records import RecordType
+
 
 @intrinsic
 def wide(typingctx):
@@ -85,7 +87,7 @@ def call(typingctx, address, *arguments):
             context.make_array(kind)(context, builder, value).data
             if isinstance(kind, types.Array)
             else value
-            if isinstance(kind, types.CPointer)
+            if isinstance(kind, (types.CPointer, RecordType))
             else context.cast(builder, value, kind, types.int64)
             for kind, value in zip(kinds, values, strict=True)
         ]

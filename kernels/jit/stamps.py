@@ -69,13 +69,8 @@ def imports_of(module: str) -> frozenset[str]:
 
 @functools.cache
 def reach(module: str) -> frozenset[str]:
-    """Every module whose source can end up in code compiled from this one.
-
-    The loop of the estimators finds them by type, not by import: each reaches them all.
-    """
+    """Every module whose source can end up in code compiled from this one."""
     waiting, seen = [module, *EVERYWHERE], set()
-    if module.startswith("estimators."):
-        waiting += [f"estimators.{path.stem}" for path in (KERNELS / "estimators").glob("*.py")]
     while waiting:
         name = waiting.pop().removesuffix(".__init__")
         if name not in seen and source_of(name):
