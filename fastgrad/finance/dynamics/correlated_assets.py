@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -142,6 +142,10 @@ class CorrelatedAssets(Dynamics):
     def counts(self, steps: int) -> list[int]:
         """Steps and assets."""
         return [steps, self.assets]
+
+    def paths(self, steps: int) -> Sequence[Sequence[int]]:
+        """The returns of each asset."""
+        return [range(j * steps, (j + 1) * steps) for j in range(self.assets)]
 
     def kink(self, maturity: Any, steps: int) -> str | None:
         """θ in a correlation of which some returns have no freedom left."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -11,23 +11,33 @@ import numpy as np
 
 from ...core.tracer import value_of
 from ...distributions.families import DISTRIBUTIONS
-from ...kernels.models.option.dynamics import heston_full_truncation, heston_quadratic_exponential
-from ...kernels.models.option.dynamics.heston_moments import SWITCH
+from ...kernels.models.option.dynamics import (
+    heston_full_truncation,
+    heston_gamma,
+    heston_quadratic_exponential,
+)
+from ...kernels.models.option.dynamics.heston_quadratic_exponential import SWITCH
 from ...models.model import Input
 from ..checks import check_kind, check_number
 from .base import Dynamics
 
-SCHEMES = ("quadratic-exponential", "full-truncation")
+KERNELS = {
+    "quadratic-exponential": heston_quadratic_exponential,
+    "full-truncation": heston_full_truncation,
+    "gamma": heston_gamma,
+}
 POSITIVE = ("spot", "variance", "mean_reversion", "long_variance", "volatility_of_variance")
-OF_VARIANCE = ("variance", "base", "keep", "spread base", "spread slope")
+OF_VARIANCE = ("variance", "base", "keep", "spread base", "spread slope", "pull", "level", "noise")
+FELLER = 1.0  # the largest ψ with which V stays above 0
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Heston(Dynamics):
     """dS = (r - d) S dt + √V S dW, dV = mean_reversion (long_variance - V) dt + ξ √V dW'.
 
-    Stepped by Andersen's quadratic-exponential scheme, or by Euler's with full truncation, whose
-    bias is many times larger (docs: finance). In both the discounted price is a martingale.
+    Stepped by Andersen's quadratic-exponential scheme; by Euler's with full truncation, whose
+    bias is many times larger; or with V gamma distributed, which takes ten times as long and is
+    smooth in all parameters. In all three the discounted price is a martingale.
 
     Parameters
     ----------
@@ -41,14 +51,17 @@ class Heston(Dynamics):
         Above 0, a year; the latter is ξ.
     correlation : float
         Of W and W', between -1 and 1.
-    scheme : {"quadratic-exponential", "full-truncation"}
+    scheme : {"quadratic-exponential", "full-truncation", "gamma"}
 
-    Notes ----- The spot stands in the distribution of the first log-return alone: every method
-    serves it. All else is followed along the path; how V's distribution depends on it is not
-    known step by step (V may reach 0, where the diffusion degenerates), so that it has no
-    scores. Where ξ² is above 3 · mean_reversion · long_variance the quadratic-exponential
-    scheme changes from one formula to another as V falls, and the path jumps there: derivatives
-    by what V depends on are refused, and those of full truncation are not.
+    Notes
+    -----
+    The spot stands in the distribution of the first log-return alone: every method serves it.
+    All else is followed along the path; how V's distribution depends on it is not known step by step
+    (V may reach 0, where the diffusion degenerates), so that it has no scores. Where ξ² is
+    above 3 · mean_reversion · long_variance the quadratic-exponential scheme changes from one
+    formula to another as V falls, and the path jumps there; with full truncation, from 2 of these
+    on, V is often at 0, where the derivative of √V has no variance. Then derivatives by what V
+    depends on are refused, and `scheme="gamma"` has them.
     """
 
     spot: Any
@@ -69,12 +82,12 @@ class Heston(Dynamics):
         rho = value_of(self.correlation)
         if not np.all(np.abs(rho) < 1.0):
             raise ValueError(f"Heston: correlation must lie between -1 and 1, got {rho}")
-        check_kind("Heston: scheme", self.scheme, SCHEMES)
+        check_kind("Heston: scheme", self.scheme, tuple(KERNELS))
 
     @property
     def kernel(self) -> ModuleType:  # type: ignore[override]
         """One for each scheme."""
-        return heston_full_truncation if self._truncates else heston_quadratic_exponential
+        return KERNELS[self.scheme]
 
     @property
     def _truncates(self) -> bool:
@@ -122,26 +135,38 @@ class Heston(Dynamics):
             "drift": drift, "own": own, "lean": lean, "tilt": lean + 0.5 * own,
         }  # fmt: skip
 
+    def paths(self, steps: int) -> Sequence[Sequence[int]]:
+        """The noise of the variance, and that of the price."""
+        return [range(steps), range(steps, 2 * steps + (0 if self._truncates else 1))]
+
     def memory(self, steps: int) -> int:
         """V at the end of each step."""
         return steps
 
-    @property
-    def _switches(self) -> bool:
-        """ψ is largest where V is 0, and there it is ξ² / (2 · mean_reversion · long_variance)."""
-        xi, pull = self.volatility_of_variance, self.mean_reversion
-        largest = value_of(xi * xi / (2.0 * pull * self.long_variance))
-        return not self._truncates and bool(np.any(np.asarray(largest) > SWITCH))
+    def _reaches(self, psi: float) -> bool:
+        """Whether Var V' / (E V')² may be larger.
+
+        It falls in V, and at 0 it is ξ² / (2 · mean_reversion · long_variance).
+        """
+        square = self.volatility_of_variance * self.volatility_of_variance
+        largest = value_of(square / (2.0 * self.mean_reversion * self.long_variance))
+        return bool(np.any(np.asarray(largest) > psi))
 
     def jump(self, place: str) -> str | None:
-        """Where the scheme changes its formula."""
-        if place not in OF_VARIANCE or not self._switches:
+        """Where a scheme changes its formula, or its derivative has no variance."""
+        if place not in OF_VARIANCE or self.scheme == "gamma":
             return None
-        return (
-            "the variance jumps where the quadratic-exponential scheme changes its formula, as it "
-            "does where ξ² > 3 · mean_reversion · long_variance; scheme='full-truncation' has "
-            "no jumps"
-        )
+        if self._truncates and self._reaches(FELLER):
+            return (
+                "the derivative of √V has no variance where V is often at 0, as it is where "
+                "ξ² > 2 · mean_reversion · long_variance; that of scheme='gamma' has one"
+            )
+        if not self._truncates and self._reaches(SWITCH):
+            return (
+                "the variance jumps where the quadratic-exponential scheme changes its formula, as "
+                "it does where ξ² > 3 · mean_reversion · long_variance; scheme='gamma' has no jumps"
+            )
+        return None
 
     def refusal(self, maturity: Any, steps: int) -> str | None:
         """E e^(tilt V') must exist, which large steps and a positive correlation prevent."""
@@ -156,11 +181,12 @@ class Heston(Dynamics):
         psi = (terms["spread base"] + terms["spread slope"] * v) / (m * m)
         near = m * psi / (1.0 + np.sqrt(1.0 - 0.5 * np.minimum(psi, SWITCH)))
         largest = np.where(psi <= SWITCH, near, 0.5 * m * (psi + 1.0))
+        largest = m * psi if self.scheme == "gamma" else largest
         if np.all(terms["tilt"] * largest < 1.0):
             return None
         return (
-            "the quadratic-exponential scheme has no mean price at steps of this length and a "
-            "positive correlation: take more steps"
+            f"the {self.scheme} scheme has no mean price at steps of this length and a positive "
+            "correlation: take more steps"
         )
 
     def without_density(self) -> str | None:
@@ -172,7 +198,7 @@ class Heston(Dynamics):
 
     def may_stand(self) -> str | None:
         """Where the price does not move in the last step."""
-        if not (self._truncates or self._switches):
+        if not (self._truncates or self._reaches(SWITCH)):
             return None
         return (
             "the variance may be 0 in the last step, where the diffusion degenerates: then a jump "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -92,6 +92,10 @@ class MertonJumps(Dynamics):
     def structure(self, maturity: Any, steps: int, unit: Any) -> Mapping[str, Any]:
         """The distribution of a jump's logarithm."""
         return {"jump_mean": self.jump_mean, "jump_deviation": self.jump_deviation}
+
+    def paths(self, steps: int) -> Sequence[Sequence[int]]:
+        """The returns between jumps."""
+        return [range(2 * steps, 3 * steps)]
 
     def greek_parameters(self) -> dict[str, float]:
         """As they are."""
