@@ -56,8 +56,8 @@ class Heston(Dynamics):
     Notes
     -----
     The spot stands in the distribution of the first log-return alone: every method serves it.
-    All else is followed along the path; how V's distribution depends on it is not known step by step
-    (V may reach 0, where the diffusion degenerates), so that it has no scores. Where ξ² is
+    All else is followed along the path; how V's distribution depends on it is not known step by
+    step (V may reach 0, where the diffusion degenerates), so that it has no scores. Where ξ² is
     above 3 · mean_reversion · long_variance the quadratic-exponential scheme changes from one
     formula to another as V falls, and the path jumps there; with full truncation, from 2 of these
     on, V is often at 0, where the derivative of √V has no variance. Then derivatives by what V
