@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.tracer import Traced
+from ..kernels.user.constants import is_object
 from ..kernels.user.function import UserFunction, cells, references
 
 
@@ -31,6 +32,8 @@ def _holds_theta(value: Any) -> bool:
         return any(map(_holds_theta, value.ravel().tolist()))
     if isinstance(value, dict):
         return any(map(_holds_theta, value.values()))
+    if is_object(value) and not isinstance(value, Traced):
+        return any(isinstance(held, Traced) for held in getattr(value, "__dict__", {}).values())
     return isinstance(value, Traced)
 
 

@@ -10,7 +10,7 @@ from numba.core.errors import NumbaError, NumbaPerformanceWarning, UnsupportedBy
 from ..jit.compile import Operation
 from .function import UserFunction
 
-COMPILER_ERRORS = (NumbaError, UnsupportedBytecodeError, NotImplementedError)
+COMPILER_ERRORS = (NumbaError, UnsupportedBytecodeError, NotImplementedError, AssertionError)
 # Plain numbers were compiled before: what fails is known for these only.
 PATHWISE = (
     " for derivatives along the path (the methods 'lr', 'wd', 'cd' and 'sp' run it as it is; "
@@ -42,7 +42,7 @@ class UserOperation(Operation):
 
 def explained(error: Exception, user: UserFunction, calling) -> str:
     """One sentence on what is wrong, and the user's line that it is about."""
-    text = str(error)
+    text = str(error) or "the compiler gives up; is a list of whole numbers given a float?"
     theirs = {function.__code__.co_filename for function in user.functions}
     found = [(file, int(line)) for file, line in _PLACE.findall(text)]
     places = [(file, line) for file, line in found if file in theirs]
@@ -78,7 +78,19 @@ def _line_of_name(text: str, user: UserFunction) -> tuple[str, int]:
 ONLY_READ = "cannot be set: x and p are only read, keep it in a variable of your own"
 _OURS = re.compile(r"NumbaTypeError: (.*\bnext\b.*)")  # what streams say of their arguments
 _WORDS = [
+    (
+        r"Untyped global name '(\w+)': Cannot determine Numba type of <class 'dict'>",
+        r'\1 is a dict: compiled code reads \1["name"] with the name written out, nothing else',
+    ),
+    (
+        r"The use of a reflected .*? type, assigned to variable '(\w+)' in globals, is not .*",
+        r"\1 is a list of what has no constant form: make it a tuple or an array of numbers",
+    ),
     (r"No definition for lowering [^.]*\.(\w+) = .*", rf".\1 {ONLY_READ}"),
+    (
+        r"Unknown attribute '(\w+)' of type Module\(<module '(\w+)'>\)",
+        r"\2.\1 is not a number, a tuple, an array or a plain function (a method is none)",
+    ),
     (r"\.* Raised from .*", ""),
     (r"Dual\((?:Dual\()?float64, \d+\)(?:, \d+\))?", "number with derivatives"),
     (r"array\((.*?), (\d)d, \w+\)", r"\2-d array of \1"),

@@ -21,6 +21,7 @@ from numba.core.dispatcher import Dispatcher
 from numba.core.registry import cpu_target
 from numba.np.ufunc.dufunc import DUFunc
 
+from .constants import is_object, listed
 from .passes import compiler as plain_compiler
 
 # Modules that the compiler knows by itself.
@@ -182,8 +183,10 @@ def _known(function: FunctionType) -> bool:
 
 
 def _foreign(value: Any) -> bool:
-    """A module whose functions have to be looked at."""
-    return isinstance(value, ModuleType) and value.__name__.split(".")[0] not in KNOWN
+    """A module, or an object, whose attributes have to be looked at."""
+    if isinstance(value, ModuleType):
+        return value.__name__.split(".")[0] not in KNOWN
+    return is_object(value)
 
 
 class _Copy:
@@ -222,8 +225,12 @@ class _Copy:
         own = _own(value)
         if own is not None:
             return self.of(own)
+        if isinstance(value, list):
+            return self.reference(listed(value), names)
+        if isinstance(value, dict):
+            return {key: self.reference(item, names) for key, item in value.items()}
         if _foreign(value):
-            stand_in = ModuleType(value.__name__)
+            stand_in = ModuleType(getattr(value, "__name__", type(value).__name__))
             for name in names:
                 if hasattr(value, name):
                     setattr(stand_in, name, self.reference(getattr(value, name), names))
@@ -275,6 +282,9 @@ def _feed(value: Any, names: list[str], feed: Callable, seen: dict) -> None:
     elif isinstance(value, (tuple, list)):
         for item in value:
             _feed(item, names, feed, seen)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _feed((key, item), names, feed, seen)
     else:
         feed(repr(value).encode() + b"\0")
 

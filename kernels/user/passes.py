@@ -10,6 +10,7 @@ from numba.core.typed_passes import NativeLowering
 from numba.core.untyped_passes import InlineClosureLikes
 
 from ..jit.compile import USER_FLAGS
+from .constants import read_entries
 from .whole_numbers import CheckedLowering
 
 
@@ -19,7 +20,8 @@ def compiler(*rewrites):
     Each is (name, rewrite): rewrite(func_ir) says whether it changed anything; names are
     unique, and the first comes first.
     """
-    passes = [_pass(name, rewrite) for name, rewrite in rewrites]
+    always = ("entries of dicts from outside", read_entries)
+    passes = [_pass(name, rewrite) for name, rewrite in (always, *rewrites)]
 
     class Compiler(CompilerBase):
         def define_pipelines(self):
