@@ -14,7 +14,8 @@ from ..core.tracer import Traced
 from ..distributions.distribution import Free
 from ..distributions.families import DISTRIBUTIONS, Repeated
 from ..kernels.user.free_draws import MOST
-from ..kernels.user.function import UserFunction, draws_by_itself
+from ..kernels.user.function import UserFunction
+from ..kernels.user.reached import draws_by_itself
 from ..kernels.user.record import MANY, ONE, STREAM
 from ..models.model import Input, check_count, check_distribution
 from .captured import check_captured

@@ -9,7 +9,8 @@ import numpy as np
 
 from ..core.tracer import Traced
 from ..kernels.user.constants import is_object
-from ..kernels.user.function import UserFunction, cells, references
+from ..kernels.user.function import UserFunction
+from ..kernels.user.reached import cells, references
 
 
 def check_captured(whose: str, user: UserFunction) -> None:

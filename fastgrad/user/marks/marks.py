@@ -15,7 +15,8 @@ from ...kernels.marks.root import ELSEWHERE
 from ...kernels.marks.smoothed import smoothed
 from ...kernels.marks.step import step
 from ...kernels.random.philox import PILOT
-from ...kernels.user.function import UserFunction, references_of
+from ...kernels.user.function import UserFunction
+from ...kernels.user.reached import references_of
 from ...models.network.cuts import Smoothing
 from ..pilots.paths import LANES, Paths
 from .pilot import TRIED, piloted, run_block, trial
