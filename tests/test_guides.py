@@ -34,6 +34,16 @@ def follow(guide: Path, copy: Path) -> Path:
     return script
 
 
+@pytest.mark.slow
+def test_the_readme_runs_as_it_stands(capsys):
+    """All its Python, one block after the other, with fewer replications."""
+    text, names = (ROOT / "README.md").read_text(), {}
+    for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        fewer = block.replace("1_000_000", "20_000").replace("precision=0.01", "precision=0.1")
+        exec(compile(fewer, "README.md", "exec"), names)
+    assert "dE[Y]/dθ by ipa at 0.5" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
 def test_guide(guide: Path, tmp_path: Path) -> None:
     ignored = shutil.ignore_patterns("__pycache__")

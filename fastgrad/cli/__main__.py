@@ -131,7 +131,7 @@ def sweep(
     allow_code: AllowCode = False,
     as_json: Json = False,
 ) -> None:
-    """The methods of a study file at every point of its [sweep]."""
+    """The methods of a study file at every point of its \\[sweep]."""
     from .studies import sweep
 
     given = {"replications": replications, "seed": seed, "threads": threads}
@@ -151,7 +151,7 @@ def minimize(
     allow_code: AllowCode = False,
     as_json: Json = False,
 ) -> None:
-    """The θ of least (or greatest) expected output, as [minimize] of a study file says."""
+    """The θ of least (or greatest) expected output, as \\[minimize] of a study file says."""
     from .studies import minimize
 
     given = {"replications": replications, "seed": seed, "threads": threads}
