@@ -1,12 +1,16 @@
-"""Everything public that takes three arguments or more says what each of them is."""
+"""What is public says what its arguments are from three on, a kernel from eight on."""
 
+import ast
 import importlib
 import inspect
 import re
+from pathlib import Path
 
 import fastgrad as fg
 
+KERNELS = Path(__file__).parents[1] / "kernels"
 LEAST = 3
+MANY = 8  # arguments of a function of the kernels
 ROOMS = ("fastgrad", "fastgrad.exact", "fastgrad.finance", "fastgrad.problems")
 SELDOM = ("fastgrad.torch", "fastgrad.jax")  # importable without what they are for
 
@@ -111,3 +115,30 @@ def test_an_argument_left_out_is_found():
     assert not undescribed(
         verb, [verb.__doc__.replace("replications\n", "replications, seed, **settings\n")]
     )
+
+
+def words(path):
+    """What a file's docstring lists: names, then two spaces or the end of the line."""
+    doc = ast.get_docstring(ast.parse(path.read_text())) or ""
+    heads = re.findall(r"(?m)^((?:\w+, )*\w+)(?:  +\S|$)", doc)
+    return {name for head in heads for name in head.split(", ")}
+
+
+def shared_words(path):
+    """The words of a file's room and of the rooms around it, and those of every operation."""
+    around = [path.parents[k] / "__init__.py" for k in range(len(path.relative_to(KERNELS).parts))]
+    return set().union(*map(words, [*around, KERNELS / "models" / "operation.py"]))
+
+
+def test_kernels_of_many_arguments_say_what_they_are():
+    silent = {}
+    for path in sorted(KERNELS.rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        known = shared_words(path) | words(path)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and len(node.args.args) >= MANY:
+                said = set(re.findall(r"\w+", ast.get_docstring(node) or ""))
+                left = [a.arg for a in node.args.args if a.arg not in known | said]
+                if left:
+                    silent[f"{path.relative_to(KERNELS)}: {node.name}"] = left
+    assert not silent

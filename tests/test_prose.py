@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("fastgrad", "docs", "tests", "bench")
+ROOMS = ("fastgrad", "kernels", "docs", "tests", "bench")
 WRITTEN = sorted(
     path
     for room in ROOMS

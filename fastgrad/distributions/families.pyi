@@ -56,7 +56,7 @@ __all__ = [
 DISTRIBUTIONS: dict[str, type[Distribution]]
 
 class Bernoulli(Distribution):
-    """Bernoulli: `high` with probability p, else `low` (Table 1, rows Ber(θ; a, b), Ber(p; θ, b)).
+    """Bernoulli: `high` with probability p, else `low` (Fu (2005), Table 1).
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class Beta(Distribution):
     def __init__(self, a: Any, b: Any) -> None: ...
 
 class Binomial(Distribution):
-    """Binomial: successes among n trials (Table 1, row bin(n, θ)).
+    """Binomial: successes among n trials (Fu (2005), Table 1).
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ class Erlang(Distribution):
     def __init__(self, stages: Any, scale: Any) -> None: ...
 
 class Exponential(Distribution):
-    """Exponential with mean θ: X = -θ ln U (Table 1, row exp(θ); Example 2).
+    """Exponential with mean θ: X = -θ ln U (Fu (2005), Example 2).
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ class Exponential(Distribution):
     def __init__(self, mean: Any) -> None: ...
 
 class Gamma(Distribution):
-    """Gamma with shape a and scale θ (Table 1, row gam(α, θ)).
+    """Gamma with shape a and scale θ (Fu (2005), Table 1).
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ class Gamma(Distribution):
     def __init__(self, shape: Any, scale: Any) -> None: ...
 
 class Geometric(Distribution):
-    """Geometric on 1, 2, …: trials up to the first success, X = ⌈ln U / ln(1 - p)⌉ (Table 1).
+    """Geometric on 1, 2, …: trials up to the first success, X = ⌈ln U / ln(1 - p)⌉.
 
     Parameters
     ----------
@@ -307,7 +307,7 @@ class NegativeBinomial(Distribution):
     def __init__(self, n: Any, p: Any) -> None: ...
 
 class Normal(Distribution):
-    """Normal with mean μ and standard deviation σ (Table 1, rows N(θ, σ²) and N(μ, θ²)).
+    """Normal with mean μ and standard deviation σ (Fu (2005), Table 1).
 
     Parameters
     ----------
@@ -369,7 +369,7 @@ class Pareto(Distribution):
     def __init__(self, shape: Any, scale: Any) -> None: ...
 
 class Poisson(Distribution):
-    """Poisson with mean θ (Table 1, row Poi(θ)).
+    """Poisson with mean θ (Fu (2005), Table 1).
 
     Parameters
     ----------
@@ -412,8 +412,8 @@ class Triangular(Distribution):
     """Triangular on [low, high] with its mode between them.
 
     A slice of the density at height t is uniform on [low + (mode - low) t, high - (high - mode) t];
-    given x, t is uniform up to the density at x over its maximum. Moving an end of a uniform law
-    is simple, and that gives every pair here.
+    given x, t is uniform up to the density at x over its maximum. Moving an end of a uniform
+    distribution is simple, and that gives every pair here.
 
 
     Parameters
@@ -434,7 +434,7 @@ class Triangular(Distribution):
     def __init__(self, low: Any, mode: Any, high: Any) -> None: ...
 
 class Uniform(Distribution):
-    """Uniform on [low, high] (Table 1, the three uniform rows; Example 3).
+    """Uniform on [low, high] (Fu (2005), Table 1 and Example 3).
 
     The rows U(0, θ), U(θ-γ, θ+γ) and U(μ-θ, μ+θ) follow from the two end points by the chain
     rule, path by path: (g(high) - g(X)) + (g(X) - g(low)) = g(high) - g(low).
@@ -456,7 +456,7 @@ class Uniform(Distribution):
     def __init__(self, low: Any, high: Any) -> None: ...
 
 class Weibull(Distribution):
-    """Weibull with shape a and scale θ: X = θ (-ln U)^(1/a) (Table 1, row Wei(α, θ)).
+    """Weibull with shape a and scale θ: X = θ (-ln U)^(1/a) (Fu (2005), Table 1).
 
     Parameters
     ----------

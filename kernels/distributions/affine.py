@@ -34,7 +34,7 @@ _LEAST, _BELOW_ONE = "2.2250738585072014e-308", "0.9999999999999999"
 def of(inner: str) -> ModuleType:
     """The functions of the image of a family."""
     w = Writer(OWN, inner)
-    source = [*law(w), *paths(w), *base_functions(w), *moves(w)]
+    source = [*distribution(w), *paths(w), *base_functions(w), *moves(w)]
     made = written(sys.modules[__name__], (inner,), source, {**SCOPE, **w.scope})
     made.PARAMETERS = w.parameters
     if hasattr(w.module, "TABLE"):
@@ -59,7 +59,7 @@ def inside(w: Writer) -> str:
     return z
 
 
-def law(w: Writer) -> list[str]:
+def distribution(w: Writer) -> list[str]:
     """z, variate, variate_by_table, density, survival, probability …"""
     parts = [w.define("inner", ["x"], f"return {inside(w)}")]
     for name, row in (("variate", "u"), ("variate_by_table", "table")):

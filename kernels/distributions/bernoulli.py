@@ -1,4 +1,4 @@
-"""Bernoulli: `high` with probability p, else `low` (Table 1, rows Ber(θ; a, b), Ber(p; θ, b))."""
+"""Bernoulli: `high` with probability p, else `low` (Fu (2005), Table 1)."""
 
 from ..jit.compile import device
 from .parts.reasons import ALL_MEASURES, ATOM, JUMP, about
@@ -65,7 +65,7 @@ conditional_p, conditional_p_constant = natural_p, natural_p_constant
 
 @device
 def natural_second_p(x):
-    """The law is linear in p: nothing."""
+    """The distribution is linear in p: nothing."""
     return x, x
 
 

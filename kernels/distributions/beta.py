@@ -67,7 +67,7 @@ def log_bend(x, a, b):
 
 @subroutine
 def derivative_a(x, a, b):
-    """-(dI/da) / density, equation (23)."""
+    """-(dI/da) / density (Fu (2005), eq. 23)."""
     return -x * (1.0 - x) * rate(a, b, x, 1.0 - x, 1.0, 0.0)
 
 

@@ -1,4 +1,4 @@
-"""Binomial: successes among n trials (Table 1, row bin(n, θ))."""
+"""Binomial: successes among n trials (Fu (2005), Table 1)."""
 
 from math import floor, sqrt
 
@@ -62,7 +62,7 @@ def _quantile(u, parameters):
     return variate(u, parameters[0], parameters[1])
 
 
-# The same values: 6 ns a variate instead of 60 to 190, where one law serves many variates.
+# The same values: 6 ns a variate instead of 60 to 190, where one distribution serves many variates.
 TABLE = binomial_table
 
 

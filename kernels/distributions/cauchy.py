@@ -83,7 +83,7 @@ def natural_location_constant(scale):
 
 @device
 def hahn_jordan_location(v, location, scale):
-    """The same two laws, comonotone."""
+    """The same two distributions, comonotone."""
     return location + scale * sqrt(1.0 / v - 1.0), location - scale * sqrt(1.0 / (1.0 - v) - 1.0)
 
 

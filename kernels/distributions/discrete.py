@@ -1,9 +1,9 @@
-"""A finite law: value i with probability p_i.
+"""A finite distribution: value i with probability p_i.
 
 The block of parameters holds the count K, then K values, then K probabilities. The slots of
-the probabilities stand for the law only together: their tangents sum to zero, so whatever
+the probabilities stand for the distribution only together: their tangents sum to zero, so whatever
 is the same in all of them may be added. That is why each score is centred, and why each weak
-derivative is the point mass at its value against the law itself.
+derivative is the point mass at its value against the distribution itself.
 """
 
 from ..jit.compile import device
@@ -61,7 +61,7 @@ def mixed_score_probabilities(x):
 
 @device
 def natural_probabilities(x, block, lane, pitch, index):
-    """Point mass at the value against the law."""
+    """Point mass at the value against the distribution."""
     return value_at(block, lane, pitch, index) + 0.0 * x, x
 
 
@@ -80,7 +80,7 @@ def others(block, lane, pitch, index):
 
 @device
 def hahn_jordan_probabilities(v, block, lane, pitch, index):
-    """Point mass at the value against the law given any other value."""
+    """Point mass at the value against the distribution given any other value."""
     last, i = int(block[lane]) - 1, 1 if index == 0 else 0
     last -= 1 if index == last else 0
     target = v * others(block, lane, pitch, index)
@@ -93,5 +93,5 @@ def hahn_jordan_probabilities(v, block, lane, pitch, index):
 
 @device
 def natural_second_probabilities(x):
-    """The law is linear in its probabilities: nothing."""
+    """The distribution is linear in its probabilities: nothing."""
     return x, x

@@ -1,4 +1,4 @@
-"""Exponential with mean θ: X = -θ ln U (Table 1, row exp(θ); Example 2)."""
+"""Exponential with mean θ: X = -θ ln U (Fu (2005), Example 2)."""
 
 from math import e, inf
 

@@ -1,4 +1,4 @@
-"""Gamma with shape a and scale θ (Table 1, row gam(α, θ))."""
+"""Gamma with shape a and scale θ (Fu (2005), Table 1)."""
 
 from math import e, exp, inf, lgamma
 from math import log as logarithm
@@ -78,7 +78,7 @@ def log_bend(x, shape):
 
 @subroutine
 def derivative_shape(x, shape, scale):
-    """-(dP/da) / density, equation (23); 0 where the variate has underflown to 0."""
+    """-(dP/da) / density (Fu (2005), eq. 23); 0 where the variate has underflown to 0."""
     t = x / scale
     weight = shape * scaled_density(shape, t) if t > 0.0 else 0.0
     return -x * gamma_cdf_shape_derivative(shape, t) / weight if weight > 0.0 else 0.0

@@ -1,4 +1,4 @@
-"""Geometric on 1, 2, …: trials up to the first success, X = ⌈ln U / ln(1 - p)⌉ (Table 1)."""
+"""Geometric on 1, 2, …: trials up to the first success, X = ⌈ln U / ln(1 - p)⌉."""
 
 from math import ceil, e, floor, inf
 

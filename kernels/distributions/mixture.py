@@ -1,9 +1,9 @@
-"""Mixtures: component i with probability w_i (Example 1), whatever families are mixed.
+"""Mixtures: component i with probability w_i (Fu (2005), Example 1), whatever families are mixed.
 
 The functions of one mixture are written out for its families, from the components' own
-functions, by `of(representation, *families)`. As with a discrete law, tangents of the weights
-sum to zero, so each score is centred, and each weak derivative is the component against the
-mixture.
+functions, by `of(representation, *families)`. As with a discrete distribution, tangents of the
+weights sum to zero, so each score is centred, and each weak derivative is the component against
+the mixture.
 """
 
 import functools
@@ -16,7 +16,7 @@ from ..special.log import log, log_inside
 from .parts import mixture_pairs, mixture_path, mixture_relaxed, mixture_scores
 from .parts.families import family, written
 from .parts.further import further
-from .parts.mixture_law import Law
+from .parts.mixture_parts import MixtureParts
 
 PARAMETERS: dict[str, str] = {}  # those of one mixture stand in what `of` makes
 _SMALLEST = 2.0**-53
@@ -34,17 +34,21 @@ def share(part, total):
     return part / total if part < total else (1.0 if part > 0.0 else 0.0)
 
 
-def _source(law: Law) -> list[str]:
-    if law.relaxed:
-        return mixture_relaxed.source(law)
-    return [*mixture_path.source(law), *mixture_scores.source(law), *mixture_pairs.source(law)]
+def _source(mixture: MixtureParts) -> list[str]:
+    if mixture.relaxed:
+        return mixture_relaxed.source(mixture)
+    return [
+        *mixture_path.source(mixture),
+        *mixture_scores.source(mixture),
+        *mixture_pairs.source(mixture),
+    ]
 
 
 @functools.cache
 def of(*kind: str) -> ModuleType:
     """The functions of a mixture: its representation, then its families in order."""
     representation, *families = kind
-    law = Law(representation, families, [family(name) for name in families])
+    mixture = MixtureParts(representation, families, [family(name) for name in families])
     scope = {
         "exp": exp,
         "further": further,
@@ -52,8 +56,8 @@ def of(*kind: str) -> ModuleType:
         "log": log,
         "log_inside": log_inside,
         "share": share,
-        **dict(zip(law.words, law.modules, strict=True)),
+        **dict(zip(mixture.words, mixture.modules, strict=True)),
     }
-    made = written(sys.modules[__name__], kind, _source(law), scope)
-    made.PARAMETERS = law.parameters
+    made = written(sys.modules[__name__], kind, _source(mixture), scope)
+    made.PARAMETERS = mixture.parameters
     return made

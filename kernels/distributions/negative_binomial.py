@@ -70,7 +70,7 @@ def _quantile(u, parameters):
     return variate(u, parameters[0], parameters[1])
 
 
-# The same values: 6 ns a variate instead of 70 to 520, where one law serves many variates.
+# The same values: 6 ns a variate instead of 70 to 520, where one distribution serves many variates.
 TABLE = negative_binomial_table
 
 

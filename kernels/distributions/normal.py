@@ -1,4 +1,4 @@
-"""Normal with mean μ and standard deviation σ (Table 1, rows N(θ, σ²) and N(μ, θ²))."""
+"""Normal with mean μ and standard deviation σ (Fu (2005), Table 1)."""
 
 from math import copysign, e, exp, pi, sqrt
 
@@ -120,7 +120,7 @@ def natural_mean_constant(mean, sd):
 
 @device
 def hahn_jordan_mean(v, mean, sd):
-    """The same two laws, comonotone: for monotone outputs.
+    """The same two distributions, comonotone: for monotone outputs.
 
     For Y = X the variance is 0.0072, for independent ends 0.137, for `natural_mean` 0.273.
     """

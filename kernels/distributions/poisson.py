@@ -1,4 +1,4 @@
-"""Poisson with mean θ (Table 1, row Poi(θ))."""
+"""Poisson with mean θ (Fu (2005), Table 1)."""
 
 from math import floor, inf, sqrt
 
@@ -43,7 +43,7 @@ def _quantile(u, parameters):
     return variate(u, parameters[0])
 
 
-# The same values: 6 ns a variate instead of 130, where one law serves many variates.
+# The same values: 6 ns a variate instead of 130, where one distribution serves many variates.
 TABLE = poisson_table
 
 

@@ -200,7 +200,7 @@ def natural_location_constant(degrees, scale):
 
 @device
 def hahn_jordan_location(v, degrees, location, scale):
-    """The same two laws, comonotone."""
+    """The same two distributions, comonotone."""
     above, below = sqrt(reach(v, degrees)), sqrt(reach(1.0 - v, degrees))
     return location + scale * above, location - scale * below
 

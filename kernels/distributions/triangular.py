@@ -1,8 +1,8 @@
 """Triangular on [low, high] with its mode between them.
 
 A slice of the density at height t is uniform on [low + (mode - low) t, high - (high - mode) t];
-given x, t is uniform up to the density at x over its maximum. Moving an end of a uniform law
-is simple, and that gives every pair here.
+given x, t is uniform up to the density at x over its maximum. Moving an end of a uniform
+distribution is simple, and that gives every pair here.
 """
 
 from math import sqrt
@@ -184,7 +184,7 @@ def natural_mode_constant(low, mode, high):
 
 @device
 def hahn_jordan_mode(v, low, mode, high):
-    """The same two laws, comonotone."""
+    """The same two distributions, comonotone."""
     return high - (high - mode) * sqrt(v), low + (mode - low) * sqrt(1.0 - v)
 
 
@@ -193,7 +193,7 @@ hahn_jordan_mode_constant = natural_mode_constant
 
 @device
 def natural_second_mode(v, w, low, mode, high):
-    """The two flanks, weighed crosswise, against a point mass at the mode."""
+    """The two flanks, weighted crosswise, against a point mass at the mode."""
     left, _ = split(v, (high - mode) / (high - low))
     t = sqrt(w)
     return low + (mode - low) * t if left else high - (high - mode) * t, mode + 0.0 * v

@@ -29,7 +29,7 @@ def of(sides: str, inner: str) -> ModuleType:
     """The functions of a family cut off at one end or both."""
     ends = SIDES[sides]
     w = Writer(dict.fromkeys(ends, "real"), inner)
-    source = [*borders(w, ends), *law(w), *end_functions(w, ends)]
+    source = [*borders(w, ends), *distribution(w), *end_functions(w, ends)]
     for parameter, name in w.names.items():
         if w.has(f"derivative_{parameter}"):
             source += inner_functions(w, ends, parameter, name)
@@ -68,7 +68,7 @@ def borders(w: Writer, ends: tuple[str, ...]) -> list[str]:
     return parts
 
 
-def law(w: Writer) -> list[str]:
+def distribution(w: Writer) -> list[str]:
     """variate, its inverses from either end, density, survival, cdf."""
     low = "max(x, low)" if "low" in w.parameters else "x"
     kept = f"min({low}, high)" if "high" in w.parameters else low

@@ -1,4 +1,4 @@
-"""Uniform on [low, high] (Table 1, the three uniform rows; Example 3).
+"""Uniform on [low, high] (Fu (2005), Table 1 and Example 3).
 
 The rows U(0, θ), U(θ-γ, θ+γ) and U(μ-θ, μ+θ) follow from the two end points by the chain
 rule, path by path: (g(high) - g(X)) + (g(X) - g(low)) = g(high) - g(low).

@@ -1,4 +1,4 @@
-"""Weibull with shape a and scale θ: X = θ (-ln U)^(1/a) (Table 1, row Wei(α, θ))."""
+"""Weibull with shape a and scale θ: X = θ (-ln U)^(1/a) (Fu (2005), Table 1)."""
 
 from math import e, gamma, inf
 from math import expm1 as exact_expm1
@@ -173,7 +173,7 @@ def natural_second_shape_constant(shape):
 
 @device
 def natural_scale(x, v, shape, scale):
-    """(a/θ)(F* - Weibull), F* = θ (E₁ + E₂)^(1/a): the generalised gamma law."""
+    """(a/θ)(F* - Weibull), F* = θ (E₁ + E₂)^(1/a): the generalised gamma distribution."""
     return scale * power(power(x / scale, shape) - log(v), 1.0 / shape), x
 
 

@@ -2,11 +2,11 @@
 
 `Dual(base, width)` is a Numba type: a struct of a value and of `width` tangents, all of type
 `base`, which is float64 or, for second derivatives, a dual again. A user's function is
-compiled for it as it is: operators and functions have rules (dual_functions.py), a plain
+compiled for it as it is: operators and functions have rules (functions.py), a plain
 number becomes a dual without tangents where the two meet in one variable, and an array of
 duals is an ordinary array whose elements are such structs.
 
-A rule (dual_rules.py) is written once, as Python arithmetic on `Number`s: running it emits
+A rule (rules.py) is written once, as Python arithmetic on `Number`s: running it emits
 the instructions. That compiles ten times faster than overloads in Python, of which every
 operator would need one for each combination of types.
 """
@@ -39,7 +39,7 @@ class Dual(types.Type):
         return Conversion.safe if is_plain(other) or other == self.base else None
 
     def followed(self, made, terms):
-        """What else the result of a smooth function carries (see marked_dual.py).
+        """What else the result of a smooth function carries (see marks/dual.py).
 
         terms: (argument, derivative by it) of every argument of this type
         """
@@ -199,7 +199,7 @@ def _depth(kind):
     return 1 + _depth(kind.base) if isinstance(kind, Dual) else 0
 
 
-RULES: dict[Any, Any] = {}  # by function; see dual_rules.py
+RULES: dict[Any, Any] = {}  # by function; see rules.py
 
 
 @intrinsic

@@ -1,1 +1,41 @@
-"""One estimator a file, and the loop over replications that all of them run through."""
+"""One estimator a file, and the loop over replications that all of them run through.
+
+The arguments of its functions, beside those of `loop.py`:
+
+problem, run, chain
+                the model, which replications at which θ, and the chain to θ (`problem.py`)
+method          what the estimator must know: the NamedTuple of its file
+offset          replications of the run before this block
+mirrored        whether 1 - u is used for u
+scratch         the arrays that `allocate` made
+y               (measures, lanes) the outputs of the path
+slots           (measures · slots, lanes) their derivatives, measure after measure
+structure, x    the model's own parameters, and the variates, one row of lanes each
+uniforms, fresh
+                the uniforms that variates are made of; others, for phantoms
+which           the number of an input, or of an operation
+slot, pair      the number of a slot, of a pair of slots
+strip, draw, row
+                a run of rows made together; a draw of an input; its row
+first, second, index, out, work
+                as for every operation of a model (`kernels/models/operation.py`)
+plus, minus     (draws, lanes) the values X⁺ and X⁻ of every draw
+changed         (2 · measures, lanes) the outputs with either
+taken           (lanes,) how many draws of the input were taken
+function, values
+                the address of what is added up, the row it is made in
+weight          what the difference is multiplied by
+part, parts, active, blocks_before
+                which of how many of an antithetic pair; lanes that count; blocks before this one
+sample, mean, square
+                (outputs, lanes) the outputs of the block, and their running moments
+begin, end, tape, place, replication, lane, at, sums, parameters, pairs
+                of a cycle: its first customer and the one behind the last; the tape; NEXT, FILLED
+                and FIRST on it; its number and lane; where a strip is written; what the cycle
+                has added up; the parameters of the input; whether pairs of draws are followed
+m, n, wait, value, total
+                the customer, how long it waits, the value of its draw, the sum so far
+number, size, lanes, moved, bends, tangents, curvatures
+                of second derivatives: which entry; numbers of a strip; lanes; variates at moved
+                parameters; rows of ∂²X/∂p∂q, of dX/dslot and of ∂²X/∂a∂b
+"""

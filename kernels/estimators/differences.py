@@ -1,8 +1,8 @@
 """Finite differences in every form: outputs at design points of θ.
 
-The outputs themselves are the "slots"; the weights of (6) and (7) are the chain. With a
-direction of its own for each replication, (8) and (9), the weighed difference of the two
-outputs is the slot of each component.
+The outputs themselves stand where slots do; the weights of Fu (2005), eq. 6 and 7, are the
+chain. With a direction of its own for each replication (SP and RD), the weighted difference of
+the two outputs is the slot of each component.
 """
 
 from typing import NamedTuple
@@ -21,7 +21,7 @@ class Differences(NamedTuple):
     scale, shift: (points, 1 or count) of the output. With `common` all points see the same
     uniforms; otherwise each has a run of its own. weight: (sets · θ, count) of the difference
     between two points, or (0, 0). pair: (measures, 3) the set of weights that each measure takes,
-    and its two points; the second is -1 where the output itself is weighed.
+    and its two points; the second is -1 where the output itself is weighted.
     """
 
     NEEDS = ("simulate",)  # of the model's operations
@@ -63,7 +63,7 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
 
 @subroutine
 def weigh(run, method, offset, outputs, y, slots):
-    """Outputs with their scale and shift into the slots, point by point, or their weighed
+    """Outputs with their scale and shift into the slots, point by point, or their weighted
     differences, measure by measure.
     """
     wide()

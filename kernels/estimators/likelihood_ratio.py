@@ -1,4 +1,4 @@
-"""Likelihood ratio (score function): (Y - b) Σ d ln f(X)/dθ, eq. (18) and (34)."""
+"""Likelihood ratio (score function): (Y - b) Σ d ln f(X)/dθ (Fu (2005), eq. 18)."""
 
 from typing import NamedTuple
 

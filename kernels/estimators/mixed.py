@@ -1,6 +1,6 @@
 """Four direct estimators on the same replications, each for its own slots of θ.
 
-Every place of θ has the method that suits it (section 4, "the mixed approach"): first the
+Every place of θ has the method that suits it ("mixed approach": Fu (2005), section 4): first the
 pathwise slots, then the smoothed, the weak ones, and those with a score. Any may be empty.
 """
 

@@ -9,7 +9,7 @@ state E[T] = E[Q]/E[η] = r, and
 along the path (IPA) Σ T_n' and 0 (η does not move); by scores E[Q S] and E[η S], S the sum of all
 scores of the cycle; by weak derivatives the difference of two cycles, each followed to its own
 end. For second derivatives with D² likewise, by scores with K = S_a S_b + Σ ∂² ln f/∂a∂b, or by
-pairs of phantoms (formulas of section 5.2, corrected):
+pairs of phantoms (Fu (2005), section 5.2, corrected):
 
     r'' = (D²_Q - r D²_η - r_a D_η,b - r_b D_η,a)/E[η]
 

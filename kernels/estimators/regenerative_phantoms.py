@@ -3,7 +3,7 @@ each followed to the end of its own cycle.
 
 The draws of a cycle are independent, but their number is not fixed: a pair (k, l), k before l,
 matters as long as l comes before the end of the cycle with k replaced. With c (f⁺ - f⁻) for the
-first and c₂ (f⁺⁺ - f⁻⁻) for the second derivative of the density (section 1.5), for G = Q and η:
+first and c₂ (f⁺⁺ - f⁻⁻) for the second derivative of the density, for G = Q and η:
 
     Σ_{k before l} c_a c_b [G(+,+) - G(+,-) - G(-,+) + G(-,-)] · (2 if a = b)
         + Σ_k c₂ [G(X_k⁺⁺) - G(X_k⁻⁻)]

@@ -1,7 +1,7 @@
 """Second derivatives by the likelihood ratio: (Y - b) [S_a S_b + ∂S_a/∂b], summed over draws.
 
-The square is that of the sum of the scores, with every cross product (formulas of section
-5.2, corrected): E Y''_ab = E (Y - b) [(Σ S_a)(Σ S_b) + Σ ∂² ln f/∂a∂b].
+The square is that of the sum of the scores, with every cross product (Fu (2005),
+section 5.2, corrected): E Y''_ab = E (Y - b) [(Σ S_a)(Σ S_b) + Σ ∂² ln f/∂a∂b].
 """
 
 from typing import NamedTuple

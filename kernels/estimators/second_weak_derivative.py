@@ -1,13 +1,13 @@
 """Second derivatives by weak derivatives: the product rule for a product measure.
 
 With c (f⁺ - f⁻) for the first and c₂ (f⁺⁺ - f⁻⁻) for the second derivative of every variate's
-density (section 1.5 of the theory; the mixed terms are what same-variate terms alone miss),
+density (the mixed terms are what same-variate terms alone miss),
 
     ∂²E[Y]/∂a∂b = Σ_{k≠l} c_a c_b [Y(+,+) - Y(+,-) - Y(-,+) + Y(-,-)]   (k of slot a, l of b)
                 + Σ_k c₂ [Y(X_k⁺⁺) - Y(X_k⁻⁻)]                          (a = b)
 
 A model is only simulated, with one or two variates replaced: 2K² simulations for K variates
-in all slots. With `all` false, one pair (k, l) is chosen at random and weighed by
+in all slots. With `all` false, one pair (k, l) is chosen at random and weighted by
 K (K - 1): 9 simulations, whatever K is.
 """
 
@@ -135,7 +135,7 @@ def replace_one(problem, method, slot, draw, scratch, slots):
 
 @subroutine
 def add(found, weight, row, slots):
-    """The weighed measures, (measures, lanes), to this row of each of them."""
+    """The weighted measures, (measures, lanes), to this row of each of them."""
     wide()
     rows = slots.shape[0] // found.shape[0]
     for measure in range(found.shape[0]):

@@ -1,4 +1,4 @@
-"""Smoothed perturbation analysis: the derivative of a conditional expectation, eq. (20)-(21).
+"""Smoothed perturbation analysis (Fu (2005), eq. 20-21): derivatives of conditional expectations.
 
 What is conditioned on is the model's affair: its operation `smoothed` gets the variates,
 their tangents, a row of fresh uniforms, and the densities, survival functions and derivatives

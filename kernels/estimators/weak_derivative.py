@@ -1,4 +1,4 @@
-"""Weak derivative, all phantoms: Σ_k c (Y(…, X_k⁺, …) - Y(…, X_k⁻, …)), eq. (19)."""
+"""Weak derivative, all phantoms: Σ_k c (Y(…, X_k⁺, …) - Y(…, X_k⁻, …)) (Fu (2005), eq. 19)."""
 
 from typing import NamedTuple
 

@@ -9,7 +9,7 @@ Beside its value and tangents a `Marked` number carries
 
 Draws are numbered by their addresses: cell r of a run's memory belongs to draw r, and holds
 the number r, so that an address leads back to the beginning of that memory (see
-`marked_run.py`). Nothing has to be handed through the user's function.
+`run.py`). Nothing has to be handed through the user's function.
 
 The last tangent is the derivative in a direction in which every draw moves: where it is zero,
 the number depends on none.

@@ -1,4 +1,4 @@
-"""A pilot over the field of a generalised likelihood ratio (marked_ratio.py) along its draw.
+"""A pilot over the field of a generalised likelihood ratio (ratio.py) along its draw.
 
 The ratio is unbiased if v is continuous in the draw, and if v f Y vanishes at the ends of the
 draw's range.

@@ -41,10 +41,10 @@ FEWEST, MOST = 2.0**-53, 1.0 - 2.0**-53  # uniforms: what lies beyond has no wei
 # given: the model's integers; counts: of those, the draws of each input
 # first: of each input, its row; ranks: of all draws that may smooth a mark, in their order;
 # upto[r]: how many of them are r or less
-# raw, tags: the numbers, as doubles and as whole numbers; run: see marked_run.py
+# raw, tags: the numbers, as doubles and as whole numbers; run: see run.py
 # records: of the path itself; others: of the path with a draw moved
 # ends: range of each input; y, out: results; at, made: arguments and results of functions
-# field, change: of each slot, see marked_ratio.py
+# field, change: of each slot, see ratio.py
 Job = namedtuple(
     "Job",
     "lanes given counts functions parameters structure x tangents index words record room rows "

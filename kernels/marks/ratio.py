@@ -1,4 +1,4 @@
-"""The generalised likelihood ratio, for parameters of the model at one marked threshold.
+"""The generalised likelihood ratio (Peng, Fu, Hu and Heidergott 2018) at one marked threshold.
 
 With h the margin and X_i its latest draw, of density f, the field v = -(∂h/∂θ)/(∂h/∂x_i) moves
 X_i so that the margin stays as it is while θ moves. Along it the output does not jump, and what
@@ -9,10 +9,10 @@ the change of variables adds is a ratio of densities:
 both derivatives of Y with the mark as it is decided, if v f Y vanishes at the ends of the range of
 X_i. ∂v/∂x_i is a central difference of the exact v: two more runs, good to 1e-10 of v.
 
-After the table of the inputs the index has: the draw; whether f'/f follows from a shift (0) or a
-scaling (1) of the law; how many scores that takes; for each the parameter that it is multiplied
-by, or -1; the bits of a constant that is subtracted from Y before the bracket, whose mean is
-zero. functions: those scores, behind all others.
+After the table of the inputs the index has: the draw; whether f'/f follows from a shift (0) or
+a scaling (1) of the distribution; how many scores that takes; for each the parameter that it is
+multiplied by, or -1; the bits of a constant that is subtracted from Y before the bracket, whose
+mean is zero. functions: those scores, behind all others.
 """
 
 import math

@@ -1,7 +1,7 @@
 """One replication of a user's function on marked numbers: what smoothing is made of.
 
 x holds the numbers of the inputs and structure those of the parameters, each with its
-tangents and tags (see `marked_dual.py`); the addresses among the tags lead to the memory of
+tangents and tags (see `dual.py`); the addresses among the tags lead to the memory of
 the run, in which the marks leave their records. y[0] becomes the output and out its tangents.
 """
 

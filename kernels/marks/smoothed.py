@@ -8,13 +8,13 @@ X_i that the margin depends on, with density f,
 x* being where h = 0 with all other draws as they are, dh/dθ the total derivative there (that of
 the parameters and of all variates, X_i's own at x*), and Y_yes and Y_no the outputs that follow
 if the mark is decided either way there. This is the derivative of the conditional expectation
-given all but X_i (section 4.1), written as its jumps.
+given all but X_i (Fu (2005), eq. 20), written as its jumps.
 
 X_i is the latest draw that the margin depends on. Where max and min may choose among draws,
 each of them is tried in turn, and the zeros count at which it is the latest. On a path with many
-marks some are taken, evenly spread behind a random start, and weighed accordingly.
+marks some are taken, evenly spread behind a random start, and weighted accordingly.
 
-The other way, the generalised likelihood ratio, has a file of its own: marked_ratio.py.
+The other way, the generalised likelihood ratio, has a file of its own: ratio.py.
 """
 
 import math

@@ -2,7 +2,7 @@
 
     I_x(a, b) = x^a y^b / (a B(a, b)) · K(a, b, x),        y = 1 - x
 
-with the fraction of Didonato and Morris (ACM TOMS 18, 1992, eq. 9), which takes two steps of
+with the fraction of Didonato and Morris (1992), eq. 9, which takes two steps of
 the classical one (DLMF 8.17.22) at a time. It converges fast for x < (a + 1) / (a + b + 2);
 beyond that, I_x(a, b) = 1 - I_y(b, a).
 """

@@ -9,82 +9,82 @@ takes: 1 / c on average, c being the total variation distance between f_i and r.
 In a parameter of component i the pair is the component's own, with w_i times its constant.
 """
 
-from .mixture_law import Law
+from .mixture_parts import MixtureParts
 
 # At the least distance that is allowed, 10^-3, more are needed with probability e^-1000.
 MOST_TRIALS = 1_000_000
 KINDS = ("natural", "hahn_jordan", "natural_second")
 
 
-def source(law: Law) -> list[str]:
+def source(mixture: MixtureParts) -> list[str]:
     """natural_…, hahn_jordan_…, natural_second_… and their constants."""
     parts = []
-    for i in law.components:
-        parts.append(natural_weight(law, i))
-        if law.count > 1:
-            parts += hahn_jordan_weight(law, i)
-        for parameter in law.own[i]:
+    for i in mixture.components:
+        parts.append(natural_weight(mixture, i))
+        if mixture.count > 1:
+            parts += hahn_jordan_weight(mixture, i)
+        for parameter in mixture.own[i]:
             parts += [
-                component(law, i, parameter, kind)
+                component(mixture, i, parameter, kind)
                 for kind in KINDS
-                if law.has(i, f"{kind}_{parameter}")
+                if mixture.has(i, f"{kind}_{parameter}")
             ]
     return parts
 
 
-def natural_weight(law: Law, i: int) -> str:
+def natural_weight(mixture: MixtureParts, i: int) -> str:
     """The component against the mixture; the mixture is linear in its weights."""
-    drawn = law.call(i, "variate", u="v")
+    drawn = mixture.call(i, "variate", u="v")
     return "\n\n".join([
-        law.define(f"natural_weights_{i}", ["x", "v"], f"return {drawn}, x"),
-        law.define(f"natural_weights_{i}_constant", [], "return 1.0"),
-        law.define(f"natural_second_weights_{i}", ["x"], "return x, x"),
-        law.define(f"natural_second_weights_{i}_constant", [], "return 0.0"),
+        mixture.define(f"natural_weights_{i}", ["x", "v"], f"return {drawn}, x"),
+        mixture.define(f"natural_weights_{i}_constant", [], "return 1.0"),
+        mixture.define(f"natural_second_weights_{i}", ["x"], "return x, x"),
+        mixture.define(f"natural_second_weights_{i}_constant", [], "return 0.0"),
     ])  # fmt: skip
 
 
-def hahn_jordan_weight(law: Law, i: int) -> list[str]:
+def hahn_jordan_weight(mixture: MixtureParts, i: int) -> list[str]:
     """The pair, and how much of the component lies above the others."""
-    others = [k for k in law.components if k != i]
-    rest = " + ".join(law.weights[k] for k in others)
-    mixed = " + ".join(f"{law.weights[k]} * f[{k}]" for k in others)
-    excess = law.define(
-        f"excess_{i}", ["x"], f"f = likelihoods(x, {law.all})", f"r = ({mixed}) / ({rest})",
+    others = [k for k in mixture.components if k != i]
+    rest = " + ".join(mixture.weights[k] for k in others)
+    mixed = " + ".join(f"{mixture.weights[k]} * f[{k}]" for k in others)
+    excess = mixture.define(
+        f"excess_{i}", ["x"], f"f = likelihoods(x, {mixture.all})", f"r = ({mixed}) / ({rest})",
         f"return share(f[{i}] - r, f[{i}]), share(r - f[{i}], r)",
     )  # fmt: skip
-    above = law.define(
-        f"excess_weights_{i}", ["u"], f"x = {law.call(i, 'variate', u='u')}",
-        f"return max(excess_{i}(x, {law.all})[0], 0.0)",
+    above = mixture.define(
+        f"excess_weights_{i}", ["u"], f"x = {mixture.call(i, 'variate', u='u')}",
+        f"return max(excess_{i}(x, {mixture.all})[0], 0.0)",
     )  # fmt: skip
-    pair = law.define(
+    pair = mixture.define(
         f"hahn_jordan_weights_{i}", ["v", "w"],
-        f"return {_kept(law, i, 0)}, {_kept(law, i, 1)}",
+        f"return {_kept(mixture, i, 0)}, {_kept(mixture, i, 1)}",
     )  # fmt: skip
-    return [excess, above, _others(law, i, others, rest), *_rejections(law, i), pair]
+    return [excess, above, _others(mixture, i, others, rest), *_rejections(mixture, i), pair]
 
 
-def _others(law: Law, i: int, others: list[int], rest: str) -> str:
+def _others(mixture: MixtureParts, i: int, others: list[int], rest: str) -> str:
     """A variate of the mixture given any component but i."""
     lines = [f"rest = u * ({rest})"]
     for k in others:
-        weight = law.weights[k]
-        made = law.call(k, "variate", u=f"inside(rest / {weight})")
+        weight = mixture.weights[k]
+        made = mixture.call(k, "variate", u=f"inside(rest / {weight})")
         lines += [f"if rest <= {weight} or {k} == {others[-1]}:", f"    return {made}"]
         lines.append(f"rest -= {weight}")
-    return law.define(f"others_{i}", ["u"], *lines)
+    return mixture.define(f"others_{i}", ["u"], *lines)
 
 
-def _kept(law: Law, i: int, side: int) -> str:
-    return f"kept_{i}_{side}(v, w, {law.all})"
+def _kept(mixture: MixtureParts, i: int, side: int) -> str:
+    return f"kept_{i}_{side}(v, w, {mixture.all})"
 
 
-def _rejections(law: Law, i: int) -> list[str]:
+def _rejections(mixture: MixtureParts, i: int) -> list[str]:
     """The first variate of f_i, and the first of r, that is kept."""
-    made = [law.call(i, "variate", u="u"), f"others_{i}(u, {law.all})"]
+    made = [mixture.call(i, "variate", u="u"), f"others_{i}(u, {mixture.all})"]
     return [
-        law.define(
+        mixture.define(
             f"kept_{i}_{side}", ["v", "w"], "u, coin = v, w", f"for trial in range({MOST_TRIALS}):",
-            f"    x = {made[side]}", f"    if coin < excess_{i}(x, {law.all})[{side}]:",
+            f"    x = {made[side]}", f"    if coin < excess_{i}(x, {mixture.all})[{side}]:",
             "        break", "    u, coin = further(v, trial + 1), further(w, trial + 1)",
             "return x",
         )
@@ -92,16 +92,16 @@ def _rejections(law: Law, i: int) -> list[str]:
     ]  # fmt: skip
 
 
-def component(law: Law, i: int, parameter: str, kind: str) -> str:
+def component(mixture: MixtureParts, i: int, parameter: str, kind: str) -> str:
     """The component's own pair, made of fresh uniforms, times its weight."""
     function, name = f"{kind}_{parameter}", f"{kind}_components_{i}_{parameter}"
-    asked = law.asked(i, function)
-    constant = law.call(i, f"{function}_constant")
+    asked = mixture.asked(i, function)
+    constant = mixture.call(i, f"{function}_constant")
     # The nominal variate may be of another component: this one's is made anew.
     fresh = "further(w, 1)" if "w" in asked else "w"
-    lines = [f"own = {law.call(i, 'variate', u=fresh)}"] if "x" in asked else []
-    lines.append(f"return {law.call(i, function, x='own', v='v', w='w')}")
+    lines = [f"own = {mixture.call(i, 'variate', u=fresh)}"] if "x" in asked else []
+    lines.append(f"return {mixture.call(i, function, x='own', v='v', w='w')}")
     return "\n\n".join([
-        law.define(name, ["v", "w"], *lines),
-        law.define(f"{name}_constant", [], f"return {law.weights[i]} * {constant}"),
+        mixture.define(name, ["v", "w"], *lines),
+        mixture.define(f"{name}_constant", [], f"return {mixture.weights[i]} * {constant}"),
     ])  # fmt: skip

@@ -10,82 +10,86 @@ the choice: the U_k are its `further` ones. The straight-through form takes the 
 variate, and differentiates the soft ones in the weights.
 """
 
-from .mixture_law import Law
+from .mixture_parts import MixtureParts
 
 
-def source(law: Law) -> list[str]:
+def source(mixture: MixtureParts) -> list[str]:
     """heights, shares, variates, variate, derivative_…"""
-    soft = law.representation == "relaxed"
-    parts = [heights(law), shares(law), variates(law), mean(law), winner(law)]
-    parts.append(law.define("variate", ["u"], *_variate(law, soft)))
-    for j in law.components:
-        parts.append(weight_derivative(law, j))
+    soft = mixture.representation == "relaxed"
+    parts = [heights(mixture), shares(mixture), variates(mixture), mean(mixture), winner(mixture)]
+    parts.append(mixture.define("variate", ["u"], *_variate(mixture, soft)))
+    for j in mixture.components:
+        parts.append(weight_derivative(mixture, j))
         parts += [
-            derivative(law, j, parameter, soft)
-            for parameter in law.own[j]
-            if law.has(j, f"derivative_{parameter}")
+            derivative(mixture, j, parameter, soft)
+            for parameter in mixture.own[j]
+            if mixture.has(j, f"derivative_{parameter}")
         ]
     return parts
 
 
-def _all(law: Law, form: str) -> list[str]:
-    return [form.format(k=k, w=weight) for k, weight in enumerate(law.weights)]
+def _all(mixture: MixtureParts, form: str) -> list[str]:
+    return [form.format(k=k, w=weight) for k, weight in enumerate(mixture.weights)]
 
 
-def heights(law: Law) -> str:
+def heights(mixture: MixtureParts) -> str:
     """(ln w_k + G_k) / τ: -ln U_k is exponential, and w_k over it is what is compared."""
-    lines = _all(law, "h_{k} = log({w} / -log_inside(further(u, {k} + 1))) / temperature")
-    return law.define("heights", ["u"], *lines, f"return {', '.join(_all(law, 'h_{k}'))},")
+    lines = _all(mixture, "h_{k} = log({w} / -log_inside(further(u, {k} + 1))) / temperature")
+    return mixture.define("heights", ["u"], *lines, f"return {', '.join(_all(mixture, 'h_{k}'))},")
 
 
-def shares(law: Law) -> str:
+def shares(mixture: MixtureParts) -> str:
     """z, relative to the highest: nothing overflows."""
-    lines = [f"h = heights(u, {law.all})", "highest = h[0]"]
-    lines += _all(law, "highest = max(highest, h[{k}])")
-    lines += _all(law, "e_{k} = exp(h[{k}] - highest)")
-    lines.append(f"total = {' + '.join(_all(law, 'e_{k}'))}")
-    return law.define("shares", ["u"], *lines, f"return {', '.join(_all(law, 'e_{k} / total'))},")
+    lines = [f"h = heights(u, {mixture.all})", "highest = h[0]"]
+    lines += _all(mixture, "highest = max(highest, h[{k}])")
+    lines += _all(mixture, "e_{k} = exp(h[{k}] - highest)")
+    lines.append(f"total = {' + '.join(_all(mixture, 'e_{k}'))}")
+    return mixture.define(
+        "shares", ["u"], *lines, f"return {', '.join(_all(mixture, 'e_{k} / total'))},"
+    )
 
 
-def variates(law: Law) -> str:
+def variates(mixture: MixtureParts) -> str:
     """X_k."""
-    made = [law.call(k, "variate", u="u") for k in law.components]
-    return law.define("variates", ["u"], f"return {', '.join(made)},")
+    made = [mixture.call(k, "variate", u="u") for k in mixture.components]
+    return mixture.define("variates", ["u"], f"return {', '.join(made)},")
 
 
-def mean(law: Law) -> str:
+def mean(mixture: MixtureParts) -> str:
     """Σ X_k z_k."""
-    lines = [f"z, x = shares(u, {law.all}), variates(u, {law.all})"]
-    return law.define("mean", ["u"], *lines, f"return {' + '.join(_all(law, 'z[{k}] * x[{k}]'))}")
+    lines = [f"z, x = shares(u, {mixture.all}), variates(u, {mixture.all})"]
+    return mixture.define(
+        "mean", ["u"], *lines, f"return {' + '.join(_all(mixture, 'z[{k}] * x[{k}]'))}"
+    )
 
 
-def winner(law: Law) -> str:
+def winner(mixture: MixtureParts) -> str:
     """The component with the largest share."""
-    lines = [f"h = heights(u, {law.all})", "which, highest = 0, h[0]"]
-    for k in law.components:
+    lines = [f"h = heights(u, {mixture.all})", "which, highest = 0, h[0]"]
+    for k in mixture.components:
         lines += [f"if h[{k}] > highest:", f"    which, highest = {k}, h[{k}]"]
-    return law.define("winner", ["u"], *lines, "return which")
+    return mixture.define("winner", ["u"], *lines, "return which")
 
 
-def _variate(law: Law, soft: bool) -> list[str]:
+def _variate(mixture: MixtureParts, soft: bool) -> list[str]:
     if soft:
-        return [f"return mean(u, {law.all})"]
-    return [f"x = variates(u, {law.all})", f"return x[winner(u, {law.all})]"]
+        return [f"return mean(u, {mixture.all})"]
+    return [f"x = variates(u, {mixture.all})", f"return x[winner(u, {mixture.all})]"]
 
 
-def weight_derivative(law: Law, j: int) -> str:
+def weight_derivative(mixture: MixtureParts, j: int) -> str:
     lines = [
-        f"z, x = shares(u, {law.all}), variates(u, {law.all})",
-        f"return z[{j}] * (x[{j}] - mean(u, {law.all})) / (temperature * {law.weights[j]})",
+        f"z, x = shares(u, {mixture.all}), variates(u, {mixture.all})",
+        f"return z[{j}] * (x[{j}] - mean(u, {mixture.all})) / (temperature * {mixture.weights[j]})",
     ]
-    return law.define(f"derivative_weights_{j}", ["u"], *lines)
+    return mixture.define(f"derivative_weights_{j}", ["u"], *lines)
 
 
-def derivative(law: Law, j: int, parameter: str, soft: bool) -> str:
+def derivative(mixture: MixtureParts, j: int, parameter: str, soft: bool) -> str:
     """The component's own, times its share."""
-    own = law.call(j, f"derivative_{parameter}", u="u", x="x")
-    share = f"shares(u, {law.all})[{j}]"
+    own = mixture.call(j, f"derivative_{parameter}", u="u", x="x")
+    share = f"shares(u, {mixture.all})[{j}]"
     if not soft:
-        share = f"(1.0 if winner(u, {law.all}) == {j} else 0.0)"
-    lines = [f"x = variates(u, {law.all})[{j}]", f"return {share} * {own}"]
-    return law.define(f"derivative_components_{j}_{parameter}", ["u"], *lines)
+        share = f"(1.0 if winner(u, {mixture.all}) == {j} else 0.0)"
+    lines = [f"x = variates(u, {mixture.all})[{j}]", f"return {share} * {own}"]
+    return mixture.define(f"derivative_components_{j}_{parameter}", ["u"], *lines)

@@ -1,14 +1,14 @@
-"""Relaxed discrete law (Gumbel-Softmax, or Concrete): every value, each with a soft share.
+"""Relaxed discrete distribution (Gumbel-Softmax, or Concrete): every value, each with a soft share.
 
     X = Σ values_k z_k,    z = softmax((ln p_k + G_k) / τ),    G_k = -ln(-ln U_k)
 
     dX/dp_j = z_j (values_j - X) / (τ p_j),    dX/dvalues_j = z_j
 
 As τ → 0, z becomes the indicator of the largest ln p_k + G_k, which is k with probability p_k.
-U_0 is the variate's own uniform, U_k its `further` ones. With two values z_0 has the law of
-the relaxed Bernoulli, for the difference of two Gumbel variables is logistic.
+U_0 is the variate's own uniform, U_k its `further` ones. With two values z_0 has the
+distribution of the relaxed Bernoulli, for the difference of two Gumbel variables is logistic.
 
-The block is that of the discrete law, and then the temperature τ.
+The block is that of the discrete distribution, and then the temperature τ.
 """
 
 from math import inf

@@ -22,7 +22,7 @@ of a logarithm of a logarithm, and one such chain takes it 250 cycles. Where a m
 the row is run through once by each of these functions instead, and the argument y of the
 later ones is what the one before left in the row: 0.9 ns a Weibull variate instead of 3.3.
 
-Where the number of parameters is open (the values of a discrete law), a function asks for
+Where the number of parameters is open (the values of a discrete distribution), a function asks for
 the block of them and its place instead: parameter k stands at block[lane + k * pitch]. And
 where they are counted, `score_probabilities[3]` is the function `score_probabilities` with
 3 for its argument `index`.

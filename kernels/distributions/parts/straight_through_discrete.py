@@ -1,4 +1,4 @@
-"""Straight-through discrete law: one value, as a hard choice; the derivative of the soft one."""
+"""Straight-through discrete distribution: one value, a hard choice; the soft one's derivative."""
 
 from ...jit.compile import device
 from ..discrete import value_at

@@ -1,7 +1,7 @@
-"""(s, S) inventory with periodic review and full backlogging (section 5.3).
+"""(s, S) inventory with periodic review and full backlogging (Fu (2005), section 5.3).
 
 The output is the mean over N periods of the level, the cost, the service or the fill rate;
-see `inventory_path` for the recursion and `inventory_smoothed` for jumps of the orders.
+see `path.py` for the recursion and `smoothed.py` for jumps of the orders.
 """
 
 from ...jit.intrinsics import apart, wide

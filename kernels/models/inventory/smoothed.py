@@ -2,7 +2,7 @@
 
 Order n is placed when D_n exceeds the slack ξ_n = P_n - s. As θ grows, it is lost at the rate
 a_n = r(ξ_n) (dξ_n - dX at X = ξ_n), r the hazard rate of demand, on the paths that place it
-(formulas of section 5.3):
+(Fu (2005), section 5.3):
 
     dE[Y] = E[dY along the path] + (1/N) Σ_n a_n J_n,   J_n = N (Y without order n - Y with it)
 

@@ -1,4 +1,4 @@
-"""Stochastic activity network: length of the longest or shortest path (section 5.1).
+"""Stochastic activity network: length of the longest or shortest path (Fu (2005), section 5.1).
 
 Rows of x: the durations, arc after arc, one draw each. counts: see `network_passes`.
 Structure, for a tail only: the threshold y. One forward pass gives the output, one backward

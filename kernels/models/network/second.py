@@ -2,7 +2,7 @@
 
 With T_a = R_a - M_a (the best path without arc a, less the best rest of the paths through it),
 arc a is on the longest path exactly if X_a > T_a, and dY/dp = 1{X_a > T_a} ∂X_a/∂p. Given
-all other arcs, the mean of this moves with T_a and with the law of X_a:
+all other arcs, the mean of this moves with T_a and with the distribution of X_a:
 
     same arc      1{a on the path} ∂²X_a/∂p∂q + f_a(T_a) ∂_p X_a ∂_q X_a   at X_a = T_a
     arcs a ≠ b    -f_a(T_a) ∂_p X_a ∂T_a/∂q,   ∂T_a/∂q = (1{b on R_a} - 1{b on M_a}) ∂_q X_b
@@ -151,7 +151,7 @@ def _smooth(
 
 @device
 def _one_arc(pair, lanes, counts, index, second, work, marks, weights, slopes, out):
-    """Both slots in the law of one arc; 0 for a pair of two arcs, to be added to."""
+    """Both slots in the distribution of one arc; 0 for a pair of two arcs, to be added to."""
     sign = float(counts[SIGN])
     a, b, row, _, _ = pair_of(index, pair)
     which = slot_of(index, a)[0]

@@ -1,14 +1,14 @@
 """Smoothed derivatives of P(Y > y) for a network: conditional on all arcs but a few.
 
 Given all other durations, Y ≤ y exactly if every smoothed arc is at most a = y - M, M being
-the best rest of the paths through it (section 5.1). Two sets of arcs are used:
+the best rest of the paths through it (Fu (2005), section 5.1). Two sets of arcs are used:
 
 one arc     P(Y > y | others) = 1{R ≤ y} F̄(a) + 1{R > y} for the longest path, and
-            1{R > y} F̄(a) for the shortest: R is the best path without the arc (the source's
+            1{R > y} F̄(a) for the shortest: R is the best path without the arc (the report's
             recipe "replace max by min" keeps R ≤ y, where the probability is 0)
 a cut       that every path meets exactly once: ∏ F(a) (longest), ∏ F̄(a) (shortest)
 
-The derivative of F̄(a) is f(a) dX/dp at X = a in a parameter (eq. 23), and -f(a) in y.
+The derivative of F̄(a) is f(a) dX/dp at X = a in a parameter (Fu (2005), eq. 23), and -f(a) in y.
 
 index: number of slots, then for each four numbers: its arc's row or -1 (the threshold y),
 the place of the arc's parameters, first member and members of its cut (0: one arc); then

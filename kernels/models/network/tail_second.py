@@ -83,7 +83,7 @@ def _flow(slot, lanes, functions, parameters, place, work, scratch):
 
 @device
 def _one_arc(pair, lanes, counts, functions, parameters, structure, index, work, out, scratch):
-    """Both slots in the law of one arc."""
+    """Both slots in the distribution of one arc."""
     a, _, _, moved, count = pair_of(index, pair)
     which = slot_of(index, a)[0]
     _point(which, lanes, counts, structure, work, scratch)

@@ -3,7 +3,7 @@
 T'_{n+1} = X'_{n+1} + (T'_n - A'_{n+1}) 1{T_n ≥ A_{n+1}} jumps where T_n meets A_{n+1}. Given
 everything but A_{n+1}, that happens at the rate f(T_n) (T_n - A_{n+1})' and adds
 (T_n - A_{n+1})' to the derivative of all L_n customers of the busy period that customer n + 1
-opens, were it to begin there (formulas of section 5.2, for two slots a, b):
+opens, were it to begin there (Fu (2005), section 5.2, for two slots a, b):
 
     N d²Ȳ/dadb = Σ_n T_n'' + Σ_{n<N} f(T_n) (T_n^a - A^a) (T_n^b - A^b) L_n,   A^a at A = T_n
 

@@ -8,7 +8,7 @@ from .families import call_of, identifier
 RELAXED = ("relaxed", "straight_through")
 
 
-class Law:
+class MixtureParts:
     """The families of a mixture; its parameters are weights_0 …, components_0_mean ….
 
     representation:
