@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,13 +32,22 @@ def chain_of(
 
 
 def second_chain_of(
-    slots: list, pairs: list[tuple[int, int]], components: int, scale: Any, shift: Any
+    slots: list,
+    pairs: list[tuple[int, int]],
+    components: int,
+    scale: Any,
+    shift: Any,
+    standing: tuple[Mapping[Any, int], int] | None = None,
 ) -> Chain:
     """From second derivatives by pairs of slots (a, b), a ≤ b, and first ones by slots, to θ.
 
     Each pair and slot is entered where it counts only: 150 parameters have 11,325 outputs and
     as many pairs, which as a table would be 1 GB.
+
+    standing: the row of each pair's derivative, and by its number of each slot's that counts, and
+    how many rows there are; by default all pairs, then all slots
     """
+    where, total = standing or _in_order(pairs, len(slots))
     outputs = upper_triangle(components)
     place = {output: k for k, output in enumerate(outputs)}
     rows: list[dict[int, float]] = [{} for _ in outputs]
@@ -49,24 +58,31 @@ def second_chain_of(
 
     factor, slope = float(value_of(scale)), tangent_of(scale, components)
     moved = [np.flatnonzero(slot.tangent).tolist() for slot in slots]
-    for number, (a, b) in enumerate(pairs):
+    for a, b in pairs:
         both = factor * np.outer(slots[a].tangent, slots[b].tangent)
         for i, j in itertools.product(moved[a], moved[b]):
             if i <= j:
-                add(i, j, number, both[i, j])
+                add(i, j, where[a, b], both[i, j])
             if a != b and j <= i:  # and (b, a)
-                add(j, i, number, both[i, j])
+                add(j, i, where[a, b], both[i, j])
     for number, slot in enumerate(slots):
         crossed = np.outer(slope, slot.tangent)
         first = factor * slot.curvature + crossed + crossed.T
         for i, j in np.argwhere(np.triu(first)).tolist():
-            add(i, j, len(pairs) + number, first[i, j])
+            add(i, j, where[number], first[i, j])
     bend, shifted = curvature_of(scale, components), curvature_of(shift, components)
     entries = [sorted((k, w) for k, w in row.items() if w != 0.0) for row in rows]
-    return sparse_chain(len(pairs) + len(slots), entries)._replace(
+    return sparse_chain(total, entries)._replace(
         scale=np.array([factor, *(bend[i, j] for i, j in outputs)], dtype=float),
         shift=np.array([value_of(shift), *(shifted[i, j] for i, j in outputs)], dtype=float),
     )
+
+
+def _in_order(pairs: list[tuple[int, int]], slots: int) -> tuple[Mapping[Any, int], int]:
+    """All pairs, then all slots."""
+    where: dict[Any, int] = {pair: row for row, pair in enumerate(pairs)}
+    where |= {number: len(pairs) + number for number in range(slots)}
+    return where, len(pairs) + slots
 
 
 def sparse_chain(slots: int, rows: list[list[tuple[int, float]]]) -> Chain:

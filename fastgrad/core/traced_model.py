@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -214,12 +214,17 @@ class TracedModel:
             tangent_of(self.shift, self.components),
         )
 
-    def second_chain(self, slots: list[Slot], pairs: list[tuple[int, int]]) -> Chain:
+    def second_chain(
+        self,
+        slots: list[Slot],
+        pairs: list[tuple[int, int]],
+        standing: tuple[Mapping[Any, int], int] | None = None,
+    ) -> Chain:
         """From second derivatives by pairs of slots, and first ones by slots, to θ.
 
         The outputs are ∂²E[Y]/∂θ_i∂θ_j, i ≤ j, in the order of `upper_triangle`.
         """
-        one = second_chain_of(slots, pairs, self.components, self.scale, self.shift)
+        one = second_chain_of(slots, pairs, self.components, self.scale, self.shift, standing)
         return alike(one, self.measures)
 
     def values(self) -> tuple[np.ndarray, np.ndarray]:

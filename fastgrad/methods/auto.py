@@ -14,7 +14,7 @@ from ..core.shared import among, chained, joined, share, share_told
 from ..core.traced_model import Slot, TracedModel
 from ..errors import NotApplicable
 from ..settings import Settings
-from . import absorption
+from . import absorption, second_mixed
 from .by_cost import better_scored
 from .ipa import IPA
 from .likelihood_ratio import LikelihoodRatio, best_baseline, score
@@ -139,6 +139,8 @@ class Auto(Method):
         """Valid where one of the direct methods is, for all places together."""
         if choose_second(traced, slots) is not None:
             return None
+        if not isinstance(second_mixed.assign(traced, slots), str):
+            return None
         first, *others = PREFERENCE
         names = ", ".join(m.name for m in others)
         reason = f"{first.name}: {first.refusal(traced, slots, 2)}"
@@ -147,8 +149,13 @@ class Auto(Method):
     def second_plan(
         self, traced: TracedModel, budget: Budget, settings: Settings
     ) -> tuple[Plan, dict[str, Any]]:
-        """One method for all places: second derivatives mix them."""
+        """One method for all places; for options each pair of places has its own."""
         method = choose_second(traced, traced.slots)
+        if method is None or isinstance(method, (LikelihoodRatio, WeakDerivative)):
+            mixed = second_mixed.assign(traced, traced.slots)
+            if not isinstance(mixed, str):
+                plan = second_mixed.second_plan(traced, mixed, budget, settings)
+                return plan, {"methods": mixed.methods(traced)}
         assert method is not None, "asked before"
         plan, choices = method.second_plan(traced, budget, settings)
         return plan, {**choices, "methods": {slot.place: method.name for slot in traced.slots}}

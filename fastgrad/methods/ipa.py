@@ -81,7 +81,7 @@ def pathwise(traced: TracedModel, slots: list[Slot], by_table: bool = True) -> P
             traced.inputs[s.which].distribution.operation(
                 f"derivative_{s.parameter}" + ("" if table is None else "_by_table")
             )
-            if s.which >= 0
+            if s.which >= 0 and traced.inputs[s.which].distribution.has(f"derivative_{s.parameter}")
             else None
             for s, table in zip(slots, tables, strict=True)
         ),

@@ -31,6 +31,7 @@ SCALES = {
     "Weibull": "scale",
 }
 FIRST = ("score", "path")
+NO_STEP = "the model has no step that is integrated out after all others"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,28 +77,25 @@ class ScorePathwise(Method):
         return None if verdict.valid else verdict.reason
 
     def scored(self, traced: TracedModel, slot: Slot) -> str | None:
-        """Why a slot has no score that is f(Z) / s, or None."""
+        """Why a slot has no score, or None."""
         if slot.which < 0:
             return "θ is an argument of the model, not of a distribution"
+        verdict = LikelihoodRatio().check(traced, slot)
+        return None if verdict.valid else verdict.reason
+
+    def _located(self, traced: TracedModel, slot: Slot) -> str | None:
+        """Why its score is not f(Z) / s, or None."""
         distribution = traced.inputs[slot.which].distribution
         family = type(distribution).__name__
         if family not in SCALES or not distribution.linear(slot.parameter, slot.parameter):
             return f"the score of {family} in {slot.parameter} is not one of a location or scale"
-        verdict = LikelihoodRatio().check(traced, slot)
-        return None if verdict.valid else verdict.reason
+        return None
 
     def check_second(self, traced: TracedModel, slots: list[Slot]) -> str | None:
         """A derivative along the path of all, and a score of one of every two."""
-        for slot in slots:
-            if (reason := self.followed(traced, slot)) is not None:
-                return f"{slot.place}: {reason}"
-        if any(row >= 0 for row in taken_rows(traced, slots)):
-            return "the number of draws depends on the path"
         for a, b in slot_pairs(slots):
-            if self._order(traced, slots, a, b) is None:
-                reason = self.scored(traced, slots[a]) or self.scored(traced, slots[b])
-                where = f"{slots[a].place} and {slots[b].place}"
-                return f"{where}: {reason or 'no derivative of the score is known'}"
+            if (reason := self.pair_refusal(traced, slots[a], slots[b])) is not None:
+                return f"{slots[a].place} and {slots[b].place}: {reason}"
         return None
 
     def _own_smooth(self, traced: TracedModel, first: Slot, second: Slot) -> float:
@@ -119,12 +117,13 @@ class ScorePathwise(Method):
             return draws, scale
 
         for p, q in sorted({(a, b), (b, a)}, key=lambda pair: cost(pair[0])):
-            if self.scored(traced, slots[p]) is not None:
+            if self.scored(traced, slots[p]) or self.followed(traced, slots[q]):
                 continue
-            distribution = traced.inputs[slots[p].which].distribution
-            if slots[q].which != slots[p].which or distribution.linear(
-                *(slots[k].parameter for k in (p, q))
-            ):
+            if slots[q].which != slots[p].which:
+                return p, q  # a score does not move with other inputs
+            names = (slots[p].parameter, slots[q].parameter)
+            linear = traced.inputs[slots[p].which].distribution.linear(*names)
+            if linear and self._located(traced, slots[p]) is None:
                 return p, q
         if self._own_smooth(traced, slots[a], slots[b]) > 0.0:
             return -1 - a, b
@@ -139,11 +138,29 @@ class ScorePathwise(Method):
         """One pass."""
         slots = traced.slots
         pairs = slot_pairs(slots)
-        own = self._own(traced, slots, pairs)
-        return fixed_plan(traced, traced.second_chain(slots, pairs), self._record(traced, own)), {}
+        record = self.record(traced, slots, pairs)
+        return fixed_plan(traced, traced.second_chain(slots, pairs), record), {}
 
-    def _record(self, traced: TracedModel, own: dict[str, Any]) -> Any:
-        return PathKernel(**pathwise(traced, traced.slots)._asdict(), **own)
+    def pair_refusal(self, traced: TracedModel, first: Slot, second: Slot) -> str | None:
+        """Why two places (or one, twice) have no second derivative, or None."""
+        if any(row >= 0 for row in taken_rows(traced, [first, second])):
+            return "the number of draws depends on the path"
+        if self._order(traced, [first, second], 0, 1 if first.place != second.place else 0):
+            return None
+        for slot in (first, second):
+            if (reason := self.followed(traced, slot)) is not None:
+                return reason
+        for slot in (first, second):
+            if (reason := self.scored(traced, slot) or self._located(traced, slot)) is not None:
+                return reason
+        return "no derivative of the score is known"
+
+    def record(self, traced: TracedModel, slots: list[Slot], pairs: list[tuple[int, int]]) -> Any:
+        """What the kernel is told of these slots and pairs of their numbers."""
+        return self._kernel(traced, slots, self._own(traced, slots, pairs))
+
+    def _kernel(self, traced: TracedModel, slots: list[Slot], own: dict[str, Any]) -> Any:
+        return PathKernel(**pathwise(traced, slots)._asdict(), **own)
 
     def _own(
         self, traced: TracedModel, slots: list[Slot], pairs: list[tuple[int, int]]
@@ -176,7 +193,13 @@ class ScorePathwise(Method):
             "followed": np.ascontiguousarray(both[:, 1]),
             "scale": np.array(scale, dtype=np.int64),
             "step": np.array([self._own_smooth(traced, slots[a], slots[b]) for a, b in pairs]),
-            "by_score": np.array([ok and self.first == "score" for ok in known], dtype=np.int64),
+            "by_score": np.array(
+                [
+                    ok and (self.first == "score" or self.followed(traced, slot) is not None)
+                    for slot, ok in zip(slots, known, strict=True)
+                ],
+                dtype=np.int64,
+            ),
         }
 
 
@@ -198,16 +221,16 @@ class ScoreSmoothed(ScorePathwise):
     def followed(self, traced: TracedModel, slot: Slot) -> str | None:
         """Why a slot cannot be smoothed, or None."""
         if not hasattr(traced.model, "smoothed_input"):
-            return "the model has no step that is integrated out after all others"
+            return NO_STEP
         return SPA().smoothing_refusal(traced, slot)
 
     def scored(self, traced: TracedModel, slot: Slot) -> str | None:
         """Not the step that is integrated out."""
-        if slot.which == traced.model.smoothed_input():  # type: ignore[attr-defined]
+        if not hasattr(traced.model, "smoothed_input"):
+            return NO_STEP
+        if slot.which == traced.model.smoothed_input():
             return f"{traced.inputs[slot.which].name} is integrated out, and has no score then"
         return super().scored(traced, slot)
 
-    def _record(self, traced: TracedModel, own: dict[str, Any]) -> Any:
-        return SmoothKernel(
-            **smoothed(traced, share(traced, [traced.slots]), SPA())._asdict(), **own
-        )
+    def _kernel(self, traced: TracedModel, slots: list[Slot], own: dict[str, Any]) -> Any:
+        return SmoothKernel(**smoothed(traced, share(traced, [slots]), SPA())._asdict(), **own)

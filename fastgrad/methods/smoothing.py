@@ -45,7 +45,9 @@ def smoothed_record(
         which=inputs_of(slots),
         derivative=tuple(
             traced.inputs[s.which].distribution.operation(f"derivative_{s.parameter}")
-            if s.which >= 0 and tangents
+            if s.which >= 0
+            and tangents
+            and traced.inputs[s.which].distribution.has(f"derivative_{s.parameter}")
             else None
             for s in slots
         ),

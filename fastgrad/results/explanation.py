@@ -209,9 +209,9 @@ def _judge_second(method: Method, traced: TracedModel, slot: Slot) -> Verdict:
 
 
 def _recommended(traced: TracedModel, slots: list[Slot], order: int) -> str | None:
-    if order == 2:  # one method for all places: second derivatives mix them
-        chosen = choose_second(traced, traced.slots)
-        return chosen.name if chosen else None
+    if order == 2:  # one method for all places, where there is one: second derivatives mix them
+        chosen = choose_second(traced, traced.slots) or METHODS["auto"]
+        return chosen.name if chosen.refusal(traced, order=2) is None else None
     for method in [*PREFERENCE, METHODS["auto"], METHODS["cd"]]:
         if method.refusal(traced, slots) is None:
             return method.name

@@ -15,7 +15,8 @@ class Pathwise(NamedTuple):
     """Slots whose derivative is followed, in the order of their inputs.
 
     which: (slots,) the input of a distributional slot, -1 for a structural one
-    derivative: (slots,) address of dX/dslot, 0 for a structural slot
+    derivative: (slots,) address of dX/dslot, 0 for a structural slot and for one without, whose
+        row of derivatives is 0 and must not be used
     index: (1 + slots, 3) for the model: first the number of slots, then for each its input
         or -1, the model's own parameter or -1, the first row of dX/dslot in the tangents
     rows: rows of tangents in all
@@ -56,12 +57,13 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
         parameters = run.parameters[0, problem.first_parameter[which] :, 0]
         slot = begin = first_slot(method.which, which, begin)
         while slot < method.which.shape[0] and method.which[slot] == which:
-            tangent = tangents[(method.index[1 + slot, 2] + draw) * lanes :]
-            slopes = method.slopes[method.first_slope[slot] :]
-            call(
-                method.derivative[slot], rows * lanes, 1,
-                uniforms, variates, slopes, variates, parameters, tangent, tangent,
-            )  # fmt: skip
+            if method.derivative[slot] != 0:
+                tangent = tangents[(method.index[1 + slot, 2] + draw) * lanes :]
+                slopes = method.slopes[method.first_slope[slot] :]
+                call(
+                    method.derivative[slot], rows * lanes, 1,
+                    uniforms, variates, slopes, variates, parameters, tangent, tangent,
+                )  # fmt: skip
             slot += 1
     fill_structure(run, 0, lanes, offset, structure)
     operate(
