@@ -6,7 +6,14 @@ import warnings
 
 import fastgrad as fg
 
-METHODS = {"IPA": ("ipa", 1), "LR": ("lr", 1), "WD": ("wd", 1), "LR, second order": ("lr", 2)}
+METHODS = {
+    "IPA": ("ipa", 1),
+    "LR": ("lr", 1),
+    "WD": ("wd", 1),
+    "SPA, second order": ("spa", 2),
+    "WD, second order": ("wd", 2),
+    "LR, second order": ("lr", 2),
+}
 
 
 def coverage(method, order, rho, cycles, seeds):
@@ -32,8 +39,15 @@ def main() -> None:
     """One line of the table for each method and utilisation."""
     warnings.simplefilter("ignore")
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    sizes = [int(float(size)) for size in sys.argv[2:]] or [10**3, 10**4, 10**5, 10**6]
-    for (name, (method, order)), rho in itertools.product(METHODS.items(), (0.5, 0.8)):
+    names = [name for name in sys.argv[2:] if name in METHODS]
+    sizes = [int(float(size)) for size in sys.argv[2:] if size not in METHODS] or [
+        10**3,
+        10**4,
+        10**5,
+        10**6,
+    ]
+    chosen = {name: METHODS[name] for name in names} or METHODS
+    for (name, (method, order)), rho in itertools.product(chosen.items(), (0.5, 0.8)):
         cells = [coverage(method, order, rho, cycles, seeds) for cycles in sizes]
         shown = " | ".join(f"{100 * hit:.1f} ({100 * said:.0f})" for hit, said in cells)
         print(f"| {name} | {rho} | {shown} |", flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import re
 from typing import Any
@@ -73,8 +74,17 @@ def arguments(kind: Any) -> list[dict[str, Any]]:
     for name, parameter in parameters(kind).items():
         types, about = said.get(name, ("", ""))
         default = None if parameter.default is parameter.empty else _default(parameter.default)
+        default = made_by_default(kind, name) or default
         made.append({"name": name, "type": types, "default": default, "about": about})
     return made
+
+
+def made_by_default(kind: Any, name: str) -> str | None:
+    """The default of a field that is made anew for each object: Mean()."""
+    fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+    factories = (field.default_factory for field in fields if field.name == name)
+    made = next((f for f in factories if f is not dataclasses.MISSING), None)
+    return None if made is None else repr(made())
 
 
 def _default(value: Any) -> str:

@@ -23,20 +23,35 @@ from typing import NamedTuple
 import numpy as np
 
 from ..jit.compile import device, subroutine
+from ..jit.pointers import real_at, whole_at
 from .block import replication_of, zeros
 from .loop import estimator
-from .regenerative_cycle import cycle, jumps
+from .regenerative_cycle import (
+    ALL,
+    BORDERS,
+    NOTHING,
+    jumps,
+    leave,
+    sum_of_slopes,
+    total_of,
+    walk,
+)
 from .regenerative_phantoms import all_phantoms
 from .regenerative_tape import (
+    FILLED,
+    FIRST,
+    MARKS,
     MOVED,
     NEXT,
     PAIRS,
     PHANTOMS,
+    POINT,
     SCORES,
-    SLOPES,
     SMOOTHED,
     STRIP,
     TAPE,
+    VALUE,
+    fill,
     jump_row,
     rewind,
 )
@@ -75,11 +90,11 @@ class Regenerative(NamedTuple):
 
 
 def _allocate(problem, run, method):
-    slots, pairs = method.which.shape[0], method.first.shape[0]
+    slots = method.which.shape[0]
     rows = jump_row.py_func(method, MOVED + slots)
     tape = zeros(rows * TAPE // 64 + 1, 64)
     fresh = zeros(4 * STRIP // 64 + 1, 64)
-    sums = np.zeros(2 + 2 * slots + 2 * pairs)
+    sums = np.zeros(slots + 1)  # of scores
     place = np.zeros(3, np.int64)
     return tape, fresh, sums, place
 
@@ -87,53 +102,77 @@ def _allocate(problem, run, method):
 @subroutine
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     tape, fresh, sums, place = scratch
+    given, pairs, mode = real_at(tape.ctypes.data), method.mode == PAIRS, method.mode
+    reads = (method.by_wait, method.tail, method.limit)
+    kind = ALL if mode in (PHANTOMS, PAIRS) else BORDERS if mode == SMOOTHED else NOTHING
+    keep = (kind, method.smoothed, jump_row(method, POINT) * TAPE)
+    facts = (mode, method.by_wait, method.smoothed, jump_row(method, MOVED))
+    sizes = (method.which.shape[0], method.first.shape[0])
+    links = (
+        whole_at(method.which.ctypes.data), whole_at(method.first.ctypes.data),
+        whole_at(method.second.ctypes.data), whole_at(method.curvature.ctypes.data),
+        real_at(sums.ctypes.data),
+    )  # fmt: skip
     for lane in range(min(problem.lanes, run.count - offset)):
-        slots[:, lane] = 0.0
-        place[:] = 0
-        replication = replication_of(run, offset) + lane
-        for _ in range(method.cycles):
+        for row in range(slots.shape[0]):
+            slots[row, lane] = 0.0
+        place[NEXT] = place[FILLED] = place[FIRST] = 0
+        replication, done = replication_of(run, offset) + lane, 0
+        while done < method.cycles:
             if place[NEXT] > TAPE // 2:
                 rewind(method, tape, place)
-            begin = place[NEXT]
-            if not cycle(problem, run, method, replication, mirrored, tape, fresh, sums, place):
-                slots[:, lane] = np.nan
-                break
-            add(method, sums, lane, slots)
-            if method.mode == SMOOTHED:
-                jumps(problem, run, method, begin, place[NEXT], lane, tape, slots)
-            elif method.mode in (PHANTOMS, PAIRS) and not all_phantoms(
-                problem, run, method, replication, mirrored, begin, place[NEXT], lane,
-                method.mode == PAIRS, tape, fresh, place, slots,
-            ):  # fmt: skip
+            n = begin = place[NEXT]
+            wait, total, over, good = 0.0, 0.0, False, True
+            while good and not over:
+                n, wait, total, over = walk(reads, n, place[FILLED], wait, total, keep, given)
+                if not over:
+                    good = fill(problem, run, method, replication, mirrored, tape, fresh, place)
+            place[NEXT] = n
+            if good and mode not in (VALUE, PHANTOMS, PAIRS):
+                derive_cycle(facts, sizes, links, total, begin, n, lane, given, slots)
+            if good and mode == SMOOTHED:
+                jumps(problem, run, method, begin, n, lane, tape, slots)
+            elif good and kind == ALL:
+                good = all_phantoms(
+                    problem, run, method, replication, mirrored, begin, n, lane, pairs, tape, fresh,
+                    place, slots,
+                )  # fmt: skip
+            slots[0, lane] += total
+            slots[1, lane] += n - begin
+            done += 1
+            if not good:
                 slots[:, lane] = np.nan
                 break
         y[0, lane] = slots[0, lane]
 
 
 @device
-def add(method, sums, lane, out):
-    """The cycle's terms, added to the replication's sums."""
-    slots, total, count = method.which.shape[0], sums[0], sums[1]
-    out[0, lane] += total
-    out[1, lane] += count
-    if method.mode in (SLOPES, SMOOTHED):
-        for slot in range(slots):
-            out[2 + 2 * slot, lane] += sums[3 + 2 * slot]
-    if method.mode == SMOOTHED:
-        for pair in range(method.first.shape[0]):
-            row = 2 + 2 * slots + 2 * pair
-            out[row, lane] += sums[row + 1]
-    if method.mode != SCORES:
-        return
+def derive_cycle(facts, sizes, links, total, begin, end, lane, tape, out):
+    """The terms of every slot and pair, added to the replication's sums."""
+    mode, by_wait, smoothed, moved = facts
+    slots, pairs = sizes
+    which, first, second, curvature, scores = links
+    count = end - begin
     for slot in range(slots):
-        score = sums[2 + 2 * slot]
-        out[2 + 2 * slot, lane] += total * score
-        out[3 + 2 * slot, lane] += count * score
-    for pair in range(method.first.shape[0]):
-        row = 2 + 2 * slots + 2 * pair
-        both = sums[2 + 2 * method.first[pair]] * sums[2 + 2 * method.second[pair]] + sums[row]
-        out[row, lane] += total * both
-        out[row + 1, lane] += count * both
+        row, target = (MARKS + 2 * slot) * TAPE, 2 + 2 * slot
+        if mode == SCORES:
+            scores[slot] = total_of(tape, row, begin, end)
+            out[target, lane] += total * scores[slot]
+            out[target + 1, lane] += count * scores[slot]
+            continue
+        out[target, lane] += sum_of_slopes(by_wait, tape, row, which[slot], begin, end)
+        if mode == SMOOTHED:
+            leave(smoothed, tape, row, which[slot], (moved + slot) * TAPE, begin, end)
+    for pair in range(pairs):
+        a, b, target = first[pair], second[pair], 2 + 2 * slots + 2 * pair
+        row, curved = (MARKS + 2 * slots + pair) * TAPE, curvature[pair] != 0
+        if mode == SCORES:
+            both = scores[a] * scores[b]
+            both += total_of(tape, row, begin, end) if curved else 0.0
+            out[target, lane] += total * both
+            out[target + 1, lane] += count * both
+        elif curved:
+            out[target, lane] += sum_of_slopes(by_wait, tape, row, which[a], begin, end)
 
 
 estimator(Regenerative, _allocate, _derive)

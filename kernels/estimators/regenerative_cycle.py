@@ -1,27 +1,25 @@
-"""One cycle of `regenerative` after the other: its sums, and those of derivatives and scores."""
+"""One cycle of `regenerative` after the other: its sums, then those of derivatives and scores.
+
+The tape is a pointer here, and there are no records: Numba counts references to each array of a
+record whenever it is passed on, 50 ns a customer for a queue that is soon empty.
+"""
 
 from ..jit.compile import device, subroutine
 from ..jit.intrinsics import call
 from .regenerative_tape import (
     BEFORE,
     DENSITY,
-    FILLED,
     GAP,
-    MARKS,
     MOVED,
-    NEXT,
     PART,
     POINT,
-    SCORES,
     SERVICE,
-    SLOPES,
-    SMOOTHED,
     TAPE,
-    VALUE,
     WAITS,
-    fill,
     jump_row,
 )
+
+NOTHING, ALL, BORDERS = range(3)  # what `walk` leaves on the tape
 
 
 @device
@@ -33,79 +31,64 @@ def reading(method, wait, service):
     return time
 
 
-@subroutine
-def cycle(problem, run, method, replication, mirrored, tape, fresh, sums, place):
-    """One cycle into `sums`: Q, η, then for each slot T' and Σ T', or S; for each pair T'' and
-    Σ T'', or Σ ∂² ln f. False at the end of the tape."""
-    sums[:] = 0.0
-    wait = total = count = 0.0
-    while True:
-        n = place[NEXT]
-        if n == place[FILLED] and not fill(
-            problem, run, method, replication, mirrored, tape, fresh, place
-        ):
-            return False
+@device
+def walk(reads, n, filled, wait, total, keep, tape):
+    """Customers from n on, until the queue is empty or the tape ends.
+
+    Returns the next customer, how long it waits, the sum of the output so far, and whether the
+    cycle is over. reads: by_wait, tail, limit; keep: NOTHING, ALL that phantoms ask for, or the
+    BORDERS where a draw would end the busy period; then the smoothed input, and the row of those.
+    """
+    by_wait, tail, limit = reads
+    kind, smoothed, row = keep
+    while n < filled:
         service, gap = tape[SERVICE * TAPE + n], tape[GAP * TAPE + n]
-        if method.mode != VALUE:
+        if kind == ALL:
             tape[WAITS * TAPE + n], tape[BEFORE * TAPE + n] = wait, total
-        if method.mode == SMOOTHED:
-            border = wait + service if method.smoothed == GAP else gap - wait
-            tape[jump_row(method, POINT) * TAPE + n] = border
-        if method.mode in (SLOPES, SMOOTHED):
-            move(method, n, tape, sums)
-        elif method.mode == SCORES:
-            score(method, n, tape, sums)
-        total += reading(method, wait, service)
-        count += 1.0
+        elif kind == BORDERS:
+            tape[row + n] = wait + service if smoothed == GAP else gap - wait
+        time = wait if by_wait else wait + service
+        if tail:
+            time = 1.0 if time > limit else 0.0
+        total += time
         wait = wait + service - gap
-        place[NEXT] = n + 1
+        n += 1
         if wait <= 0.0:
-            break
-    sums[0], sums[1] = total, count
-    return True
+            return n, wait, total, True
+    return n, wait, total, False
 
 
 @device
-def move(method, n, tape, sums):
-    """T' of every slot, and T'' of every pair, from one customer to the next."""
-    slots = method.which.shape[0]
-    for slot in range(slots):
-        at, tangent = 2 + 2 * slot, tape[(MARKS + 2 * slot) * TAPE + n]
-        carry(method.by_wait, method.which[slot], tangent, at, sums)
-        if method.mode == SMOOTHED:
-            # (T_n - A_{n+1})' without the part of the smoothed draw itself, which `jumps` adds.
-            own = method.which[slot] == method.smoothed
-            found = sums[at]
-            if own:
-                found += tangent if method.smoothed == GAP else -tangent
-            tape[jump_row(method, MOVED + slot) * TAPE + n] = found
-    for pair in range(method.first.shape[0]):
-        if method.mode == SMOOTHED and method.curvature[pair] != 0:
-            bend = tape[(MARKS + 2 * slots + pair) * TAPE + n]
-            which = method.which[method.first[pair]]
-            carry(method.by_wait, which, bend, 2 + 2 * slots + 2 * pair, sums)
+def total_of(tape, row, begin, end):
+    """The sum of a row."""
+    total = 0.0
+    for n in range(begin, end):
+        total += tape[row + n]
+    return total
 
 
 @device
-def carry(by_wait, which, tangent, at, sums):
-    """A derivative of the waiting time, from one customer to the next, and its sum."""
-    if by_wait:
-        sums[at + 1] += sums[at]
-    sums[at] += tangent if which == SERVICE else 0.0
-    if not by_wait:
-        sums[at + 1] += sums[at]
-    sums[at] -= tangent if which == GAP else 0.0
+def sum_of_slopes(by_wait, tape, row, which, begin, end):
+    """Σ T_n' or Σ W_n' of a row of dX (or Σ T_n'' of one of ∂²X)."""
+    slope = total = 0.0
+    sign = 1.0 if which == SERVICE else -1.0
+    early = which == SERVICE and not by_wait  # the own service is part of the time
+    for n in range(begin, end):
+        after = slope + sign * tape[row + n]
+        total += after if early else slope
+        slope = after
+    return total
 
 
 @device
-def score(method, n, tape, sums):
-    """Scores of every slot, and second ones of every pair."""
-    slots = method.which.shape[0]
-    for slot in range(slots):
-        sums[2 + 2 * slot] += tape[(MARKS + 2 * slot) * TAPE + n]
-    for pair in range(method.first.shape[0]):
-        if method.curvature[pair] != 0:
-            sums[2 + 2 * slots + 2 * pair] += tape[(MARKS + 2 * slots + pair) * TAPE + n]
+def leave(smoothed, tape, row, which, target, begin, end):
+    """(T_n - A_{n+1})' of each customer, without the part of the smoothed draw itself."""
+    slope = 0.0
+    sign, own = 1.0 if which == SERVICE else -1.0, which == smoothed
+    for n in range(begin, end):
+        after = slope + sign * tape[row + n]
+        tape[target + n] = slope if own else after
+        slope = after
 
 
 @subroutine

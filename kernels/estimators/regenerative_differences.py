@@ -12,7 +12,7 @@ import numpy as np
 
 from ..jit.compile import subroutine
 from ..jit.intrinsics import call
-from ..random.strip import uniform_run
+from ..random.strip import uniform_strip
 from .block import replication_of, zeros
 from .loop import estimator
 from .regenerative_tape import GAP, SERVICE, STRIP
@@ -32,7 +32,7 @@ class RegenerativeDifferences(NamedTuple):
 
 def _allocate(problem, run, method):
     points = run.parameters.shape[0]
-    fresh = zeros(STRIP // 64 + 1, 64)
+    fresh = zeros(4 * STRIP // 64 + 1, 64)
     draws = zeros(2 * points * STRIP // 64 + 1, 64)
     return fresh, draws, np.zeros(points)
 
@@ -71,7 +71,9 @@ def serve(method, k, lane, draws, waits, slots):
 def make(problem, run, replication, draw, mirrored, fresh, draws):
     """One strip of both inputs at every point, from the same uniforms."""
     for which in range(2):
-        uniform_run(STRIP // 2, draw // 2, which, replication, run.seed, mirrored, 2, fresh, 0, 1)
+        uniform_strip(
+            STRIP // 2, draw // 2, which, replication, run.seed, mirrored, fresh, 2 * STRIP
+        )
         for point in range(run.parameters.shape[0]):
             target = draws[(2 * point + which) * STRIP :]
             parameters = run.parameters[point, problem.first_parameter[which] :, 0]

@@ -35,34 +35,42 @@ def replaced(method, which, value, n, wait, tape):
     return reading(method, wait, service), wait + service - gap
 
 
-@subroutine
+@device
 def follow(problem, run, method, replication, mirrored, m, wait, total, tape, fresh, place):
     """(Q, the customer that begins the next cycle) from customer m on, which waits so long; -1 at
     the end of the tape."""
+    filled = place[FILLED]
     while wait > 0.0:
-        if m == place[FILLED] and not fill(
-            problem, run, method, replication, mirrored, tape, fresh, place
-        ):
-            return total, -1
-        total += reading(method, wait, tape[SERVICE * TAPE + m])
-        wait = wait + tape[SERVICE * TAPE + m] - tape[GAP * TAPE + m]
+        if m == filled:
+            if not fill(problem, run, method, replication, mirrored, tape, fresh, place):
+                return total, -1
+            filled = place[FILLED]
+        service = tape[SERVICE * TAPE + m]
+        total += reading(method, wait, service)
+        wait = wait + service - tape[GAP * TAPE + m]
         m += 1
     return total, m
 
 
-@subroutine
+@device  # as `cycle`
 def all_phantoms(
     problem, run, method, replication, mirrored, begin, end, lane, pairs, tape, fresh, place, out
 ):  # fmt: skip
     """D_Q and D_η of every slot; with `pairs` also D²_Q and D²_η of every pair."""
     slots = method.which.shape[0]
     for slot in range(slots):
-        which = method.which[slot]
+        which, twice = method.which[slot], pairs and method.bend[slot] != 0
         for n in range(begin, end):
             wait, before = tape[WAITS * TAPE + n], tape[BEFORE * TAPE + n]
-            for side in range(2):
-                sign = 1.0 - 2.0 * side
-                value = tape[(MARKS + 2 * slot + side) * TAPE + n]
+            for number in range(4 if twice else 2):  # X⁺, X⁻, X⁺⁺, X⁻⁻
+                order, side = number // 2, number % 2
+                row, target = MARKS + 2 * slot + side, 2 + 2 * slot
+                weight = method.constant[slot]
+                if order == 1:
+                    row, weight = bend_row(method, slot) + side, method.bend_constant[slot]
+                    target = 2 + 2 * slots + 2 * (slot * slots - slot * (slot - 1) // 2)
+                weight *= 1.0 - 2.0 * side
+                value = tape[row * TAPE + n]
                 added, left = replaced(method, which, value, n, wait, tape)
                 total, m = follow(
                     problem, run, method, replication, mirrored, n + 1, left, before + added, tape,
@@ -70,29 +78,13 @@ def all_phantoms(
                 )  # fmt: skip
                 if m < 0:
                     return False
-                weight = sign * method.constant[slot]
-                out[2 + 2 * slot, lane] += weight * total
-                out[3 + 2 * slot, lane] += weight * (m - begin)
-                if not pairs:
-                    continue
-                if not beside(
+                out[target, lane] += weight * total
+                out[target + 1, lane] += weight * (m - begin)
+                if pairs and order == 0 and not beside(
                     problem, run, method, replication, mirrored, begin, slot, n, value, weight,
                     lane, tape, fresh, place, out,
                 ):  # fmt: skip
                     return False
-                if method.bend[slot] == 0:
-                    continue
-                value = tape[(bend_row(method, slot) + side) * TAPE + n]
-                added, left = replaced(method, which, value, n, wait, tape)
-                total, m = follow(
-                    problem, run, method, replication, mirrored, n + 1, left, before + added, tape,
-                    fresh, place,
-                )  # fmt: skip
-                if m < 0:
-                    return False
-                row = 2 + 2 * slots + 2 * (slot * slots - slot * (slot - 1) // 2)
-                out[row, lane] += sign * method.bend_constant[slot] * total
-                out[row + 1, lane] += sign * method.bend_constant[slot] * (m - begin)
     return True
 
 

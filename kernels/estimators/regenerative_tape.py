@@ -15,12 +15,12 @@ a phantom may ask for them. Rows of the tape:
 from ..jit.compile import device, subroutine
 from ..jit.intrinsics import call
 from ..random.philox import ROLE, WEAK
-from ..random.strip import uniform_run
+from ..random.strip import uniform_run, uniform_strip
 
 GAP, SERVICE = 0, 1
 VALUE, SLOPES, SCORES, PHANTOMS, SMOOTHED, PAIRS = range(6)
 STRIP = 64  # draws made at a time
-TAPE = 1 << 14  # draws kept: a longer cycle is an error
+TAPE = (1 << 14) + 40  # draws kept: a longer cycle is an error; rows no power of two apart
 WAITS, BEFORE, MARKS = 2, 3, 4
 POINT, DENSITY, PART, MOVED = range(4)
 NEXT, FILLED, FIRST = range(3)  # on the tape: this customer, the end of what is made, its number
@@ -58,7 +58,9 @@ def fill(problem, run, method, replication, mirrored, tape, fresh, place):
     slots = method.which.shape[0]
     for which in range(2):
         target = tape[which * TAPE + at :]
-        uniform_run(STRIP // 2, draw // 2, which, replication, run.seed, mirrored, 2, fresh, 0, 1)
+        uniform_strip(
+            STRIP // 2, draw // 2, which, replication, run.seed, mirrored, fresh, 2 * STRIP
+        )
         parameters = run.parameters[0, problem.first_parameter[which] :, 0]
         table = run.parameters[0, problem.first_table[which] :, 0]
         call(

@@ -2,8 +2,25 @@
 
 import numpy as np
 
-from ..jit.compile import device
+from ..jit.compile import device, subroutine
+from ..jit.intrinsics import wide
 from .philox import philox, uniform
+
+
+@subroutine
+def uniform_strip(pairs, first, stream, replication, seed, mirrored, out, spare):
+    """Draws 2 first, 2 first + 1, … into out[0], out[1], …; what stands from out[spare] on is lost.
+
+    Even and odd draws are made side by side and then woven: stored two apart at once they keep
+    LLVM from vectors, 25 ns a pair instead of 3.
+    """
+    wide()
+    uniform_run(
+        pairs, first, stream, replication, seed, mirrored, 1, out, spare, spare + pairs
+    )  # fmt: skip
+    for k in range(pairs):
+        out[2 * k] = out[spare + k]
+        out[2 * k + 1] = out[spare + pairs + k]
 
 
 @device

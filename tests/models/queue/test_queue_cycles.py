@@ -7,6 +7,7 @@ import numpy as np
 import oracles
 import pytest
 from oracles import input_uniforms
+from references import for_each, value
 from test_queue_steady import cycles_of
 from uniforms import critical
 
@@ -69,6 +70,21 @@ def test_second_derivatives_of_other_laws_agree():
         one, other = (fg.gradient(queue, at, m, 20_000, seed=5, order=2) for m in methods)
         error = np.hypot(one.standard_error, other.standard_error)
         assert np.all(np.abs(np.subtract(one.gradient, other.gradient)) <= Z * error)
+
+
+@for_each(["q.mm1.0.25.ss_d2_variants", "q.mm1.0.5.ss_d2_printed_LR_limit"])
+def test_second_derivatives_are_not_those_of_wrong_formulas(name):
+    """The true one, and what formulas without a term of theirs tend to."""
+    service = float(name[6:].partition(".ss")[0])
+    right = fg.exact.mm1(1.0, service).d2_service
+    wrong = [w for w in np.atleast_1d(value(name)) if abs(w - right) > 1e-9]
+    assert len(wrong) == np.size(value(name)) - (name.endswith("variants"))
+    for method in ("spa", "wd"):
+        est = fg.gradient(
+            lambda t: build()([1.0, t]), service, method, 10_000, seed=4, order=2
+        )  # fmt: skip
+        assert abs(est.gradient - right) <= Z * est.standard_error
+        assert all(abs(est.gradient - w) > Z * est.standard_error for w in wrong)
 
 
 def test_smoothing_varies_least():

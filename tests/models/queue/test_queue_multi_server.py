@@ -6,6 +6,7 @@ import numpy as np
 import oracles
 import pytest
 from oracles import input_uniforms
+from references import for_each, value
 from uniforms import critical
 
 import fastgrad as fg
@@ -84,11 +85,14 @@ def test_exact_values(servers, gap, customers, method):
     assert np.all(error <= Z * np.array(est.standard_error))
 
 
-def test_published_values():
+@for_each(["q.mm2.avg10"])
+def test_published_values(name):
     """M/M/2 at arrival rate 1.5 and mean service time 1."""
-    for customers, value, slope in ((10, 1.328952404, 1.824295318), (100, 2.05259883, 5.738653295)):
+    ten = fg.exact.mmm(1 / 1.5, 1.0, 2, 10)
+    assert [ten.value, ten.d_service] == pytest.approx(value(name), rel=1e-12)
+    for customers, mean, slope in ((10, 1.328952404, 1.824295318), (100, 2.05259883, 5.738653295)):
         found = fg.exact.mmm(1 / 1.5, 1.0, 2, customers)
-        assert found.value == pytest.approx(value, abs=1e-9)
+        assert found.value == pytest.approx(mean, abs=1e-9)
         assert found.d_service == pytest.approx(slope, abs=1e-9)
     steady = fg.exact.mmm(1 / 1.5, 1.0, 2)
     assert steady.value == pytest.approx(16 / 7, rel=1e-12)
