@@ -4,6 +4,7 @@ import numpy as np
 
 from ..jit.compile import device, subroutine
 from ..jit.intrinsics import wide
+from ..jit.pointers import real_at
 from .philox import philox, uniform
 
 
@@ -11,16 +12,15 @@ from .philox import philox, uniform
 def uniform_strip(pairs, first, stream, replication, seed, mirrored, out, spare):
     """Draws 2 first, 2 first + 1, … into out[0], out[1], …; what stands from out[spare] on is lost.
 
-    Even and odd draws are made side by side and then woven: stored two apart at once they keep
-    LLVM from vectors, 25 ns a pair instead of 3.
+    Even and odd draws are made side by side and then woven, behind a pointer: stored two apart, or
+    at an index of an array, which may be negative, they keep LLVM from vectors.
     """
     wide()
-    uniform_run(
-        pairs, first, stream, replication, seed, mirrored, 1, out, spare, spare + pairs
-    )  # fmt: skip
+    made = real_at(out.ctypes.data)
+    uniform_run(pairs, first, stream, replication, seed, mirrored, 1, made, spare, spare + pairs)
     for k in range(pairs):
-        out[2 * k] = out[spare + k]
-        out[2 * k + 1] = out[spare + pairs + k]
+        made[2 * k] = made[spare + k]
+        made[2 * k + 1] = made[spare + pairs + k]
 
 
 @device
