@@ -18,6 +18,7 @@ from ..kernels.jit.compile import Operation
 from ..kernels.user.free_derivative import free_derivative
 from ..kernels.user.function import UserFunction, silent
 from ..kernels.user.pathwise import MOST, Directions, pathwise
+from ..kernels.user.phantoms import phantoms
 from ..kernels.user.python import call_arguments
 from ..kernels.user.second_pathwise import second_pathwise
 from ..kernels.user.simulation import Layout, simulate
@@ -36,7 +37,12 @@ if TYPE_CHECKING:
     from ..core.traced_model import Slot
 
 
-JOINT = ("simulate", "pathwise", "second_pathwise")  # operations that write all outputs at once
+JOINT = (
+    "simulate",
+    "pathwise",
+    "phantoms",
+    "second_pathwise",
+)  # operations that write all outputs at once
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -132,6 +138,8 @@ class UserModel(WithStreams):
             return simulate(self.user, self.layout)
         if name == "pathwise":
             return pathwise(self.user, self.layout, self.directions)
+        if name == "phantoms" and not self.debug:
+            return phantoms(self.user, self.layout)
         if name == "second_pathwise":
             return second_pathwise(self.user, self.layout, self.directions)
         if name == "smoothed" and self.free:

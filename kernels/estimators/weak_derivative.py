@@ -70,23 +70,26 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     if knows(problem, ALL_PHANTOMS) and count != 0:
         derive_at_once(problem, run, method, offset, scratch, y, slots)
         return
-    if not knows(problem, PHANTOMS) or count == 0:
+    on_demand = False
+    for slot in range(count):
+        on_demand = on_demand or method.taken[slot] >= 0
+    if not knows(problem, PHANTOMS) or count == 0 or on_demand:
         simulate(problem, structure, x, y, work)
     found = changed[: problem.measures]
     for slot in range(count):
         index[0] = method.which[slot]
         draws = method.draws[slot]
+        at = max(method.taken[slot], 0) * problem.lanes
+        taken = work[at : at + problem.lanes].copy()  # each phantom writes it anew
         if method.taken[slot] >= 0:
-            at = method.taken[slot] * problem.lanes
-            taken = work[at : at + problem.lanes].copy()  # each phantom writes it anew
             draws = np.int64(taken.max())
-            make_pairs(problem, run, method, slot, draws, offset, uniforms, x, plus, minus)
+        make_pairs(problem, run, method, slot, draws, offset, uniforms, x, plus, minus)
+        if not knows(problem, PHANTOMS) and method.taken[slot] >= 0:
             replace_taken(
                 problem, method, slot, taken, structure, x, plus, minus, changed, slots, work
             )
             work[at : at + problem.lanes] = taken
             continue
-        make_pairs(problem, run, method, slot, draws, offset, uniforms, x, plus, minus)
         if not knows(problem, PHANTOMS):
             replace_each(problem, method, slot, structure, x, plus, minus, changed, slots, work)
             continue
