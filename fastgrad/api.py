@@ -19,6 +19,7 @@ from .kernels.estimators.problem import Chain
 from .kernels.estimators.value import Value
 from .methods import method_of
 from .methods.controlled import controlled
+from .methods.importance import tilted_plan
 from .methods.method import fixed_plan
 from .methods.steady import value_plan, with_quotient
 from .models.control import beside
@@ -91,13 +92,16 @@ def simulate_quietly(
     plan = value_plan(traced, budget, checked) or with_quotient(
         traced, fixed_plan(traced, _values_only(traced), Value())
     )
+    found: tuple[str, ...] = ()
+    if checked.importance:
+        plan, found = tilted_plan(plan, traced, budget, checked)
     if checked.controls:
         plan, traced, _ = controlled(plan, traced, {})
     random = any(not isinstance(i.distribution, Deterministic) for i in traced.inputs)
 
     def of(measure: int, outcome: Outcome) -> Estimate:
         view = traced.views[measure]
-        said = (*model.cautions(), *no_variance(view.model))
+        said = (*model.cautions(), *no_variance(view.model), *found)
         return performance_of(outcome, joined(said, outcome.said), random)
 
     def report(outcome: Outcome) -> Estimate | Estimates:
@@ -162,6 +166,11 @@ def gradient(
     interval : {"delta", "jackknife"}
         How the ratios of a steady state over cycles get their intervals: by the delta method, or
         by leaving out replications (groups of them, where there are more than 200) in turn.
+    importance : {None, "tilt"}
+        Importance sampling for rare payoffs: the normal increments of a path, or all variates
+        of a model that has none, are shifted by what a pilot finds (the exponential tilt of
+        normal ones), and each replication is weighed with its likelihood ratio. Unbiased for the
+        value and every derivative.
     store : str or path, optional
         A file that every finished chunk goes into. The same call goes on where it was stopped,
         with the same numbers to the last bit; more `replications`, or a better `precision`, add

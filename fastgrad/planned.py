@@ -15,7 +15,8 @@ from .core.traced_model import TracedModel
 from .errors import NotApplicable, SeveralOutputs
 from .methods import METHODS, Method, require
 from .methods.controlled import DIFFERENCES, controlled, joint_plan
-from .methods.method import chosen_for, each
+from .methods.importance import tilted_plan
+from .methods.method import Each, chosen_for, each
 from .methods.steady import make_plan
 from .models.control import beside
 from .models.model import Model
@@ -83,9 +84,19 @@ def plan_gradient(
             reason = "each measure of a ratio would take a run of its own"
             raise NotApplicable(method.name, reason, ()) from None
     choices = of_plans(traced, method, choices)
+    if settings.importance:
+        plan, found = tilted_plan(plan, traced, budget, settings)
+        choices = with_warnings(choices, found)
     if settings.controls:
         plan, traced, choices = controlled(plan, traced, choices, method.name not in DIFFERENCES)
     return Planned(traced, plan, choices, method)
+
+
+def with_warnings(choices: dict[str, Any], found: tuple[str, ...]) -> dict[str, Any]:
+    """What was chosen, with something more to say about it, of every measure."""
+    said = choices["warnings"]
+    told = Each([joined(one, found) for one in said]) if isinstance(said, Each) else None
+    return {**choices, "warnings": joined(said, found) if told is None else told}
 
 
 def of_plans(traced: TracedModel, method: Method, choices: dict[str, Any]) -> dict[str, Any]:

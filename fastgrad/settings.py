@@ -25,6 +25,7 @@ class Settings:
     store: Any = None
     interval: str = "delta"
     control: Any = None
+    importance: str | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.seed, bool) or not isinstance(self.seed, (int, np.integer)):
@@ -60,6 +61,12 @@ class Settings:
             )
         if self.store is not None and not hasattr(self.store, "recovered"):
             raise TypeError("store= is for gradient, simulate, compare, sweep and minimize")
+        if self.importance not in (None, "tilt"):
+            raise ValueError(f"importance must be None or 'tilt', got {self.importance!r}")
+        if self.importance and self.antithetic:
+            raise ValueError(
+                "antithetic=True mirrors what importance='tilt' tilts: give one of them"
+            )
         for one in self.controls:
             if not isinstance(one, str) and not hasattr(one, "mean_at"):
                 raise TypeError(

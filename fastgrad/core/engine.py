@@ -16,6 +16,7 @@ from ..settings import Settings
 from .in_order import next_size, on_executor
 from .launch import launch, resolved
 from .moments import Moments as Moments
+from .tilt import NO_RATIO, Tilt
 
 BLOCKS_IN_LEAF = 8
 SECONDS_IN_CHUNK = 0.1  # between two looks at Ctrl-C, progress and the stopping rule
@@ -73,6 +74,8 @@ class Plan:
     paths : sequence of sequences of int
         Rows of variates that are normal increments of a path, in order of time, which
         quasi-random points make from the large to the small.
+    tilt : Tilt, optional
+        How the random numbers are tilted (importance sampling).
     """
 
     problem: Problem
@@ -85,6 +88,7 @@ class Plan:
     groups: int = 0
     remarks: Callable[[Any], tuple[str, ...]] | None = None
     paths: Sequence[Sequence[int]] = ()
+    tilt: Tilt | None = None
 
     @property
     def outputs(self) -> int:
@@ -107,6 +111,11 @@ class Plan:
     ) -> Task:
         """The replications first … first + count - 1 of a run that starts at `replication`."""
         method, parameters, structure = self.chunk(replication + first, count)
+        ratio = NO_RATIO
+        if self.tilt is not None:
+            quasi, ratio = self.tilt.applied(
+                self.problem, settings, replication + first, count, quasi
+            )
         run = Run(
             seed=settings.key,
             replication=replication + first,
@@ -114,6 +123,7 @@ class Plan:
             leaf=self.leaf,
             antithetic=settings.antithetic,
             quasi=quasi,
+            ratio=ratio,
             parameters=parameters,
             structure=structure,
         )
@@ -195,7 +205,7 @@ def _results(
     """Moments of one chunk after the other."""
     none = np.empty((0, 0))
     of_leaf = 1 + 3 * plan.outputs + (plan.outputs**2 if joint else 0)
-    of_leaf += plan.leaf * (plan.width + (plan.problem.rows if points else 0))
+    of_leaf += plan.leaf * (plan.width + (plan.problem.rows if points or plan.tilt else 0))
     most = max(1, CHUNK_DOUBLES // of_leaf) * plan.leaf
     size = min(most, 16 * plan.leaf)
 

@@ -23,6 +23,7 @@ from .launch import launch, resolved
 from .parts import deterministic_parts
 from .run import Outcome
 from .theta import Theta
+from .tilt import NO_RATIO
 from .traced_model import TracedModel
 from .tracer import Traced, tangent_of, value_of
 
@@ -61,7 +62,7 @@ class Lane:
         """Whether a run of so many replications needs no watching, chunks or points."""
         samples = count // 2 if settings.antithetic else count
         plain = settings.executor is None and settings.sampler == "pseudo" and not settings.progress
-        plain = plain and not settings.covariance and not settings.controls
+        plain = plain and not settings.covariance and not (settings.controls or settings.importance)
         return plain and 1 <= samples <= MOST_LEAVES * self.leaf
 
     def outcome(self, at: Theta, count: int, settings: Settings, first: int) -> Outcome | None:
@@ -74,7 +75,7 @@ class Lane:
             return None
         chain, parameters, structure = moved
         run = Run(
-            settings.key, first, samples, self.leaf, settings.antithetic, NO_POINTS,
+            settings.key, first, samples, self.leaf, settings.antithetic, NO_POINTS, NO_RATIO,
             parameters, structure,
         )  # fmt: skip
         found, none = np.empty((leaves, 3, self.outputs)), np.empty((0, 0, 0))

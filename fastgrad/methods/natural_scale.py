@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..core.calls import call
 from ..core.traced_model import Slot, TracedModel
 from ..core.tracer import value_of
 from ..distributions.distribution import Distribution
-from ..user.pilots.paths import call
 
 POINTS = 64  # of the quantile, over which spreads and effects are averaged
 TRUST = 16.0  # |θ| is kept as the scale where it is within this factor of the natural one

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from ..core.calls import call
 from ..core.traced_model import Slot, TracedModel
 from ..distributions.distribution import Distribution
-from ..user.pilots.paths import call
 
 POINTS = 512  # of the quantile: what comes less often than this is called rare
 LOPSIDED = 0.5  # of its root mean square: the mean of a score over the points

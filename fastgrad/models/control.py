@@ -136,6 +136,8 @@ def beside(
         if isinstance(model, Joint):
             model = model.whole
         inner, scale, shift = deterministic_parts(model)
+        if isinstance(inner, Ratio):
+            raise ValueError("control= is for means: a ratio of two has none")
         if getattr(inner, "steady", False):
             raise ValueError("a steady state over cycles has no control=: say a fixed horizon")
         if isinstance(inner, Ratio):

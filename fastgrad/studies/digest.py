@@ -39,7 +39,9 @@ def run_digest(
     """
     digest = hashlib.blake2b(digest_size=BYTES)
     method, parameters, structure = plan.chunk(replication, 1)
-    sampling = (settings.key, bool(settings.antithetic), settings.sampler, last)
+    sampling: tuple = (settings.key, bool(settings.antithetic), settings.sampler, last)
+    if plan.tilt is not None:
+        sampling = (*sampling, plan.tilt.shift)
     for part in (
         tuple(versions().items()), plan.problem, plan.chain, type(method).__name__, method,
         parameters, structure, plan.leaf, replication, sampling, shape,

@@ -142,17 +142,21 @@ def simulate(problem, structure, x, y, work):
 
 
 @subroutine
-def gather(chain, y, slots, part, parts, sample, active, blocks_before, mean, square):
+def gather(
+    chain, ratio, offset, y, slots, part, parts, sample, active, blocks_before, mean, square
+):
     """One block into the running moments, output by output: Y, then its gradient.
 
     y: (measures, lanes); slots: (slots, lanes) their derivatives. An antithetic pair comes in
     two parts, of which sample, (outputs, lanes), keeps the first; joint moments keep all of it
-    too. Otherwise it is one row, which stays in the L1 cache: 1,000 derivatives of 32 lanes
+    too. With likelihood ratios of the replications all but what is fixed is multiplied by them.
+    Otherwise sample is one row, which stays in the L1 cache: 1,000 derivatives of 32 lanes
     would be 256 KB to write and to read again.
     """
     wide()
     apart()
     lanes, share, kept = y.shape[1], 1.0 / parts, sample.shape[0] > 1
+    tilted = ratio.shape[0] > 0
     # Read once: each use of a record's field counts references, 5 ns in a row of 32 lanes.
     start, entries, weights = chain.start, chain.slot, chain.value
     scale, shift, measure = chain.scale, chain.shift, chain.measure
@@ -160,7 +164,7 @@ def gather(chain, y, slots, part, parts, sample, active, blocks_before, mean, sq
         at, of = output if kept else 0, measure[output]
         by_scale, by_shift = share * scale[output], share * shift[output]
         low, high = start[output], start[output + 1]
-        if not kept and high - low == 1 and by_scale == by_shift == 0.0:  # the usual θ
+        if not (kept or tilted) and high - low == 1 and by_scale == by_shift == 0.0:  # the usual θ
             accumulate(
                 slots, entries[low], weights[low], output, active, blocks_before, mean, square
             )
@@ -172,5 +176,9 @@ def gather(chain, y, slots, part, parts, sample, active, blocks_before, mean, sq
             weight, slot = share * weights[entry], entries[entry]
             for lane in range(lanes):
                 sample[at, lane] += weight * slots[slot, lane]
+        if tilted:
+            for lane in range(active):
+                moving = sample[at, lane] - by_shift
+                sample[at, lane] = ratio[offset + lane] * moving + by_shift
         if part == parts - 1:
             accumulate(sample, at, 1.0, output, active, blocks_before, mean, square)

@@ -116,7 +116,10 @@ def replicate(problem, run, chain, derived, method, scratch, sums, results, work
             blocks = (offset - first) // lanes
             for part in range(parts):
                 call(derived, problem, run, method, scratch, sums, offset, part)
-                gather(chain, sums.y, sums.slots, part, parts, sample, active, blocks, mean, square)
+                gather(
+                    chain, run.ratio, offset, sums.y, sums.slots, part, parts, sample, active,
+                    blocks, mean, square,
+                )  # fmt: skip
             if products.shape[0] > 0:
                 add_products(
                     sample, active, offset - first, sums.turned, sums.centre, products[leaf]

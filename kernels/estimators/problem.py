@@ -47,6 +47,7 @@ class Run(NamedTuple):
     leaf: int  # replications merged as one
     antithetic: bool  # each replication is the mean of a mirrored pair
     quasi: np.ndarray  # (rows, count) points instead of random numbers, or (0, 0)
+    ratio: np.ndarray  # (count,) of densities, where points are tilted (importance), or (0,)
     parameters: np.ndarray  # (points, parameters, 1 or count) of all distributions
     structure: np.ndarray  # (points, slots, 1 or count) of the model itself
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...core.calls import call
 from ...kernels.jit.compile import Operation
 from ...kernels.marks.path import BY_LATEST, BY_RATIO
 from ...kernels.marks.pilot import pilot
 from ...kernels.marks.smoothed import smoothed
 from ...kernels.random.philox import METHOD, PILOT, ROLE, uniform_rows
-from ..pilots.paths import Paths, call
+from ..pilots.paths import Paths
 from .table import Place, Ratio, derivative_of, table_of
 
 if TYPE_CHECKING:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import copy
-import ctypes
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...core.calls import call, uniform_block
 from ...core.tracer import value_of
-from ...kernels.jit.compile import Operation
-from ...kernels.random.philox import uniform_rows
 from ...kernels.user.free_draws import FIELD, PITCH, REPEAT, STORE, WORDS
 from ...kernels.user.record import DESK
 from ...models.model import Model
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from ...core.traced_model import Slot
 
 LANES = 256
-_REAL, _WHOLE = ctypes.POINTER(ctypes.c_double), ctypes.POINTER(ctypes.c_int64)
 
 
 class Paths:
@@ -44,7 +41,7 @@ class Paths:
         self.parameters = np.repeat(np.array(values).reshape(-1, 1), lanes, axis=1)
         self.structure = np.repeat(np.array(own).reshape(-1, 1), lanes, axis=1)
         self.uniforms = [
-            _uniforms(which, entry.draws, seed, first, lanes)
+            uniform_block(which, entry.draws, seed, first, lanes)
             for which, entry in enumerate(self.entries)
         ]
         self.x = np.zeros((sum(entry.draws for entry in self.entries) + 1, lanes))
@@ -143,21 +140,3 @@ class Paths:
         if hasattr(operation, "raised"):
             type(operation).raised = None  # what a pilot meets elsewhere is no error of the run
         return y, out
-
-
-def _uniforms(which: int, draws: int, seed: int, first: int, lanes: int) -> np.ndarray:
-    out = np.empty((draws + 1, lanes))
-    call(uniform_rows, lanes, draws, 0, which, first, seed, 0, lanes, out)
-    return out[:draws]
-
-
-def call(operation: Operation, *arguments: Any) -> None:
-    """Call an operation from Python: whole numbers and arrays."""
-    assert operation.address, "asking for the address compiles it, or says why it cannot be"
-    operation.compiled.ctypes(*(_passed(argument) for argument in arguments))
-
-
-def _passed(argument: Any) -> Any:
-    if isinstance(argument, np.ndarray):
-        return argument.ctypes.data_as(_REAL if argument.dtype == float else _WHOLE)
-    return argument
