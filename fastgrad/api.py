@@ -168,9 +168,10 @@ def gradient(
         by leaving out replications (groups of them, where there are more than 200) in turn.
     importance : {None, "tilt"}
         Importance sampling for rare payoffs: the normal increments of a path, or all variates
-        of a model that has none, are shifted by what a pilot finds (the exponential tilt of
-        normal ones), and each replication is weighed with its likelihood ratio. Unbiased for the
-        value and every derivative.
+        of a model that has none, are shifted in their normal scores by what a pilot finds (the
+        exponential tilt of normal ones), and each replication is weighed with its likelihood
+        ratio. Unbiased for the value and every derivative; where the shift does not suit, as for
+        a sum of few exponential times, few samples make up the variance, and a warning says so.
     store : str or path, optional
         A file that every finished chunk goes into. The same call goes on where it was stopped,
         with the same numbers to the last bit; more `replications`, or a better `precision`, add

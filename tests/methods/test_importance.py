@@ -78,20 +78,21 @@ def test_intervals_cover():
         assert binom.ppf(1e-6, runs, 0.94) <= hit <= binom.ppf(1 - 1e-6, runs, 0.96)
 
 
-def longer(x, y):
-    return 1.0 if x + y > 20.0 else 0.0
+def larger(x, y):
+    return 1.0 if x + y > 8.0 else 0.0
 
 
 def test_any_model_with_rare_outputs():
-    """P(X + Y > 20) of two exponentials of mean θ = 1, 4e-8: (1 + 20/θ) exp(-20/θ)."""
+    """P(X + Y > 8) of two normals of mean θ = 0: Φ(-8/√2) = 8e-9, by θ: 2 φ(8/√2) / √2."""
     made = fg.gradient(
-        lambda t: fg.Expectation(longer, [fg.Exponential(t), fg.Exponential(t)]), 1.0, "lr",
+        lambda t: fg.Expectation(larger, [fg.Normal(t, 1.0), fg.Normal(t, 1.0)]), 0.0, "lr",
         40_000, importance="tilt",
     )  # fmt: skip
     found = made.performance
-    assert abs(found.value - 21.0 * np.exp(-20.0)) < Z * found.standard_error
-    assert abs(made.gradient - 400.0 * np.exp(-20.0)) < Z * made.standard_error
-    assert made.standard_error < 0.05 * made.gradient
+    assert abs(found.value - norm.sf(8.0 / np.sqrt(2.0))) < Z * found.standard_error
+    exact = np.sqrt(2.0) * norm.pdf(8.0 / np.sqrt(2.0))
+    assert abs(made.gradient - exact) < Z * made.standard_error
+    assert made.standard_error < 0.02 * made.gradient
 
 
 def test_what_is_wrong_is_told():
