@@ -27,6 +27,9 @@ function, values
 weight          what the difference is multiplied by
 part, parts, active, blocks_before
                 which of how many of an antithetic pair; lanes that count; blocks before this one
+derived, worker, workers
+                the address of the estimator's block; which of how many threads
+sums, results   running moments of one leaf; those of all leaves
 sample, mean, square
                 (outputs, lanes) the outputs of the block, and their running moments
 begin, end, tape, place, replication, lane, at, sums, parameters, pairs

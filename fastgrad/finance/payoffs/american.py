@@ -22,9 +22,9 @@ class American(Payoff):
 
     The dates are the ends of the steps; at the last one it is a European option. θ may stand in
     the thresholds: the derivative by one is the density of the price there times what is gained
-    by holding the option on, from a restart at the threshold (section 8; Fu and Hu 1995). It is 0
-    at the best boundary, which `fg.maximize` finds. Whatever the boundary, the price is one
-    that its holder can have: a lower bound of the American option's.
+    by holding the option on, from a restart at the threshold (Fu (2005), section 8; Fu and Hu
+    1995). It is 0 at the best boundary, which `fg.maximize` finds. Whatever the boundary, the
+    price is one that its holder can have: a lower bound of the American option's.
 
     Parameters
     ----------

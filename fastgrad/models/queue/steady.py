@@ -13,7 +13,7 @@ from ..inventory.lattice import moves
 from ..measures import Mean, Tail
 from .horizon import Customers, Cycles
 
-NEAR = 0.95  # cycles of many customers are rare and decide: 50 % of all intervals cover there
+NEAR = 0.95  # cycles of many customers are rare and decide: intervals cover too seldom there
 FORGOTTEN = 5.0  # relaxation times, after which less than 1 % of the start is left
 LEAST_VARIATION = 0.1  # of times that hardly vary: the start is over in a few customers
 WEAK = ("natural", "hahn-jordan")
