@@ -1,6 +1,6 @@
 """Functions of an output, and the truth about the derivatives of their means.
 
-By central differences of E[g] under SciPy's law, of fourth order, with a step that is a small
+By central differences of E[g] under SciPy's form, of fourth order, with a step that is a small
 share of the parameter's scale.
 """
 
@@ -16,12 +16,12 @@ EDGE = 2.0**-53
 
 
 class Outputs:
-    """Three functions g fitted to the law's place and width; the last one jumps."""
+    """Three functions g fitted to the distribution's place and width; the last one jumps."""
 
     def __init__(self, case):
-        law = case.reference()
-        self.centre, self.jump = float(law.ppf(0.4)), float(law.ppf(0.63)) + 1e-9
-        self.width = float(law.ppf(0.8) - law.ppf(0.2)) or 1.0
+        distribution = case.reference()
+        self.centre, self.jump = float(distribution.ppf(0.4)), float(distribution.ppf(0.63)) + 1e-9
+        self.width = float(distribution.ppf(0.8) - distribution.ppf(0.2)) or 1.0
 
     def __call__(self, k, x):
         z = (x - self.centre) / self.width
@@ -58,12 +58,12 @@ def integral(function, breaks=()):
 
 
 def expected(case, outputs, k, **changed):
-    """E[g] under SciPy's law."""
-    law = case.reference(**changed)
+    """E[g] under SciPy's distribution."""
+    distribution = case.reference(**changed)
     if k == 2:
-        return float(law.sf(outputs.jump))
+        return float(distribution.sf(outputs.jump))
     if case in DISCRETE:
-        low, high = float(law.ppf(1e-13)), float(law.ppf(1.0 - 1e-13))
+        low, high = float(distribution.ppf(1e-13)), float(distribution.ppf(1.0 - 1e-13))
         support = (
             np.array([case.parameters["low"], case.parameters["high"]])
             if ("high" in case.parameters)
@@ -73,8 +73,10 @@ def expected(case, outputs, k, **changed):
             support = np.array(
                 sorted({changed.get(n, case.parameters[n]) for n in ("low", "high")})
             )
-        return float(law.pmf(support) @ outputs(k, support))
-    return integral(lambda u: outputs(k, law.ppf(u)), [float(law.cdf(b)) for b in kinks(case)])
+        return float(distribution.pmf(support) @ outputs(k, support))
+    return integral(
+        lambda u: outputs(k, distribution.ppf(u)), [float(distribution.cdf(b)) for b in kinks(case)]
+    )
 
 
 def kinks(case):
@@ -87,7 +89,7 @@ def differences(case, outputs, k, parameter):
     """First and second derivative of E[g], by central differences and extrapolation."""
     at = case.parameters[parameter]
     step = 4e-3 * (max(abs(at), 0.5) if parameter in ("mean", "location") else abs(at))
-    if parameter == "p":  # the law's own scale: one standard deviation of an estimate of p
+    if parameter == "p":  # the distribution's own scale: one standard deviation of an estimate of p
         step = 0.02 * at * np.sqrt((1.0 - at) / case.parameters.get("n", 1))
     values = {
         m: expected(case, outputs, k, **{parameter: at + m * step}) for m in (-2, -1, 0, 1, 2)

@@ -1,6 +1,6 @@
 """Every input distribution at one or more points: the table that drives its tests.
 
-A case gives the parameters by keyword and SciPy's law for the same numbers. `falls` marks
+A case gives the parameters by keyword and SciPy's distribution for the same numbers. `falls` marks
 variates that decrease in their uniform (X = -θ ln U).
 """
 
@@ -18,14 +18,14 @@ class Case(NamedTuple):
 
     kind: type
     parameters: dict[str, float]
-    law: Callable[..., Any]
+    distribution: Callable[..., Any]
     falls: bool = False
 
     def make(self, **changed: float) -> Any:
         return self.kind(**{**self.parameters, **changed})
 
     def reference(self, **changed: float) -> Any:
-        return self.law(*{**self.parameters, **changed}.values())
+        return self.distribution(*{**self.parameters, **changed}.values())
 
     @property
     def name(self) -> str:
@@ -34,7 +34,7 @@ class Case(NamedTuple):
 
 
 class DoubleMaxwell:
-    """SciPy's Maxwell law on both sides of its location."""
+    """SciPy's Maxwell distribution on both sides of its location."""
 
     def __init__(self, location, scale):
         self.location, self.half = location, stats.maxwell(scale=scale)
@@ -96,52 +96,60 @@ def pert(low, mode, high):
 
 
 class Image:
-    """shift + scale · X of a law of SciPy's, scale of either sign."""
+    """shift + scale · X of a distribution of SciPy's, scale of either sign."""
 
-    def __init__(self, shift, scale, law):
-        self.shift, self.scale, self.law = shift, scale, law
+    def __init__(self, shift, scale, distribution):
+        self.shift, self.scale, self.distribution = shift, scale, distribution
 
     def inner(self, x):
         return (x - self.shift) / self.scale
 
     def pdf(self, x):
-        return self.law.pdf(self.inner(x)) / abs(self.scale)
+        return self.distribution.pdf(self.inner(x)) / abs(self.scale)
 
     def cdf(self, x):
-        return (self.law.cdf if self.scale > 0 else self.law.sf)(self.inner(x))
+        return (self.distribution.cdf if self.scale > 0 else self.distribution.sf)(self.inner(x))
 
     def sf(self, x):
-        return (self.law.sf if self.scale > 0 else self.law.cdf)(self.inner(x))
+        return (self.distribution.sf if self.scale > 0 else self.distribution.cdf)(self.inner(x))
 
     def ppf(self, u):
-        return self.shift + self.scale * (self.law.ppf if self.scale > 0 else self.law.isf)(u)
+        return self.shift + self.scale * (
+            self.distribution.ppf if self.scale > 0 else self.distribution.isf
+        )(u)
 
     def isf(self, u):
-        return self.shift + self.scale * (self.law.isf if self.scale > 0 else self.law.ppf)(u)
+        return self.shift + self.scale * (
+            self.distribution.isf if self.scale > 0 else self.distribution.ppf
+        )(u)
 
 
 class Part:
-    """A law of SciPy's given low <= X <= high."""
+    """A distribution of SciPy's given low <= X <= high."""
 
-    def __init__(self, low, high, law):
-        self.low, self.high, self.law = low, high, law
-        self.mass = law.cdf(high) - law.cdf(low)
+    def __init__(self, low, high, distribution):
+        self.low, self.high, self.distribution = low, high, distribution
+        self.mass = distribution.cdf(high) - distribution.cdf(low)
 
     def pdf(self, x):
         inside = (x >= self.low) & (x <= self.high)
-        return np.where(inside, self.law.pdf(x), 0.0) / self.mass
+        return np.where(inside, self.distribution.pdf(x), 0.0) / self.mass
 
     def cdf(self, x):
-        return np.clip((self.law.cdf(x) - self.law.cdf(self.low)) / self.mass, 0.0, 1.0)
+        return np.clip(
+            (self.distribution.cdf(x) - self.distribution.cdf(self.low)) / self.mass, 0.0, 1.0
+        )
 
     def sf(self, x):
-        return np.clip((self.law.sf(x) - self.law.sf(self.high)) / self.mass, 0.0, 1.0)
+        return np.clip(
+            (self.distribution.sf(x) - self.distribution.sf(self.high)) / self.mass, 0.0, 1.0
+        )
 
     def ppf(self, u):
-        return self.law.ppf(self.law.cdf(self.low) + u * self.mass)
+        return self.distribution.ppf(self.distribution.cdf(self.low) + u * self.mass)
 
     def isf(self, u):
-        return self.law.isf(self.law.sf(self.high) + u * self.mass)
+        return self.distribution.isf(self.distribution.sf(self.high) + u * self.mass)
 
 
 def image_of_beta(**given):

@@ -10,11 +10,11 @@ import numpy as np
 from scipy import stats
 from uniforms import sample
 
-# The laws, by SciPy
+# The distributions, by SciPy
 
 
 class Point:
-    """The law of a constant, with the few methods that are used of SciPy's laws."""
+    """A constant, with the few methods that are used of SciPy's distributions."""
 
     def __init__(self, value):
         self.value = value
@@ -35,7 +35,7 @@ class Point:
         return self.value, self.value
 
 
-LAWS = {
+SCIPY = {
     "Deterministic": Point,
     "Erlang": lambda stages, scale: stats.gamma(stages, scale=scale),
     "Exponential": lambda mean: stats.expon(scale=mean),
@@ -47,9 +47,9 @@ LAWS = {
 }
 
 
-def law(distribution):
-    """SciPy's law of a fastgrad distribution."""
-    return LAWS[type(distribution).__name__](*distribution.values)
+def by_scipy(distribution):
+    """SciPy's form of a fastgrad distribution."""
+    return SCIPY[type(distribution).__name__](*distribution.values)
 
 
 # Variates that are quantiles of 1 - u: X = -θ ln u
@@ -58,7 +58,7 @@ FALLING = ("Exponential", "Weibull")
 
 def variates(distribution, u):
     """Variates by inversion, in the direction in which the kernels invert."""
-    one, name = law(distribution), type(distribution).__name__
+    one, name = by_scipy(distribution), type(distribution).__name__
     return one.isf(u) if name in FALLING else one.ppf(u)
 
 
@@ -145,7 +145,7 @@ def phantom_sum(gaps, services, plus, minus, of_gaps):
 
 def two_customers(interarrival, service):
     """E[(T₁ + T₂)/2] = E[X] + E[(X - A)⁺]/2, and E[(X - A)⁺] = ∫ P(A ≤ t) P(X > t) dt."""
-    gap, work = law(interarrival), law(service)
+    gap, work = by_scipy(interarrival), by_scipy(service)
     low = max(gap.support()[0], -50.0)
     high = min(work.support()[1], float(np.max(work.ppf(1.0 - 1e-15))) + 5.0)
     corners = {low, high}

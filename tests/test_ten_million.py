@@ -83,7 +83,7 @@ def networks():
 
 
 def parallel(family):
-    """Parameters and law of the two parallel arcs."""
+    """Parameters and distribution of the two parallel arcs."""
     if family == "exp":
         return [1.0, 2.0], fg.Exponential
     return [1.0, 1.5], lambda high: fg.Uniform(0.0, high)
@@ -107,7 +107,7 @@ def cases(key, quantity, arcs, at, kind, path, y):
     point = y if quantity == "dtail_dy" else at
     for name, method in table.items():
         if not valid(build, point, method, 2 if quantity == "d2EY" else 1)[0]:
-            continue  # a likelihood ratio for a uniform law
+            continue  # a likelihood ratio for a uniform distribution
         yield pytest.param(key, quantity, build, point, method, id=f"{key}-{name}")
 
 

@@ -1,6 +1,6 @@
-"""One driver for every distribution of the table: law, and each derivative against its truth.
+"""One driver for every distribution of the table: itself, and each derivative against its truth.
 
-The truth (`derivative_truth`) is dE[g]/dθ by differences of E[g] under SciPy's law, for three
+The truth (`derivative_truth`) is dE[g]/dθ by differences of E[g] under SciPy's form, for three
 functions g of which one jumps. Pathwise derivatives and scores are integrated over the uniform
 by the double exponential rule; weak derivatives are averaged over seeded samples, with their
 standard error.
@@ -35,7 +35,7 @@ def parameters_with(kind, cases=CASES):
     )
 
 
-# --- the law ----------------------------------------------------------------------------------
+# --- the distribution -------------------------------------------------------------------------
 
 TAILS = np.array([EDGE, 1e-15, 1e-12, 1e-9, 1e-6, 1e-3, 0.02])
 GRID = np.concatenate([TAILS, np.linspace(0.05, 0.95, 37), 1.0 - TAILS[::-1]])
@@ -44,27 +44,29 @@ GRID = np.concatenate([TAILS, np.linspace(0.05, 0.95, 37), 1.0 - TAILS[::-1]])
 @by_name(CONTINUOUS)
 def test_the_quantile_agrees_with_scipy(case):
     """Up to the effect of one rounding of u, and 1e-11 (SciPy's own errors)."""
-    law, u = case.reference(), GRID
+    distribution, u = case.reference(), GRID
     x = variates(case.make(), u)
-    exact = law.isf(u) if case.falls else law.ppf(u)
-    rounding = EDGE * np.minimum(1.0, np.maximum(u, 1 - u)) / np.maximum(law.pdf(exact), 1e-300)
+    exact = distribution.isf(u) if case.falls else distribution.ppf(u)
+    rounding = (
+        EDGE * np.minimum(1.0, np.maximum(u, 1 - u)) / np.maximum(distribution.pdf(exact), 1e-300)
+    )
     assert np.all(np.abs(x - exact) <= 1e-11 * (np.abs(exact) + 1e-3) + rounding)
 
 
 @by_name(DISCRETE)
 def test_the_discrete_quantile_is_the_smallest_value_that_covers_u(case):
-    law, u = case.reference(), GRID
+    distribution, u = case.reference(), GRID
     x = variates(case.make(), u)
     slack = 1e-12
     if "high" in case.parameters:
         assert np.array_equal(x, np.where(u <= case.parameters["p"], 1.5, -0.5))
     elif case.falls:
-        assert np.all(law.sf(x) <= u * (1 + slack))
-        assert np.all(law.sf(x - 1) >= u * (1 - slack))
+        assert np.all(distribution.sf(x) <= u * (1 + slack))
+        assert np.all(distribution.sf(x - 1) >= u * (1 - slack))
     else:
-        assert np.all(law.cdf(x) >= u * (1 - slack))
-        assert np.all(law.cdf(x - 1) < u * (1 + slack))
-        assert np.all(law.sf(x) <= (1 - u) * (1 + slack) + EDGE)
+        assert np.all(distribution.cdf(x) >= u * (1 - slack))
+        assert np.all(distribution.cdf(x - 1) < u * (1 + slack))
+        assert np.all(distribution.sf(x) <= (1 - u) * (1 + slack) + EDGE)
 
 
 @by_name(CASES)
@@ -78,12 +80,12 @@ def test_parameters_may_differ_from_lane_to_lane(case):
 @by_name(CASES)
 def test_samples_have_the_law(case):
     x = variates(case.make(), np.random.default_rng(5).random(20_000))
-    law = case.reference()
+    reference = case.reference()
     if case in CONTINUOUS:
-        p_value = stats.kstest(x, law.cdf).pvalue
+        p_value = stats.kstest(x, reference.cdf).pvalue
     else:
-        edges = np.unique(law.ppf(np.linspace(0.02, 0.98, 25)))
-        shares = np.diff(np.concatenate([[0.0], law.cdf(edges), [1.0]]))
+        edges = np.unique(reference.ppf(np.linspace(0.02, 0.98, 25)))
+        shares = np.diff(np.concatenate([[0.0], reference.cdf(edges), [1.0]]))
         counts = np.bincount(np.searchsorted(edges, x), minlength=len(shares))
         kept = shares * len(x) > 1.0
         p_value = stats.chisquare(counts[kept], shares[kept] * len(x)).pvalue
@@ -95,8 +97,8 @@ def test_samples_have_the_law(case):
 
 def breaks(case, outputs):
     """The uniforms where the integrand may have a corner or a jump."""
-    law = case.reference()
-    share = law.sf if case.falls else law.cdf
+    reference = case.reference()
+    share = reference.sf if case.falls else reference.cdf
     return [float(share(point)) for point in [outputs.jump, *kinks(case)]]
 
 
@@ -118,12 +120,12 @@ def mean_of(case, outputs, function):
     if case in CONTINUOUS:
         distribution = case.make()
         return integral(lambda u: function(variates(distribution, u)), breaks(case, outputs))
-    law = case.reference()
+    reference = case.reference()
     if "high" in case.parameters:
         support = np.array([case.parameters["low"], case.parameters["high"]])
     else:
-        support = np.arange(float(law.ppf(1e-15)), float(law.ppf(1 - 1e-13)) + 80.0)
-    return float(law.pmf(support) @ function(support))
+        support = np.arange(float(reference.ppf(1e-15)), float(reference.ppf(1 - 1e-13)) + 80.0)
+    return float(reference.pmf(support) @ function(support))
 
 
 @parameters_with("score")

@@ -41,7 +41,7 @@ WIDE = {
 
 @pytest.mark.parametrize("name", WIDE)
 def test_variates_lie_where_the_law_says_for_parameters_of_any_size(name):
-    strategies, law = WIDE[name]
+    strategies, distribution = WIDE[name]
     kind = getattr(d, name)
     falls = name in ("Exponential", "Weibull", "Pareto")
 
@@ -49,7 +49,7 @@ def test_variates_lie_where_the_law_says_for_parameters_of_any_size(name):
     @given(st.tuples(*strategies))
     def check(parameters):
         x = variates(kind(*parameters), U)
-        reference = law(*parameters)
+        reference = distribution(*parameters)
         assert not np.any(np.isnan(x))
         assert np.all(np.diff(x) <= 0 if falls else np.diff(x) >= 0)
         below, above = reference.cdf(x), reference.sf(x)
@@ -77,14 +77,14 @@ def test_no_derivative_is_nan_for_parameters_of_any_size(name):
     @settings(max_examples=15, deadline=None, derandomize=True)
     @given(st.tuples(*strategies))
     def check(parameters):
-        law = kind(*parameters)
-        x = variates(law, U)
+        distribution = kind(*parameters)
+        x = variates(distribution, U)
         usable = (x > 0) & np.isfinite(x) if name not in REAL else np.isfinite(x)
         usable &= (x < 1.0) | (name != "Beta")
-        for parameter in law.kernel.PARAMETERS:
+        for parameter in distribution.kernel.PARAMETERS:
             for what in ("derivative", "score", "natural", "hahn_jordan", "natural_second"):
-                if law.has(f"{what}_{parameter}"):
-                    result = row(law, f"{what}_{parameter}", u=U, x=x, v=v, w=w)
+                if distribution.has(f"{what}_{parameter}"):
+                    result = row(distribution, f"{what}_{parameter}", u=U, x=x, v=v, w=w)
                     bad = (
                         np.isnan(result).any(axis=0)
                         if isinstance(result, tuple)
@@ -111,16 +111,18 @@ COUNTS = [
 
 
 @pytest.mark.parametrize(
-    ("law", "reference"), COUNTS, ids=[f"{type(c[0]).__name__}{c[0].values}" for c in COUNTS]
+    ("distribution", "reference"),
+    COUNTS,
+    ids=[f"{type(c[0]).__name__}{c[0].values}" for c in COUNTS],
 )
-def test_whole_numbers_are_quantiles_at_extreme_parameters(law, reference):
+def test_whole_numbers_are_quantiles_at_extreme_parameters(distribution, reference):
     """F(x - 1) < u <= F(x), up to SciPy's own error in F."""
     u = U[1:-1]
-    assert np.all(np.isfinite(variates(law, U)))
-    x = variates(law, u)
+    assert np.all(np.isfinite(variates(distribution, U)))
+    x = variates(distribution, u)
     assert np.array_equal(x, np.floor(x))
-    if isinstance(law, d.Geometric):
-        survival = lambda k: np.exp(k * np.log1p(-law.values[0]))  # noqa: E731
+    if isinstance(distribution, d.Geometric):
+        survival = lambda k: np.exp(k * np.log1p(-distribution.values[0]))  # noqa: E731
         assert np.all(survival(x) <= u * (1 + 1e-9))
         assert np.all(survival(x - 1) >= u * (1 - 1e-9))
         return
@@ -134,11 +136,11 @@ def test_whole_numbers_are_quantiles_at_extreme_parameters(law, reference):
 
 
 def test_a_tiny_shape_underflows_to_zero_and_not_to_nan():
-    law = d.Gamma(1e-3, 1.0)
-    x = variates(law, U)
+    distribution = d.Gamma(1e-3, 1.0)
+    x = variates(distribution, U)
     assert x[0] == 0.0
     assert np.all(np.diff(x) >= 0)
-    assert np.all(np.isfinite(row(law, "derivative_shape", u=U, x=x)))
+    assert np.all(np.isfinite(row(distribution, "derivative_shape", u=U, x=x)))
 
 
 @pytest.mark.parametrize("u", [1e-6, 0.3])

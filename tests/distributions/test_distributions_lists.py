@@ -27,42 +27,44 @@ def close(sample, exact):
 
 
 def test_a_discrete_variate_takes_each_value_on_its_part_of_the_unit_interval():
-    law = Discrete(VALUES, PROBABILITIES)
-    x = variates(law, [1e-16, 0.4, 0.4001, 0.5, 0.6, 0.8, 0.9, 1 - 1e-16])
+    distribution = Discrete(VALUES, PROBABILITIES)
+    x = variates(distribution, [1e-16, 0.4, 0.4001, 0.5, 0.6, 0.8, 0.9, 1 - 1e-16])
     assert list(x) == [2.0, 2.0, -1.0, -1.0, 0.5, 0.5, 7.0, 7.0]
-    assert law.expectation() == pytest.approx(np.dot(VALUES, PROBABILITIES))
+    assert distribution.expectation() == pytest.approx(np.dot(VALUES, PROBABILITIES))
 
 
 @pytest.mark.parametrize("i", range(4))
 def test_discrete_scores_and_pairs_give_the_derivative_along_any_allowed_direction(i):
     """Against p + t (e_i - p), whose derivative is g(value_i) - E[g]."""
-    law, p, x = Discrete(VALUES, PROBABILITIES), np.array(PROBABILITIES), np.array(VALUES)
+    distribution, p, x = Discrete(VALUES, PROBABILITIES), np.array(PROBABILITIES), np.array(VALUES)
     name = f"probabilities[{i}]"
     direction = np.eye(4)[i] - p
     exact = g(x) @ direction
-    scores = np.array([row(law, f"score_probabilities[{j}]", x=x) for j in range(4)])
+    scores = np.array([row(distribution, f"score_probabilities[{j}]", x=x) for j in range(4)])
     assert scores @ p == pytest.approx(np.zeros(4), abs=1e-15)
     assert (direction @ scores * g(x)) @ p == pytest.approx(exact)
-    second = np.array([row(law, f"second_score_probabilities[{j}]", x=x) for j in range(4)])
+    second = np.array(
+        [row(distribution, f"second_score_probabilities[{j}]", x=x) for j in range(4)]
+    )
     whole = (direction @ scores) ** 2 + direction**2 @ second
     assert whole @ (p * g(x)) == pytest.approx(0.0, abs=1e-12)
 
     v = (np.arange(100_000) + 0.5) / 100_000
     for kind in ("natural", "hahn_jordan"):
-        nominal = variates(law, v)
-        plus, minus = row(law, f"{kind}_{name}", x=nominal, v=v)
-        pair = law.constant(f"{kind}_{name}_constant") * (g(plus) - g(minus)).mean()
+        nominal = variates(distribution, v)
+        plus, minus = row(distribution, f"{kind}_{name}", x=nominal, v=v)
+        pair = distribution.constant(f"{kind}_{name}_constant") * (g(plus) - g(minus)).mean()
         assert pair == pytest.approx(exact, abs=1e-3)
     assert not np.any(minus == VALUES[i])
 
 
 def test_the_values_of_a_discrete_law_move_their_paths():
-    law = Discrete(VALUES, PROBABILITIES)
-    moved = row(law, "derivative_values[2]", x=np.array([2.0, 0.5, -1.0]))
+    distribution = Discrete(VALUES, PROBABILITIES)
+    moved = row(distribution, "derivative_values[2]", x=np.array([2.0, 0.5, -1.0]))
     assert list(moved) == [0.0, 1.0, 0.0]
-    assert "dipole" in law.reason("score", "values[2]")
-    assert "dipole" in law.reason("natural", "values[2]")
-    assert "border" in law.reason("derivative", "probabilities[0]")
+    assert "dipole" in distribution.reason("score", "values[2]")
+    assert "dipole" in distribution.reason("natural", "values[2]")
+    assert "border" in distribution.reason("derivative", "probabilities[0]")
 
 
 @pytest.mark.parametrize(
@@ -97,44 +99,46 @@ def example_1(theta, representation):
     )
 
 
-def along_theta(law, kind, order, **rows):
+def along_theta(distribution, kind, order, **rows):
     """Σ_i dw_i/dθ · (function of weight i); `order` says which weight is θ."""
     signs = (1.0, -1.0) if order == 0 else (-1.0, 1.0)
-    return sum(s * row(law, f"{kind}_weights[{i}]", **rows) for i, s in enumerate(signs))
+    return sum(s * row(distribution, f"{kind}_weights[{i}]", **rows) for i, s in enumerate(signs))
 
 
 @pytest.mark.parametrize("representation", ["labelled", "single"])
 def test_both_representations_have_the_law(representation):
     u = np.random.default_rng(2).random(20_000)
     x = variates(example_1(0.3, representation), u)
-    law = lambda t: np.where(t < 1.0, 0.7 * t, 0.7 + 0.3 * (t - 1.0))  # noqa: E731
-    assert stats.kstest(x, law).pvalue > 1e-6
+    distribution = lambda t: np.where(t < 1.0, 0.7 * t, 0.7 + 0.3 * (t - 1.0))  # noqa: E731
+    assert stats.kstest(x, distribution).pvalue > 1e-6
 
 
 def test_the_single_number_representation_has_an_unbiased_pathwise_derivative():
     """dE[g]/dθ = E[g | component 1] - E[g | component 0]: 2 for x² (mixture.dE.1)."""
-    law = example_1(0.3, "single")
+    distribution = example_1(0.3, "single")
     u = (np.arange(SAMPLES) + 0.5) / SAMPLES
-    x = variates(law, u)
-    moved = along_theta(law, "derivative", 1, u=u)
+    x = variates(distribution, u)
+    moved = along_theta(distribution, "derivative", 1, u=u)
     assert (2.0 * x * moved).mean() == pytest.approx(2.0, abs=1e-4)
     assert (np.exp(x) * moved).mean() == pytest.approx(2.9524924420125607, abs=1e-4)
     assert np.all(moved >= 0.0)
 
 
 def test_the_labelled_representation_is_refused_a_pathwise_derivative_with_the_reason():
-    law = example_1(0.3, "labelled")
-    assert not law.has("derivative_weights[0]")
-    assert "jumps when the component changes" in law.reason("derivative", "weights[0]")
+    distribution = example_1(0.3, "labelled")
+    assert not distribution.has("derivative_weights[0]")
+    assert "jumps when the component changes" in distribution.reason("derivative", "weights[0]")
 
 
 def test_weights_by_score_and_by_weak_derivative():
-    law = example_1(0.3, "labelled")
+    distribution = example_1(0.3, "labelled")
     rng = np.random.default_rng(1)
-    x = variates(law, rng.random(SAMPLES))
-    assert close(g(x) * along_theta(law, "score", 0, x=x), truth_1())
+    x = variates(distribution, rng.random(SAMPLES))
+    assert close(g(x) * along_theta(distribution, "score", 0, x=x), truth_1())
     v = rng.random(SAMPLES)
-    (plus, same), (minus, also) = (row(law, f"natural_weights[{i}]", x=x, v=v) for i in (0, 1))
+    (plus, same), (minus, also) = (
+        row(distribution, f"natural_weights[{i}]", x=x, v=v) for i in (0, 1)
+    )
     assert np.array_equal(same, also)
     np.testing.assert_allclose(plus - minus, 1.0, rtol=1e-12)  # common uniforms
     assert close(g(plus) - g(minus), truth_1())
@@ -167,36 +171,36 @@ def exact_mean(weight=W, mean=M, place=0.4, spread=S):
     ],
 )
 def test_parameters_of_the_components(slot, moved):
-    law, rng = overlapping(), np.random.default_rng(7)
+    distribution, rng = overlapping(), np.random.default_rng(7)
     at = {"mean": M, "place": 0.4, "spread": S}[moved]
     up, middle, down = (exact_mean(**{moved: at + h}) for h in (1e-3, 0.0, -1e-3))
     exact, bend = (up - down) / 2e-3, (up - 2.0 * middle + down) / 1e-6
     u, v, w = rng.random((3, SAMPLES))
-    x = variates(law, u)
+    x = variates(distribution, u)
     slope = np.cos(x) + 2.0 * x
-    assert abs((slope * row(law, f"derivative_{slot}", u=u, x=x)).mean() - exact) < 0.02
-    assert close(slope * row(law, f"derivative_{slot}", u=u, x=x), exact)
-    score = row(law, f"score_{slot}", x=x)
+    assert abs((slope * row(distribution, f"derivative_{slot}", u=u, x=x)).mean() - exact) < 0.02
+    assert close(slope * row(distribution, f"derivative_{slot}", u=u, x=x), exact)
+    score = row(distribution, f"score_{slot}", x=x)
     assert close(score, 0.0)
     assert close(g(x) * score, exact)
-    second = row(law, f"second_score_{slot}", x=x)
+    second = row(distribution, f"second_score_{slot}", x=x)
     assert close(g(x) * (score * score + second), bend)
-    plus, minus = row(law, f"natural_{slot}", x=x, v=v, w=w)
-    assert close(law.constant(f"natural_{slot}_constant") * (g(plus) - g(minus)), exact)
+    plus, minus = row(distribution, f"natural_{slot}", x=x, v=v, w=w)
+    assert close(distribution.constant(f"natural_{slot}_constant") * (g(plus) - g(minus)), exact)
 
 
 def test_the_score_of_a_weight_is_that_of_the_mixture():
-    law, step = overlapping(), 1e-6
+    distribution, step = overlapping(), 1e-6
     x = np.linspace(-1.0, 4.0, 21)
 
     def density(weight):
         return weight * stats.expon.pdf(x / M) / M + (1 - weight) * stats.norm.pdf(x, 0.4, S)
 
     difference = (np.log(density(W + step)) - np.log(density(W - step))) / (2.0 * step)
-    score = along_theta(law, "score", 0, x=x)
+    score = along_theta(distribution, "score", 0, x=x)
     np.testing.assert_allclose(score, difference, rtol=1e-7)
-    second = sum(row(law, f"second_score_weights[{i}]", x=x) for i in (0, 1)) - 2.0 * row(
-        law, "second_score_weights[0]_weights[1]", x=x
+    second = sum(row(distribution, f"second_score_weights[{i}]", x=x) for i in (0, 1)) - 2.0 * row(
+        distribution, "second_score_weights[0]_weights[1]", x=x
     )
     np.testing.assert_allclose(second, -score * score, rtol=1e-12, atol=1e-14)
 
@@ -216,15 +220,17 @@ def test_a_mixture_says_what_is_wrong():
         Mixture([1.0], [Exponential(1.0), Exponential(2.0)])
 
 
-@pytest.mark.parametrize("law", [Discrete(VALUES, PROBABILITIES), overlapping()])
-def test_parameters_may_differ_from_lane_to_lane(law):
+@pytest.mark.parametrize("distribution", [Discrete(VALUES, PROBABILITIES), overlapping()])
+def test_parameters_may_differ_from_lane_to_lane(distribution):
     u = np.linspace(0.01, 0.99, 33)
-    np.testing.assert_allclose(variates_by_lane(law, u), variates(law, u), rtol=1e-14)
+    np.testing.assert_allclose(
+        variates_by_lane(distribution, u), variates(distribution, u), rtol=1e-14
+    )
 
 
-@pytest.mark.parametrize("law", [Discrete(VALUES, PROBABILITIES), overlapping()])
-def test_operations_can_be_sent_to_other_processes(law):
-    operation = law.operation("variate")
+@pytest.mark.parametrize("distribution", [Discrete(VALUES, PROBABILITIES), overlapping()])
+def test_operations_can_be_sent_to_other_processes(distribution):
+    operation = distribution.operation("variate")
     arrived = pickle.loads(pickle.dumps(operation))
     assert arrived.function.__code__.co_code == operation.function.__code__.co_code
 

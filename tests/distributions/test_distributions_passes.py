@@ -8,16 +8,20 @@ from rows import variates, variates_by_lane
 
 import fastgrad.distributions.families as d
 
-LAWS = [law for law in d.DISTRIBUTIONS.values() if hasattr(law.kernel, "PASSES")]
+DISTRIBUTIONS = [
+    distribution
+    for distribution in d.DISTRIBUTIONS.values()
+    if hasattr(distribution.kernel, "PASSES")
+]
 EDGE = 2.0**-53
 ENDS = [EDGE, 1e-12, 1e-6, 0.5, np.exp(-1.0), 1 - 1e-6, 1 - 1e-12, 1 - EDGE]
 U = np.concatenate([ENDS, np.random.default_rng(2).random(1000)])
 NUMBERS = (0.7, 1.3)
 
 
-def one_by_one(law, u):
+def one_by_one(distribution, u):
     """The scalar function, by a loop that LLVM may not vectorise (it stores backwards)."""
-    function = law.kernel.variate
+    function = distribution.kernel.variate
 
     @subroutine
     def loop(u, out):
@@ -29,22 +33,22 @@ def one_by_one(law, u):
     return out
 
 
-@pytest.mark.parametrize("kind", LAWS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", DISTRIBUTIONS, ids=lambda kind: kind.__name__)
 def test_passes_give_the_bits_of_the_function_they_are_parts_of(kind):
     """Alone, in vectors, in what remains of a vector, and with parameters by lane."""
-    law = kind(*NUMBERS)
-    x = one_by_one(law, U)
-    assert np.array_equal(variates(law, U), x)
-    assert np.array_equal(variates_by_lane(law, U), x)
+    distribution = kind(*NUMBERS)
+    x = one_by_one(distribution, U)
+    assert np.array_equal(variates(distribution, U), x)
+    assert np.array_equal(variates_by_lane(distribution, U), x)
     for size in (1, 7, 8, 9, 31, 64):
-        assert np.array_equal(variates(law, U[:size]), x[:size])
-        assert np.array_equal(variates_by_lane(law, U[:size]), x[:size])
+        assert np.array_equal(variates(distribution, U[:size]), x[:size])
+        assert np.array_equal(variates_by_lane(distribution, U[:size]), x[:size])
 
 
 def test_there_are_such_distributions():
     """Those whose formulas are a chain of logarithms, exponentials and fractions."""
     chains = {"Weibull", "Pareto", "Gumbel", "Logistic", "Normal", "LogNormal"}
-    assert chains <= {law.__name__ for law in LAWS}
+    assert chains <= {distribution.__name__ for distribution in DISTRIBUTIONS}
 
 
 @pytest.mark.parametrize("shape", [1e-3, 0.05, 0.4, 1.0, 1.7, 30.0, 1e6])
@@ -82,10 +86,12 @@ def test_pareto_against_mpmath(shape):
 
 
 def test_a_row_of_one_value_stays_one_value():
-    for law in LAWS:
-        assert len(set(variates(law(*NUMBERS), np.full(101, 0.3)))) == 1
+    for distribution in DISTRIBUTIONS:
+        assert len(set(variates(distribution(*NUMBERS), np.full(101, 0.3)))) == 1
 
 
 def test_shape_one_is_the_exponential():
-    weibull, exponential = (variates(law, U) for law in (d.Weibull(1.0, 2.0), d.Exponential(2.0)))
+    weibull, exponential = (
+        variates(distribution, U) for distribution in (d.Weibull(1.0, 2.0), d.Exponential(2.0))
+    )
     np.testing.assert_allclose(weibull, exponential, rtol=56 * 2.0**-53)

@@ -53,17 +53,17 @@ def test_the_score_of_a_triangular_end_has_no_variance():
 
 @pytest.mark.parametrize("parameter", ["low", "high"])
 def test_the_reasons_say_so(parameter):
-    law = d.Triangular(LOW, MODE, HIGH)
-    assert "E[S²] diverges" in law.reason("score", parameter)
-    assert "point mass" in law.reason("second_score", parameter)
+    distribution = d.Triangular(LOW, MODE, HIGH)
+    assert "E[S²] diverges" in distribution.reason("score", parameter)
+    assert "point mass" in distribution.reason("second_score", parameter)
 
 
 def test_every_pair_of_second_order_exists_or_has_a_reason_in_mathematics():
     """Dipoles (a point mass that moves) and whole numbers: nothing is missing for want of a
     sampler."""
-    for law in set(d.DISTRIBUTIONS.values()) - {d.PERT, d.StudentT}:
-        reasons = getattr(law.kernel, "NOT_APPLICABLE", {})
-        for parameter, domain in law.kernel.PARAMETERS.items():
+    for distribution in set(d.DISTRIBUTIONS.values()) - {d.PERT, d.StudentT}:
+        reasons = getattr(distribution.kernel, "NOT_APPLICABLE", {})
+        for parameter, domain in distribution.kernel.PARAMETERS.items():
             name = f"natural_second_{parameter}"
-            if not hasattr(law.kernel, name) and domain != "count":
+            if not hasattr(distribution.kernel, name) and domain != "count":
                 assert "measure" in reasons.get(name, reasons.get(f"natural_{parameter}", "")), name

@@ -94,19 +94,19 @@ def case(name):
 
 
 def support(distribution):
-    """Values and masses of a whole-number law (or of two values), from its own scores' law."""
+    """Values and masses of whole numbers (or of two values), by SciPy."""
     values = distribution.values
     if isinstance(distribution, d.Bernoulli):
         return np.array(values[1:]), np.array([values[0], 1.0 - values[0]])
-    law = {
+    reference = {
         d.Binomial: stats.binom,
         d.Geometric: stats.geom,
         d.Poisson: stats.poisson,
         d.NegativeBinomial: lambda n, p: stats.nbinom(n, p, loc=n),
     }[type(distribution)](*values)
-    x = np.arange(0.0, float(law.ppf(1 - 1e-15)) + 60.0)
-    x = x[law.pmf(x) > 0]
-    return x, law.pmf(x)
+    x = np.arange(0.0, float(reference.ppf(1 - 1e-15)) + 60.0)
+    x = x[reference.pmf(x) > 0]
+    return x, reference.pmf(x)
 
 
 def mean(distribution, function):
@@ -202,15 +202,15 @@ def test_the_second_derivative(name):
 
 
 def test_a_second_derivative_in_closed_form():
-    """E[X²] = (2 - p) / p² for the geometric law; the reference is off by 1.4e-11 of itself."""
+    """E[X²] = (2 - p) / p² for the geometric; the reference is off by 1.4e-11 of itself."""
     p, exact = 0.35, 12.0 / 0.35**4 - 2.0 / 0.35**3
-    law = d.Geometric(p)
+    distribution = d.Geometric(p)
 
     def weight(x, u):
-        score = row(law, "score_p", x=x)
-        return x * x * (score * score + row(law, "second_score_p", x=x))
+        score = row(distribution, "score_p", x=x)
+        return x * x * (score * score + row(distribution, "second_score_p", x=x))
 
-    assert mean(law, weight) == pytest.approx(exact, rel=1e-12)
+    assert mean(distribution, weight) == pytest.approx(exact, rel=1e-12)
     assert value("dist.geo.d2E.0") == pytest.approx(exact, rel=2e-11)
 
 
@@ -220,21 +220,21 @@ def test_an_exponential_shifted_by_theta(name):
     reference, kind = REFERENCES[name], name.split(".")[2]
     theta, m = (reference["parameters"][k] for k in ("theta", "m"))
     g, slope = FUNCTIONS[reference["quantity"].partition("g=")[2]]
-    law = d.Exponential(m)
+    distribution = d.Exponential(m)
     if kind == "E":
-        assert_mean(law, lambda x, u: g(theta + x), reference)
+        assert_mean(distribution, lambda x, u: g(theta + x), reference)
         return
     # The k-th derivative is the pair's of the one before; and E[g'] is a derivative too.
     by_pair = g if kind == "dE" else slope
-    constant = law.constant("natural_location_constant")
+    constant = distribution.constant("natural_location_constant")
 
     def pair(x, u):
-        plus, minus = row(law, "natural_location", x=x)
+        plus, minus = row(distribution, "natural_location", x=x)
         return constant * (by_pair(theta + plus) - by_pair(theta + minus))
 
-    assert_mean(law, pair, reference)
+    assert_mean(distribution, pair, reference)
     if kind == "dE":
-        assert_mean(law, lambda x, u: slope(theta + x), reference)
+        assert_mean(distribution, lambda x, u: slope(theta + x), reference)
 
 
 def test_every_key_has_a_distribution_or_is_an_output_of_its_own():
@@ -256,8 +256,8 @@ def test_the_extremes_of_hahn_jordan_pairs(name):
 def test_the_tail_of_the_gamma_moves_with_its_shape(name):
     """f(k) dX/da at X = k; and SciPy's Q by differences."""
     exact, k = value(name), REFERENCES[name]["parameters"]["k"]
-    law, x = d.Gamma(2.3, 0.9), np.array([k])
-    moved = row(law, "density", x=x) * row(law, "derivative_shape", x=x)
+    distribution, x = d.Gamma(2.3, 0.9), np.array([k])
+    moved = row(distribution, "density", x=x) * row(distribution, "derivative_shape", x=x)
     assert abs(moved[0] - exact) <= REFERENCES[name]["abs_error"]
     near, far = (
         special.gammaincc(2.3 + h, k / 0.9) - special.gammaincc(2.3 - h, k / 0.9)

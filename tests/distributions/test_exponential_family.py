@@ -117,9 +117,9 @@ def test_several_parameters_at_once():
         [lambda x: x, lambda x: x * x],
     )
     both = score({"mean": 0.4, "sd": 0.8}, X)
-    law = d.Normal(0.4, 0.8)
-    np.testing.assert_allclose(both[0], row(law, "score_mean", x=X), atol=1e-12)
-    np.testing.assert_allclose(both[1], row(law, "score_sd", x=X), atol=1e-12)
+    distribution = d.Normal(0.4, 0.8)
+    np.testing.assert_allclose(both[0], row(distribution, "score_mean", x=X), atol=1e-12)
+    np.testing.assert_allclose(both[1], row(distribution, "score_sd", x=X), atol=1e-12)
 
 
 def test_what_is_wrong_is_said():

@@ -17,8 +17,8 @@ from fastgrad.distributions.facts import common_unit
 Z = 6.0
 
 
-def named(law):
-    return f"{type(law).__name__}{tuple(float(v) for v in law.values)}"
+def named(distribution):
+    return f"{type(distribution).__name__}{tuple(float(v) for v in distribution.values)}"
 
 
 # --- moments and other facts -------------------------------------------------------------------
@@ -26,12 +26,15 @@ def named(law):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_moments_and_support_are_those_of_scipy(case):
-    law, reference = case.make(), case.reference()
+    distribution, reference = case.make(), case.reference()
     if not hasattr(reference, "mean"):
-        pytest.skip("a law of the tests' own")
-    for found, exact in ((law.expectation(), reference.mean()), (law.variance(), reference.var())):
+        pytest.skip("a distribution of the tests' own")
+    for found, exact in (
+        (distribution.expectation(), reference.mean()),
+        (distribution.variance(), reference.var()),
+    ):
         assert found == pytest.approx(exact, rel=1e-10, nan_ok=True)
-    assert law.support == pytest.approx(reference.support())
+    assert distribution.support == pytest.approx(reference.support())
 
 
 def test_what_does_not_exist_is_infinite_or_no_number():
@@ -155,13 +158,13 @@ def test_images_are_components_and_demands():
 
 
 @pytest.mark.parametrize(
-    "law",
+    "distribution",
     [2.0 + fg.Gamma(2.5, 1.0), fg.Truncated(1.0 - fg.Exponential(1.0), low=0.0)],
     ids=["image", "part of an image"],
 )
-def test_operations_go_to_other_processes_by_name(law):
-    sent = pickle.loads(pickle.dumps(law.operation("variate")))
-    assert sent.function.__name__ == law.operation("variate").function.__name__
+def test_operations_go_to_other_processes_by_name(distribution):
+    sent = pickle.loads(pickle.dumps(distribution.operation("variate")))
+    assert sent.function.__name__ == distribution.operation("variate").function.__name__
 
 
 # --- parts -------------------------------------------------------------------------------------
@@ -202,8 +205,8 @@ def test_what_is_no_part_is_refused():
 @pytest.mark.parametrize("degrees", [0.5, 1.0, 2.0, 4.7, 30.0, 1e4])
 def test_the_quantile_of_student(degrees):
     u = np.array([2.0**-53, 1e-12, 1e-4, 0.2, 0.4999, 0.5, 0.6, 0.99, 1.0 - 2.0**-40])
-    law = fg.StudentT(degrees, 0.0, 1.0)
-    x = variates(law, u)
+    distribution = fg.StudentT(degrees, 0.0, 1.0)
+    x = variates(distribution, u)
     with mpmath.workdps(40):
         for one, found in zip(u, x, strict=True):
             t = mpmath.mpf(float(found)) ** 2

@@ -57,7 +57,7 @@ def means(mean=1.5, p=0.4, value=2.0, rate=0.9):
 # --- Hahn-Jordan pairs of weights ------------------------------------------------------------
 
 
-def densities(law, x):
+def densities(distribution, x):
     return [
         stats.expon(0, 0.8).pdf(x), stats.norm(0.4, 0.6).pdf(x),
         stats.weibull_min(1.7, 0, 1.2).pdf(x),
@@ -66,22 +66,22 @@ def densities(law, x):
 
 @pytest.mark.parametrize("i", range(3))
 def test_hahn_jordan_pairs_of_weights_are_the_parts_of_the_difference(i):
-    law, w = continuous(), np.array([0.3, 0.5, 0.2])
+    distribution, w = continuous(), np.array([0.3, 0.5, 0.2])
     others = np.delete(np.arange(3), i)
 
     def difference(x):
-        f = densities(law, x)
+        f = densities(distribution, x)
         return f[i] - sum(w[k] * f[k] for k in others) / w[others].sum()
 
     points = [-1.0, 0.0, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0]
     positive, _ = integrate.quad(
         lambda x: max(difference(x), 0.0), -4, 20, points=points, limit=400, epsabs=1e-11
     )
-    constant = law.constant(f"hahn_jordan_weights[{i}]_constant")
+    constant = distribution.constant(f"hahn_jordan_weights[{i}]_constant")
     assert constant == pytest.approx(w[others].sum() * positive, abs=1e-8)
 
     v, u = np.random.default_rng(i).random((2, SAMPLES))
-    plus, minus = row(law, f"hahn_jordan_weights[{i}]", v=v, w=u)
+    plus, minus = row(distribution, f"hahn_jordan_weights[{i}]", v=v, w=u)
     assert np.all(difference(plus) > 0.0)
     assert np.all(difference(minus) < 0.0)
     exact = integrate.quad(
@@ -92,37 +92,37 @@ def test_hahn_jordan_pairs_of_weights_are_the_parts_of_the_difference(i):
 
 def test_the_constant_is_found_where_components_have_atoms():
     """Poisson against the rest: a sum over its atoms. Geometric likewise."""
-    law, k = atomic(), np.arange(200)
+    distribution, k = atomic(), np.arange(200)
     masses = [stats.poisson(1.5).pmf(k), stats.geom(0.4).pmf(k), 1.0 * (k == 2), 0.0 * k]
     w = np.array(ATOM_WEIGHTS)
     for i in (0, 1, 2):
         others = np.delete(np.arange(4), i)
         rest = sum(w[j] * masses[j] for j in others) / w[others].sum()
         exact = w[others].sum() * np.maximum(masses[i] - rest, 0.0).sum()
-        found = law.constant(f"hahn_jordan_weights[{i}]_constant")
+        found = distribution.constant(f"hahn_jordan_weights[{i}]_constant")
         assert found == pytest.approx(exact, rel=1e-9)
     # What has no atoms lies wholly above what has only atoms in common with it.
-    assert law.constant("hahn_jordan_weights[3]_constant") == pytest.approx(0.7, rel=1e-12)
+    assert distribution.constant("hahn_jordan_weights[3]_constant") == pytest.approx(0.7, rel=1e-12)
 
 
 @pytest.mark.parametrize("place", [1e-3, 0.5, 6.0, 20.0])
 def test_the_constant_is_found_where_densities_cross_within_a_narrow_place(place):
     """An exponential above a normal of width 1e-4 of its place: all but the width of the peak."""
     spread = 1e-4 * place
-    law = fg.Mixture([0.4, 0.6], [fg.Exponential(1.0), fg.Normal(place, spread)])
+    distribution = fg.Mixture([0.4, 0.6], [fg.Exponential(1.0), fg.Normal(place, spread)])
     # Inside the peak, from z = -d to d, the normal lies above; the slope there is negligible.
     height = spread * np.exp(-place) * np.sqrt(2.0 * np.pi)
     d = np.sqrt(-2.0 * np.log(height))
     covered = np.exp(-place) * 2.0 * d * spread + 2.0 * stats.norm.sf(d)
-    found = law.constant("hahn_jordan_weights[0]_constant")
+    found = distribution.constant("hahn_jordan_weights[0]_constant")
     assert 1.0 - found / 0.6 == pytest.approx(covered, rel=1e-4)
 
 
 def test_components_that_almost_coincide_are_refused_with_the_reason():
-    law = fg.Mixture([0.5, 0.5], [fg.Exponential(1.0), fg.Exponential(1.0001)])
-    assert law.has("natural_weights[0]")
-    assert not law.has("hahn_jordan_weights[0]")
-    assert "rejections" in law.reason("hahn_jordan", "weights[0]")
+    distribution = fg.Mixture([0.5, 0.5], [fg.Exponential(1.0), fg.Exponential(1.0001)])
+    assert distribution.has("natural_weights[0]")
+    assert not distribution.has("hahn_jordan_weights[0]")
+    assert "rejections" in distribution.reason("hahn_jordan", "weights[0]")
 
 
 # --- scores ------------------------------------------------------------------------------------
@@ -148,10 +148,10 @@ AT = (0.8, 0.4, 0.6, 1.7, 1.2)
 
 @pytest.mark.parametrize("pair", list(itertools.combinations_with_replacement(range(5), 2)))
 def test_all_second_scores_of_component_parameters(pair):
-    law, x = continuous(), np.array([0.05, 0.4, 1.1, 2.5])
+    distribution, x = continuous(), np.array([0.05, 0.4, 1.1, 2.5])
     a, b = pair
     name = NAMES[a] if a == b else f"{NAMES[a]}_{NAMES[b]}"
-    found = row(law, f"second_score_{name}", x=x)
+    found = row(distribution, f"second_score_{name}", x=x)
     order = tuple(int(k == a) + int(k == b) for k in range(5))
     with mpmath.workdps(40):
         exact = [
@@ -165,8 +165,8 @@ def test_all_second_scores_of_component_parameters(pair):
 @pytest.mark.parametrize("k", range(5))
 def test_second_scores_of_a_weight_and_a_parameter(k):
     """Scores of weights are centred, so only their sum along an allowed direction is fixed."""
-    law, x = continuous(), np.array([0.05, 0.4, 1.1, 2.5])
-    along = [row(law, f"second_score_weights[{i}]_{NAMES[k]}", x=x) for i in (0, 1)]
+    distribution, x = continuous(), np.array([0.05, 0.4, 1.1, 2.5])
+    along = [row(distribution, f"second_score_weights[{i}]_{NAMES[k]}", x=x) for i in (0, 1)]
     found = along[0] - along[1]
     order = (1, *(int(j == k) for j in range(5)))
     with mpmath.workdps(40):
@@ -180,10 +180,10 @@ def test_second_scores_of_a_weight_and_a_parameter(k):
 
 def second_model(theta):
     """θ in the weights and in a mean; E[X²] = w 2m² + (1 - w)(1 + 0.36)."""
-    law = fg.Mixture(
+    distribution = fg.Mixture(
         [theta["w"], 1.0 - theta["w"]], [fg.Exponential(theta["m"]), fg.Normal(1.0, 0.6)]
     )
-    return fg.Expectation(lambda x: x * x, [law])
+    return fg.Expectation(lambda x: x * x, [distribution])
 
 
 def test_second_derivatives_by_the_likelihood_ratio():
@@ -206,10 +206,10 @@ BENDS = {
 
 @pytest.mark.parametrize("slot", BENDS)
 def test_second_order_pairs_of_component_parameters(slot):
-    law = continuous()
+    distribution = continuous()
     v, w = np.random.default_rng(8).random((2, SAMPLES))
-    plus, minus = row(law, f"natural_second_{slot}", v=v, w=w)
-    constant = law.constant(f"natural_second_{slot}_constant")
+    plus, minus = row(distribution, f"natural_second_{slot}", v=v, w=w)
+    constant = distribution.constant(f"natural_second_{slot}_constant")
     assert close(constant * (g(plus) - g(minus)), BENDS[slot])
 
 
@@ -217,7 +217,7 @@ def test_second_order_pairs_of_component_parameters(slot):
 
 
 @pytest.mark.parametrize(
-    ("function", "law", "parameters"),
+    ("function", "distribution", "parameters"),
     [
         (poisson.probability, stats.poisson(2.3), (2.3,)),
         (poisson.probability, stats.poisson(400.0), (400.0,)),
@@ -226,9 +226,9 @@ def test_second_order_pairs_of_component_parameters(slot):
         (negative_binomial.probability, stats.nbinom(3, 0.4, loc=3), (3.0, 0.4)),
     ],
 )
-def test_probabilities_of_atoms(function, law, parameters):
+def test_probabilities_of_atoms(function, distribution, parameters):
     for x in (*range(-1, 30), 390, 420):
-        assert function(float(x), *parameters) == pytest.approx(law.pmf(x), rel=1e-12)
+        assert function(float(x), *parameters) == pytest.approx(distribution.pmf(x), rel=1e-12)
     assert function(1.5, *parameters) == 0.0
 
 
@@ -239,17 +239,19 @@ def test_a_deterministic_component_is_one_atom():
 
 @pytest.mark.parametrize("i", range(4))
 def test_scores_and_pairs_of_weights_with_atoms(i):
-    law, w = atomic(), np.array(ATOM_WEIGHTS)
+    distribution, w = atomic(), np.array(ATOM_WEIGHTS)
     exact = means()[i] - w @ means()
     rng = np.random.default_rng(10 + i)
-    x = variates(law, rng.random(SAMPLES))
-    score = row(law, f"score_weights[{i}]", x=x)
+    x = variates(distribution, rng.random(SAMPLES))
+    score = row(distribution, f"score_weights[{i}]", x=x)
     assert close(score, 0.0)
     assert close(g(x) * score, exact)
     v, u = rng.random((2, SAMPLES))
     for kind in ("natural", "hahn_jordan"):
-        plus, minus = row(law, f"{kind}_weights[{i}]", x=x, v=v, w=u)
-        assert close(law.constant(f"{kind}_weights[{i}]_constant") * (g(plus) - g(minus)), exact)
+        plus, minus = row(distribution, f"{kind}_weights[{i}]", x=x, v=v, w=u)
+        assert close(
+            distribution.constant(f"{kind}_weights[{i}]_constant") * (g(plus) - g(minus)), exact
+        )
 
 
 @pytest.mark.parametrize(
@@ -257,24 +259,24 @@ def test_scores_and_pairs_of_weights_with_atoms(i):
     [("components[0].mean", "mean"), ("components[1].p", "p"), ("components[3].mean", "rate")],
 )
 def test_parameters_of_components_beside_atoms(slot, moved):
-    law, i = atomic(), int(slot[11])
+    distribution, i = atomic(), int(slot[11])
     at = {"mean": 1.5, "p": 0.4, "rate": 0.9}[moved]
     up, down = (means(**{moved: at + h})[i] for h in (1e-4, -1e-4))
     exact = ATOM_WEIGHTS[i] * (up - down) / 2e-4
     rng = np.random.default_rng(20 + i)
-    x = variates(law, rng.random(SAMPLES))
-    score = row(law, f"score_{slot}", x=x)
+    x = variates(distribution, rng.random(SAMPLES))
+    score = row(distribution, f"score_{slot}", x=x)
     assert close(g(x) * score, exact)
     v, w = rng.random((2, SAMPLES))
-    plus, minus = row(law, f"natural_{slot}", x=x, v=v, w=w)
-    assert close(law.constant(f"natural_{slot}_constant") * (g(plus) - g(minus)), exact)
+    plus, minus = row(distribution, f"natural_{slot}", x=x, v=v, w=w)
+    assert close(distribution.constant(f"natural_{slot}_constant") * (g(plus) - g(minus)), exact)
 
 
 def test_what_a_component_lacks_is_refused_with_its_reason():
-    law = atomic()
-    assert "integer valued" in law.reason("derivative", "components[0].mean")
-    assert "dipole" in law.reason("score", "components[2].value")
-    assert not law.has("density")
+    distribution = atomic()
+    assert "integer valued" in distribution.reason("derivative", "components[0].mean")
+    assert "dipole" in distribution.reason("score", "components[2].value")
+    assert not distribution.has("density")
     uniform = fg.Mixture([0.5, 0.5], [fg.Uniform(0.0, 1.0), fg.Exponential(1.0)])
     name = "second_score_weights[0]_components[0].low"
     assert not uniform.has(name)
@@ -283,14 +285,14 @@ def test_what_a_component_lacks_is_refused_with_its_reason():
 
 def test_few_valued_components_are_taken_apart():
     inner = fg.Mixture([0.5, 0.5], [fg.Exponential(1.0), fg.Normal(0.0, 1.0)])
-    law = fg.Mixture(
+    distribution = fg.Mixture(
         [0.2, 0.3, 0.5], [fg.Discrete([1.0, 4.0], [0.9, 0.1]), fg.Bernoulli(0.25, 7.0, -7.0), inner]
     )
-    np.testing.assert_allclose(law.weights, [0.18, 0.02, 0.075, 0.225, 0.25, 0.25])
-    assert law.values[6:10] == (1.0, 4.0, 7.0, -7.0)
-    assert law.expectation() == pytest.approx(0.2 * 1.3 + 0.3 * -3.5 + 0.25)
-    x = variates(law, np.random.default_rng(1).random(50_000))
-    counts = [(x == value).sum() for value in law.values[6:10]]
+    np.testing.assert_allclose(distribution.weights, [0.18, 0.02, 0.075, 0.225, 0.25, 0.25])
+    assert distribution.values[6:10] == (1.0, 4.0, 7.0, -7.0)
+    assert distribution.expectation() == pytest.approx(0.2 * 1.3 + 0.3 * -3.5 + 0.25)
+    x = variates(distribution, np.random.default_rng(1).random(50_000))
+    counts = [(x == value).sum() for value in distribution.values[6:10]]
     counts.append(len(x) - sum(counts))
     expected = np.array([0.18, 0.02, 0.075, 0.225, 0.5]) * len(x)
     assert stats.chisquare(counts, expected).pvalue > 1e-6
@@ -300,8 +302,8 @@ def test_theta_may_stand_within_a_component_that_is_taken_apart():
     """E[X²] = 0.6 θ + 0.4 · 2, θ the probability of 1."""
 
     def build(theta):
-        law = fg.Mixture([0.6, 0.4], [fg.Bernoulli(theta), fg.Exponential(1.0)])
-        return fg.Expectation(lambda x: x * x, [law])
+        distribution = fg.Mixture([0.6, 0.4], [fg.Bernoulli(theta), fg.Exponential(1.0)])
+        return fg.Expectation(lambda x: x * x, [distribution])
 
     for method in ("spa", "wd", "lr"):
         found = fg.gradient(build, 0.3, method, 50_000, seed=2)
@@ -310,8 +312,8 @@ def test_theta_may_stand_within_a_component_that_is_taken_apart():
 
 def test_many_families_make_a_name_that_a_file_can_have():
     parts = [fg.Deterministic(float(k)) for k in range(24)]
-    law = fg.Mixture([1 / 24] * 24, parts)
-    x = variates(law, (np.arange(24) + 0.5) / 24)
+    distribution = fg.Mixture([1 / 24] * 24, parts)
+    x = variates(distribution, (np.arange(24) + 0.5) / 24)
     np.testing.assert_array_equal(x, np.arange(24))
 
 

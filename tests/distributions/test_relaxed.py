@@ -1,4 +1,4 @@
-"""Gumbel-Softmax of more than two outcomes: discrete laws of three values, and mixtures.
+"""Gumbel-Softmax of more than two outcomes: discrete distributions of three values, and mixtures.
 
 The exact means are integrals over the plane. Divided by their sum, the exponentials -ln U_k are
 uniform on a simplex; in d_k = G_k - G_0 their density is 2 e^(-d1-d2)/(1 + e^(-d1) + e^(-d2))³,
@@ -29,12 +29,12 @@ def square(x):
 
 
 def three(theta, function=square):
-    law = fg.Discrete(VALUES, [0.1 + theta, 0.6 - theta, 0.3])
-    return fg.Expectation(function, [law])
+    distribution = fg.Discrete(VALUES, [0.1 + theta, 0.6 - theta, 0.3])
+    return fg.Expectation(function, [distribution])
 
 
 def integrals(temperature, function, slope):
-    """E[g(X)], E[dg(X)/dθ], E[(dg(X)/dθ)²] of the relaxed law, θ along DIRECTION."""
+    """E[g(X)], E[dg(X)/dθ], E[(dg(X)/dθ)²] of the relaxed distribution, θ along DIRECTION."""
     step = min(0.5 * temperature, 0.1)
     grid = np.arange(-30.0, 30.0, step)
     d = np.stack([np.zeros((len(grid),) * 2), *np.meshgrid(grid, grid)])
@@ -80,18 +80,18 @@ def test_an_estimate_follows():
     assert found[1].variance > 2.0 * found[0].variance
 
 
-def laws():
+def distributions():
     parts = [fg.Exponential(0.7), fg.Normal(1.0, 0.4), fg.Deterministic(3.0)]
     return {"discrete": fg.Discrete(VALUES, P), "mixture": fg.Mixture(P, parts)}
 
 
 @pytest.mark.parametrize("temperature", [1.0, 0.3])
-@pytest.mark.parametrize("name", laws())
+@pytest.mark.parametrize("name", distributions())
 def test_every_derivative_is_that_of_the_relaxed_variate_on_the_same_uniform(name, temperature):
     """Weights may be moved one by one: softmax does not ask them to sum to one."""
-    law = laws()[name]
-    soft = law.soft(temperature, straight_through=False)
-    names = [n for n in law.kernel.PARAMETERS if n != "count"]
+    distribution = distributions()[name]
+    soft = distribution.soft(temperature, straight_through=False)
+    names = [n for n in distribution.kernel.PARAMETERS if n != "count"]
     assert len(names) == (6 if name == "discrete" else 7)
     for parameter in names:
         place = list(soft.kernel.PARAMETERS).index(parameter)
@@ -102,7 +102,7 @@ def test_every_derivative_is_that_of_the_relaxed_variate_on_the_same_uniform(nam
 
 
 class Moved:
-    """A soft law with other numbers."""
+    """A soft distribution with other numbers."""
 
     def __init__(self, soft, values):
         self.values, self.operation = values, soft.operation
@@ -114,10 +114,10 @@ def at(soft, place, change):
     return variates(Moved(soft, values), U)
 
 
-@pytest.mark.parametrize("name", laws())
+@pytest.mark.parametrize("name", distributions())
 def test_straight_through_takes_one_outcome_with_its_probability(name):
-    law, u = laws()[name], np.random.default_rng(1).random(40_000)
-    x = variates(law.soft(0.4, straight_through=True), u)
+    distribution, u = distributions()[name], np.random.default_rng(1).random(40_000)
+    x = variates(distribution.soft(0.4, straight_through=True), u)
     if name == "discrete":
         counts = [(x == value).sum() for value in VALUES]
         assert sum(counts) == len(u)
@@ -129,10 +129,10 @@ def test_straight_through_takes_one_outcome_with_its_probability(name):
         assert stats.kstest(both, "uniform").pvalue > 1e-6
 
 
-@pytest.mark.parametrize("name", laws())
+@pytest.mark.parametrize("name", distributions())
 def test_straight_through_differentiates_the_soft_choice(name):
-    law = laws()[name]
-    soft, hard = (law.soft(0.4, straight_through=s) for s in (False, True))
+    distribution = distributions()[name]
+    soft, hard = (distribution.soft(0.4, straight_through=s) for s in (False, True))
     weight = "probabilities[1]" if name == "discrete" else "weights[1]"
     kept = "values[1]" if name == "discrete" else "components[1].mean"
     derivatives = [row(form, f"derivative_{weight}", u=U) for form in (soft, hard)]
@@ -155,7 +155,7 @@ def test_straight_through_is_called_biased_and_is():
     assert abs(found.gradient - truth) > 10.0 * found.standard_error
 
 
-# --- two outcomes: the laws are those of the logistic form -----------------------------------
+# --- two outcomes: the distributions are those of the logistic form ---------------------------
 
 
 def two_values(theta):
@@ -194,13 +194,15 @@ def test_two_outcomes_agree_with_the_binary_relaxation(key, inputs):
 
 
 def test_further_uniforms_are_uniform_and_independent_of_the_first():
-    """Seen through the relaxed law itself: the winner of K equal outcomes says nothing of u."""
+    """Seen through the relaxed one itself: the winner of K equal outcomes says nothing of u."""
     count, u = 8, np.random.default_rng(3).random(80_000)
-    law = fg.Mixture([1 / count] * count, [fg.Deterministic(float(k)) for k in range(count)])
-    winner = variates(law.soft(1.0, straight_through=True), u).astype(int)
+    distribution = fg.Mixture(
+        [1 / count] * count, [fg.Deterministic(float(k)) for k in range(count)]
+    )
+    winner = variates(distribution.soft(1.0, straight_through=True), u).astype(int)
     table = np.histogram2d(winner, u, bins=[np.arange(count + 1) - 0.5, np.linspace(0, 1, 11)])[0]
     assert stats.chisquare(table.ravel()).pvalue > 1e-6
-    near = variates(law.soft(1.0, straight_through=True), np.nextafter(u, 1.0)).astype(int)
+    near = variates(distribution.soft(1.0, straight_through=True), np.nextafter(u, 1.0)).astype(int)
     table = np.histogram2d(winner, near, bins=np.arange(count + 1) - 0.5)[0]
     assert stats.chisquare(table.ravel()).pvalue > 1e-6  # neighbours on the grid are strangers
 
@@ -219,10 +221,10 @@ def test_quasi_random_points_and_antithetics_keep_the_mean(sampler):
 
 def mixed(theta):
     """θ in a weight and in a component."""
-    law = fg.Mixture(
+    distribution = fg.Mixture(
         [theta, 0.7 - theta, 0.3], [fg.Exponential(theta), fg.Normal(1.0, 0.4), fg.Uniform(0, 3)]
     )
-    return fg.Expectation(lambda x: x * x, [law])
+    return fg.Expectation(lambda x: x * x, [distribution])
 
 
 def test_the_relaxed_mixture_tends_to_the_mixture():
@@ -238,8 +240,8 @@ def test_the_relaxed_mixture_tends_to_the_mixture():
 
 def test_a_component_without_a_path_is_refused_with_its_reason():
     def build(theta):
-        law = fg.Mixture([0.5, 0.5], [fg.Poisson(theta), fg.Exponential(1.0)])
-        return fg.Expectation(lambda x: x, [law])
+        distribution = fg.Mixture([0.5, 0.5], [fg.Poisson(theta), fg.Exponential(1.0)])
+        return fg.Expectation(lambda x: x, [distribution])
 
     with pytest.raises(fg.NotApplicable, match="integer valued"):
         fg.gradient(build, 2.0, "gs", 1000)
@@ -249,8 +251,8 @@ def test_an_output_that_jumps_is_refused_whatever_is_relaxed():
     """The derivative of an indicator is 0 along a soft path too, at every temperature."""
 
     def tail(theta):
-        law = fg.Discrete(VALUES, [0.1 + theta, 0.6 - theta, 0.3])
-        return fg.ActivityNetwork([("a", "b")], [law], measure=fg.Tail(1.0))
+        distribution = fg.Discrete(VALUES, [0.1 + theta, 0.6 - theta, 0.3])
+        return fg.ActivityNetwork([("a", "b")], [distribution], measure=fg.Tail(1.0))
 
     with pytest.raises(fg.NotApplicable, match="indicator"):
         fg.gradient(tail, 0.1, "gs", 1000)

@@ -26,60 +26,60 @@ def square(x):
     return x * x
 
 
-def pair(law, name, x, v):
-    return row(law, name, x=np.ravel(x), v=np.ravel(v))
+def pair(distribution, name, x, v):
+    return row(distribution, name, x=np.ravel(x), v=np.ravel(v))
 
 
-def coupled_variance(law, name):
+def coupled_variance(distribution, name):
     """Var c (X⁺² - X⁻²) over the uniforms of the variate and of the pair."""
     nodes, weights = double_exponential()
     nodes = np.clip(nodes, EDGE, 1.0 - EDGE)
     u, v = (a.ravel() for a in np.meshgrid(nodes, nodes))
     mass = np.outer(weights, weights).ravel()
-    plus, minus = pair(law, name, variates(law, u), v)
-    sample = law.constant(f"{name}_constant") * (plus * plus - minus * minus)
+    plus, minus = pair(distribution, name, variates(distribution, u), v)
+    sample = distribution.constant(f"{name}_constant") * (plus * plus - minus * minus)
     mean = mass @ sample
     return float(mass @ (sample - mean) ** 2)
 
 
-def separate_variance(law, name):
+def separate_variance(distribution, name):
     """The same with the two variates made of uniforms of their own."""
     nodes, weights = double_exponential()
     nodes = np.clip(nodes, EDGE, 1.0 - EDGE)
     u, v = (a.ravel() for a in np.meshgrid(nodes, nodes))
     mass = np.outer(weights, weights).ravel()
     total = 0.0
-    for drawn in pair(law, name, variates(law, u), v):
+    for drawn in pair(distribution, name, variates(distribution, u), v):
         mean = mass @ (drawn * drawn)
         total += mass @ (drawn * drawn - mean) ** 2
-    return float(law.constant(f"{name}_constant") ** 2 * total)
+    return float(distribution.constant(f"{name}_constant") ** 2 * total)
 
 
 @for_each(beginning("var.exp.x2."))
 def test_variances_for_an_exponential_and_its_square(name):
     """Mean 1: E[X²] = 2, E[X² S²] / E[S²] = 14."""
-    law = d.Exponential(1.0)
+    distribution = d.Exponential(1.0)
 
     def scored(baseline):
         def estimate(u):
-            x = variates(law, u)
-            return (x * x - baseline) * row(law, "score_mean", x=x)
+            x = variates(distribution, u)
+            return (x * x - baseline) * row(distribution, "score_mean", x=x)
 
         return variance(estimate)
 
     def along(u):
-        x = variates(law, u)
-        return 2.0 * x * row(law, "derivative_mean", x=x)
+        x = variates(distribution, u)
+        return 2.0 * x * row(distribution, "derivative_mean", x=x)
 
     found = {
         "IPA": lambda: variance(along),
         "LR": lambda: scored(0.0),
         "LR_baseline_mean": lambda: scored(2.0),
         "LR_baseline_opt": lambda: scored(14.0),
-        "WD_erlang_coupled": lambda: coupled_variance(law, "natural_mean"),
-        "WD_erlang_independent": lambda: separate_variance(law, "natural_mean"),
-        "WD_HJ_comonotone": lambda: coupled_variance(law, "hahn_jordan_mean"),
-        "WD_HJ_independent": lambda: separate_variance(law, "hahn_jordan_mean"),
+        "WD_erlang_coupled": lambda: coupled_variance(distribution, "natural_mean"),
+        "WD_erlang_independent": lambda: separate_variance(distribution, "natural_mean"),
+        "WD_HJ_comonotone": lambda: coupled_variance(distribution, "hahn_jordan_mean"),
+        "WD_HJ_independent": lambda: separate_variance(distribution, "hahn_jordan_mean"),
     }[name.removeprefix("var.exp.x2.")]()
     # X⁴ S² at 2^-53 is 2.4e9, times 2^-53 and a tail four times as long: 1e-6.
     assert abs(found - value(name)) <= REFERENCES[name]["abs_error"] + 2e-6
@@ -89,28 +89,30 @@ def test_variances_for_an_exponential_and_its_square(name):
 def test_variances_for_a_normal_and_its_square(name):
     """N(θ, 1): dE[X²]/dθ and five variances, in the order of the reference."""
     theta = REFERENCES[name]["parameters"]["theta"]
-    law = d.Normal(theta, 1.0)
+    distribution = d.Normal(theta, 1.0)
     derivative, path, score, with_mean, with_best, weak = value(name)
 
     def along(u):
-        x = variates(law, u)
-        return 2.0 * x * row(law, "derivative_mean", x=x)
+        x = variates(distribution, u)
+        return 2.0 * x * row(distribution, "derivative_mean", x=x)
 
     def scored(baseline):
         def estimate(u):
-            x = variates(law, u)
-            return (x * x - baseline) * row(law, "score_mean", x=x)
+            x = variates(distribution, u)
+            return (x * x - baseline) * row(distribution, "score_mean", x=x)
 
         return variance(estimate)
 
-    best = integral(lambda u: square(variates(law, u)) * square(variates(law, u) - theta))
+    best = integral(
+        lambda u: square(variates(distribution, u)) * square(variates(distribution, u) - theta)
+    )
     slack = 1e-9  # X⁴ S² at 2^-53 is 4e5
     assert integral(along) == pytest.approx(derivative, abs=slack)
     assert variance(along) == pytest.approx(path, abs=slack)
     assert scored(0.0) == pytest.approx(score, abs=slack)
     assert scored(theta * theta + 1.0) == pytest.approx(with_mean, abs=slack)
     assert scored(best) == pytest.approx(with_best, abs=slack)
-    assert coupled_variance(law, "natural_mean") == pytest.approx(weak, abs=slack)
+    assert coupled_variance(distribution, "natural_mean") == pytest.approx(weak, abs=slack)
 
 
 # --- Fu (2005), Example 1 ---------------------------------------------------------------------
@@ -133,30 +135,34 @@ def example_1(representation, theta=THETA):
     return fg.Mixture([theta, 1.0 - theta], parts, representation=representation)
 
 
-def order(law):
+def order(distribution):
     """The component on (1, 2), then the other: the single path has them from below."""
-    return (0, 1) if law.components[0].low == 1.0 else (1, 0)
+    return (0, 1) if distribution.components[0].low == 1.0 else (1, 0)
 
 
 @pytest.mark.parametrize("representation", BREAKS)
 @for_each(OUTPUTS)
 def test_example_1(name, representation):
     """E[g], and its derivative by scores and by the pairs of the two weights."""
-    law, g, breaks = example_1(representation), OUTPUTS[name], BREAKS[representation]
+    distribution, g, breaks = example_1(representation), OUTPUTS[name], BREAKS[representation]
     exact, slope = value(name)
 
     def scored(u):
-        x = variates(law, u)
-        first, second = (row(law, f"score_weights[{i}]", x=x) for i in order(law))
+        x = variates(distribution, u)
+        first, second = (row(distribution, f"score_weights[{i}]", x=x) for i in order(distribution))
         return g(x) * (first - second)
 
     slack = REFERENCES[name]["abs_error"] + 1e-12
-    assert abs(integral(lambda u: g(variates(law, u)), breaks) - exact) <= slack
+    assert abs(integral(lambda u: g(variates(distribution, u)), breaks) - exact) <= slack
     assert abs(integral(scored, breaks) - slope) <= slack
     # Each pair has the component against the whole: the difference of two is what is asked.
     parts = [
-        integral(lambda v, i=i: g(pair(law, f"natural_weights[{i}]", np.full_like(v, 0.5), v)[0]))
-        for i in order(law)
+        integral(
+            lambda v, i=i: g(
+                pair(distribution, f"natural_weights[{i}]", np.full_like(v, 0.5), v)[0]
+            )
+        )
+        for i in order(distribution)
         if name != "mixture.dE.3"
     ]
     if parts:
@@ -164,11 +170,13 @@ def test_example_1(name, representation):
 
 
 def test_example_1_along_its_path():
-    law, exact = example_1("single"), value("mixture.dE.1")[1]
+    distribution, exact = example_1("single"), value("mixture.dE.1")[1]
 
     def along(u):
-        x = variates(law, u)
-        first, second = (row(law, f"derivative_weights[{i}]", u=u, x=x) for i in order(law))
+        x = variates(distribution, u)
+        first, second = (
+            row(distribution, f"derivative_weights[{i}]", u=u, x=x) for i in order(distribution)
+        )
         return 2.0 * x * (first - second)
 
     assert integral(along, BREAKS["single"]) == pytest.approx(exact, abs=1e-12)
@@ -200,16 +208,16 @@ Relaxed = make_distribution("Relaxed", relaxed_bernoulli)
 def test_the_relaxed_gradient(name):
     """g = x: E and Var of dz/dθ; g = x²: E[2 (z + W) dz/dθ] = E[(2 z + 1) dz/dθ]."""
     tau, theta = (REFERENCES[name]["parameters"][k] for k in ("tau", "theta"))
-    law = Relaxed(theta, 1.0, 0.0, tau)
+    distribution = Relaxed(theta, 1.0, 0.0, tau)
 
     def slope(u):
-        return row(law, "derivative_p", u=u)
+        return row(distribution, "derivative_p", u=u)
 
     width = tau * theta * (1.0 - theta)
     breaks = [theta + k * width for k in (-6.0, -2.0, 0.0, 2.0, 6.0)]
     slack = REFERENCES[name]["abs_error"] + 1e-11
     if name.endswith("sq"):
-        found = integral(lambda u: (2.0 * variates(law, u) + 1.0) * slope(u), breaks)
+        found = integral(lambda u: (2.0 * variates(distribution, u) + 1.0) * slope(u), breaks)
         assert abs(found - value(name)) <= slack
     else:
         mean, bias, spread = value(name)

@@ -1,4 +1,4 @@
-"""Exact prices of options: reference values, and integrals of the law of the price."""
+"""Exact prices of options: reference values, and integrals of the distribution of the price."""
 
 import itertools
 

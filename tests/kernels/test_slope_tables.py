@@ -18,32 +18,40 @@ U = np.concatenate([TAIL, 1.0 - TAIL, RANDOM.uniform(EDGE, 1.0, 2000)])
 POINTER = ctypes.POINTER(ctypes.c_double)
 
 
-def looked_up(law, parameter, x):
-    table, out, numbers = law.slope_table(parameter), np.empty(U.size), np.array(law.values)
+def looked_up(distribution, parameter, x):
+    table, out, numbers = (
+        distribution.slope_table(parameter),
+        np.empty(U.size),
+        np.array(distribution.values),
+    )
     given = (U, x, table, x, numbers, out, out)
-    compiled = law.operation(f"derivative_{parameter}_by_table").compiled.ctypes
+    compiled = distribution.operation(f"derivative_{parameter}_by_table").compiled.ctypes
     compiled(U.size, 1, *(array.ctypes.data_as(POINTER) for array in given))
     return out
 
 
-LAWS = [
-    (law, parameter)
-    for laws, parameters in (
+DISTRIBUTIONS = [
+    (distribution, parameter)
+    for distributions, parameters in (
         ([d.Gamma(a, 1.7) for a in (0.3, 1.0, 2.3, 40.0, 1e4)], ["shape"]),
         ([d.Beta(a, b) for a, b in ((0.7, 0.9), (2.0, 3.5), (150.0, 30.0))], ["a", "b"]),
     )
-    for law in laws
+    for distribution in distributions
     for parameter in parameters
 ]
 
 
-@pytest.mark.parametrize(("law", "parameter"), LAWS, ids=[f"{law}-{p}" for law, p in LAWS])
-def test_a_derivative_looked_up_is_the_derivative(law, parameter):
+@pytest.mark.parametrize(
+    ("distribution", "parameter"),
+    DISTRIBUTIONS,
+    ids=[f"{distribution}-{p}" for distribution, p in DISTRIBUTIONS],
+)
+def test_a_derivative_looked_up_is_the_derivative(distribution, parameter):
     """The table has 1e-13 (beta: 1e-12); near 1 the scalar function has x, and not 1 - x."""
-    x = variates(law, U)
-    exact = row(law, f"derivative_{parameter}", u=U, x=x)
-    slack = 0.0 if isinstance(law, d.Gamma) else EDGE / np.maximum(1.0 - x, EDGE)
-    error = np.abs(looked_up(law, parameter, x) - exact)
+    x = variates(distribution, U)
+    exact = row(distribution, f"derivative_{parameter}", u=U, x=x)
+    slack = 0.0 if isinstance(distribution, d.Gamma) else EDGE / np.maximum(1.0 - x, EDGE)
+    error = np.abs(looked_up(distribution, parameter, x) - exact)
     assert np.all(error <= (1e-10 + 4.0 * slack) * np.abs(exact) + 1e-300)
 
 

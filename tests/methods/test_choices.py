@@ -20,8 +20,8 @@ def example_1(function, representation="labelled"):
 
     def build(theta):
         parts = [fg.Uniform(1.0, 2.0), fg.Uniform(0.0, 1.0)]
-        law = fg.Mixture([theta, 1.0 - theta], parts, representation=representation)
-        return fg.Expectation(function, [law])
+        distribution = fg.Mixture([theta, 1.0 - theta], parts, representation=representation)
+        return fg.Expectation(function, [distribution])
 
     return build
 
@@ -54,13 +54,13 @@ def test_example_1_for_other_functions(key):
 
 def test_the_estimate_is_the_output_with_the_component_forced_path_by_path():
     """On the draw's own uniform: what is left of it after the choice."""
-    law = fg.Mixture([0.3, 0.7], [fg.Exponential(2.0), fg.Normal(1.0, 0.5)])
+    distribution = fg.Mixture([0.3, 0.7], [fg.Exponential(2.0), fg.Normal(1.0, 0.5)])
     u = np.random.default_rng(4).random(1000)
-    x = variates(law, u)
+    x = variates(distribution, u)
     rest = np.where(u <= 0.3, u / 0.3, (u - 0.3) / 0.7)
-    forced = [variates(component, rest) for component in law.components]
+    forced = [variates(component, rest) for component in distribution.components]
     for i, exact in enumerate(forced):
-        plus, minus = row(law, f"conditional_weights[{i}]", u=u, x=x)
+        plus, minus = row(distribution, f"conditional_weights[{i}]", u=u, x=x)
         np.testing.assert_allclose(plus, exact, rtol=1e-9, atol=1e-12)
         np.testing.assert_array_equal(minus, x)
         chosen = (u <= 0.3) == (i == 0)
@@ -83,7 +83,7 @@ VALUES, P = (0.3, 1.1, 2.0), (0.2, 0.5, 0.3)
 DIRECTION = (1.0, -0.4, -0.6)
 
 
-def law(theta):
+def distribution(theta):
     return fg.Discrete(VALUES, [p + d * theta for p, d in zip(P, DIRECTION, strict=True)])
 
 
@@ -99,7 +99,7 @@ def enumerated(draws, output):
 
 
 def queue(theta):
-    return fg.SingleServerQueue(fg.Deterministic(0.9), law(theta), 4)
+    return fg.SingleServerQueue(fg.Deterministic(0.9), distribution(theta), 4)
 
 
 def queue_output(services):
@@ -117,7 +117,7 @@ def simulation(theta):
             best = max(best, x.draw[i])
         return best if best > 1.5 else -best
 
-    return fg.Simulation(largest, {"draw": law(theta).repeat(4)})
+    return fg.Simulation(largest, {"draw": distribution(theta).repeat(4)})
 
 
 def simulation_output(draws):
@@ -129,11 +129,11 @@ ARCS = [("a", "b"), ("a", "c"), ("b", "d"), ("c", "d")]
 
 
 def network(theta):
-    return fg.ActivityNetwork(ARCS, [law(theta)] * 4)
+    return fg.ActivityNetwork(ARCS, [distribution(theta)] * 4)
 
 
 def tail(theta):
-    return fg.ActivityNetwork(ARCS, [law(theta)] * 4, measure=fg.Tail(2.5))
+    return fg.ActivityNetwork(ARCS, [distribution(theta)] * 4, measure=fg.Tail(2.5))
 
 
 def length(x):
@@ -141,12 +141,14 @@ def length(x):
 
 
 def inventory(theta):
-    return fg.Inventory(1.0, 3.0, law(theta), periods=4, holding=1.0, backlog=3.0, fixed=2.0)
+    return fg.Inventory(
+        1.0, 3.0, distribution(theta), periods=4, holding=1.0, backlog=3.0, fixed=2.0
+    )
 
 
 def filled(theta):
     """The fill rate divides by the mean demand, in which θ stands too."""
-    return fg.Inventory(1.0, 3.0, law(theta), periods=4, measure="fill")
+    return fg.Inventory(1.0, 3.0, distribution(theta), periods=4, measure="fill")
 
 
 CASES = {
@@ -191,8 +193,10 @@ def test_a_bernoulli_is_forced_to_both_values():
 
 def everywhere(theta):
     """A weight, a component's mean, and a parameter with a smooth path in the same model."""
-    law = fg.Mixture([theta["w"], 1.0 - theta["w"]], [fg.Exponential(theta["m"]), fg.Normal(2, 1)])
-    return fg.Expectation(lambda x, y: x * x * y, [law, fg.Exponential(theta["r"])])
+    distribution = fg.Mixture(
+        [theta["w"], 1.0 - theta["w"]], [fg.Exponential(theta["m"]), fg.Normal(2, 1)]
+    )
+    return fg.Expectation(lambda x, y: x * x * y, [distribution, fg.Exponential(theta["r"])])
 
 
 def test_the_mixed_approach_uses_it_besides_paths():
@@ -208,9 +212,9 @@ def test_the_mixed_approach_uses_it_besides_paths():
 
 def mixed_tail(theta):
     """A weight, forced, and an exponential arc, which the network smooths."""
-    law = fg.Mixture([theta, 1.0 - theta], [fg.Exponential(1.0), fg.Exponential(2.0)])
+    distribution = fg.Mixture([theta, 1.0 - theta], [fg.Exponential(1.0), fg.Exponential(2.0)])
     arcs = [("a", "b"), ("a", "b")]
-    return fg.ActivityNetwork(arcs, [law, fg.Exponential(theta)], measure=fg.Tail(1.5))
+    return fg.ActivityNetwork(arcs, [distribution, fg.Exponential(theta)], measure=fg.Tail(1.5))
 
 
 def test_choices_and_what_the_model_smooths_in_one_pass():
@@ -227,9 +231,9 @@ def test_choices_and_what_the_model_smooths_in_one_pass():
 
 def component_tail(theta):
     """θ is the mean of a component of an arc of the tail."""
-    law = fg.Mixture([0.3, 0.7], [fg.Exponential(theta), fg.Exponential(2.0)])
+    distribution = fg.Mixture([0.3, 0.7], [fg.Exponential(theta), fg.Exponential(2.0)])
     arcs = [("a", "b"), ("a", "b")]
-    return fg.ActivityNetwork(arcs, [law, fg.Exponential(0.5)], measure=fg.Tail(1.5))
+    return fg.ActivityNetwork(arcs, [distribution, fg.Exponential(0.5)], measure=fg.Tail(1.5))
 
 
 def test_a_network_smooths_a_component_by_the_derivative_at_the_point():
@@ -255,8 +259,8 @@ def above(x):
     return fg.step(x > 1.5) * (1.0 + x)
 
 
-def marked(law):
-    return lambda theta: fg.Expectation(above, [law(theta)])
+def marked(distribution):
+    return lambda theta: fg.Expectation(above, [distribution(theta)])
 
 
 def with_an_atom(theta):
@@ -311,8 +315,8 @@ def test_second_derivatives_in_a_weight_and_in_a_mean(method):
 
     def build(theta, which):
         w, m = (theta, 0.9) if which == "w" else (0.4, theta)
-        law = fg.Mixture([w, 1.0 - w], [fg.Exponential(m), fg.Normal(1.0, 0.6)])
-        return fg.Expectation(lambda x, y: (x + y) ** 2, [law, law])
+        distribution = fg.Mixture([w, 1.0 - w], [fg.Exponential(m), fg.Normal(1.0, 0.6)])
+        return fg.Expectation(lambda x, y: (x + y) ** 2, [distribution, distribution])
 
     # E[X] = w m + 1 - w is linear in both: of its square only the slopes are left.
     exact = {"w": 4.0 * (0.9 - 1.0) ** 2, "m": 2.0 * 0.4 * 4.0 + 4.0 * 0.4**2}

@@ -32,8 +32,8 @@ def mixture(p):
 
     def build(theta):
         parts = [fg.Uniform(v, v + 1.0) for v in VALUES]
-        law = fg.Mixture([p * theta, 0.5 - p * theta, 0.5], parts)
-        return fg.Expectation(square, [law])
+        distribution = fg.Mixture([p * theta, 0.5 - p * theta, 0.5], parts)
+        return fg.Expectation(square, [distribution])
 
     return build
 
@@ -74,8 +74,8 @@ def test_a_score_of_what_is_never_seen_is_refused(build):
 def test_variates_and_their_paths_at_the_ends_of_the_unit_interval(p):
     u = np.array([2.0**-53, 1e-12, 0.5, 1.0 - 1e-12, 1.0 - 2.0**-53])
     for values in in_all_places(p):
-        law = fg.Discrete(range(3), values)
-        x = variates(law, u)
+        distribution = fg.Discrete(range(3), values)
+        x = variates(distribution, u)
         assert np.all((x >= 0) & (x <= 2) & (x == np.floor(x)))
         parts = [fg.Exponential(1.0), fg.Normal(5.0, 1.0), fg.Uniform(8.0, 9.0)]
         x = variates(fg.Mixture(values, parts), u)
@@ -90,16 +90,18 @@ def in_all_places(p):
 def test_a_probability_near_one_keeps_the_digits_of_the_others():
     """1 - p is 0 in the last digits; the others' sum is not."""
     tiny = 1e-17
-    law = fg.Discrete((1.0, 3.0, 2.0), (1.0, 3.0 * tiny, tiny))
-    assert law.constant("hahn_jordan_probabilities[0]_constant") == pytest.approx(4.0 * tiny)
+    distribution = fg.Discrete((1.0, 3.0, 2.0), (1.0, 3.0 * tiny, tiny))
+    assert distribution.constant("hahn_jordan_probabilities[0]_constant") == pytest.approx(
+        4.0 * tiny
+    )
     v = (np.arange(1000) + 0.5) / 1000
-    plus, minus = row(law, "hahn_jordan_probabilities[0]", v=v)
+    plus, minus = row(distribution, "hahn_jordan_probabilities[0]", v=v)
     assert np.all(plus == 1.0)
     assert (minus == 3.0).mean() == pytest.approx(0.75)
     parts = [fg.Uniform(v, v + 0.5) for v in VALUES]
-    law = fg.Mixture((1.0, 3.0 * tiny, tiny), parts)
-    assert law.constant("hahn_jordan_weights[0]_constant") == pytest.approx(4.0 * tiny)
-    _, minus = row(law, "hahn_jordan_weights[0]", v=v, w=v)
+    distribution = fg.Mixture((1.0, 3.0 * tiny, tiny), parts)
+    assert distribution.constant("hahn_jordan_weights[0]_constant") == pytest.approx(4.0 * tiny)
+    _, minus = row(distribution, "hahn_jordan_weights[0]", v=v, w=v)
     assert (minus >= 3.0).mean() == pytest.approx(0.75)
 
 
@@ -114,8 +116,10 @@ def test_relaxed_choices_stay_finite(build, temperature):
 
 def test_scores_are_finite_where_densities_are_huge_or_underflow():
     """At 1e-300 a gamma's density is 1e150 and its share 1; far out all densities are 0."""
-    law = fg.Mixture([0.5, 0.5], [fg.Gamma(0.5, 1.0), fg.Exponential(2.0)])
-    scores = [row(law, f"score_weights[{i}]", x=np.array([1e-300, 0.0, 5000.0])) for i in (0, 1)]
+    distribution = fg.Mixture([0.5, 0.5], [fg.Gamma(0.5, 1.0), fg.Exponential(2.0)])
+    scores = [
+        row(distribution, f"score_weights[{i}]", x=np.array([1e-300, 0.0, 5000.0])) for i in (0, 1)
+    ]
     assert scores[0][0] == pytest.approx(1.0)
     assert scores[1][0] == pytest.approx(-1.0)
     assert np.all(np.isfinite(scores))

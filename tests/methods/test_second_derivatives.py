@@ -84,7 +84,7 @@ GAMMA = {
 }
 
 
-def law(kind, shape, mean):
+def distribution(kind, shape, mean):
     if kind is fg.Erlang:
         return kind(int(shape), mean / shape)
     return kind(mean)
@@ -96,7 +96,10 @@ def test_queues_with_other_laws(queue):
     kind_a, shape_a, kind_b, shape_b = GAMMA[queue]
 
     def build(theta):
-        arrivals, services = law(kind_a, shape_a, theta[0]), law(kind_b, shape_b, theta[1])
+        arrivals, services = (
+            distribution(kind_a, shape_a, theta[0]),
+            distribution(kind_b, shape_b, theta[1]),
+        )
         return fg.SingleServerQueue(arrivals, services, 10)
 
     exact = fg.exact.gamma_queue(1.0, 0.6, 10, interarrival_shape=shape_a, service_shape=shape_b)
@@ -293,7 +296,7 @@ def test_the_tail_of_one_arc(family):
         assert estimate.gradient[i, j] == pytest.approx(exact, rel=1e-8, abs=1e-10)
 
 
-# Weak derivatives of discrete laws: every outcome can be enumerated
+# Weak derivatives of discrete distributions: every outcome can be enumerated
 
 
 def enumerated(model_of, probabilities):
@@ -332,7 +335,7 @@ def test_indicators_against_all_outcomes(path, phantoms):
 
 @pytest.mark.parametrize("phantoms", ["all", "one"])
 def test_a_finite_law_and_a_count(phantoms):
-    """Probabilities of one Discrete law are linear together: no pair for the mixed terms."""
+    """Probabilities of one Discrete are linear together: no pair for the mixed terms."""
 
     def build(theta):
         a, b, mean = theta
@@ -341,11 +344,11 @@ def test_a_finite_law_and_a_count(phantoms):
 
     a, b, mean = 0.2, 0.5, 1.3
     counts = np.arange(80)
-    law = stats.poisson(mean).pmf(counts)
+    distribution = stats.poisson(mean).pmf(counts)
     best = np.maximum.outer([0.0, 1.0, 2.5], counts)
     # dE max(v, K)/dmean = E max(v, K + 1) - max(v, K), and once more.
-    slope = np.diff(best, axis=1) @ law[:-1]
-    bend = np.array([a, b, 1.0 - a - b]) @ (np.diff(best, 2, axis=1) @ law[:-2])
+    slope = np.diff(best, axis=1) @ distribution[:-1]
+    bend = np.array([a, b, 1.0 - a - b]) @ (np.diff(best, 2, axis=1) @ distribution[:-2])
     by_a, by_b = slope[0] - slope[2], slope[1] - slope[2]
     exact = np.array([[0.0, 0.0, by_a], [0.0, 0.0, by_b], [by_a, by_b, bend]])
     method = fg.WeakDerivative(phantoms=phantoms)
@@ -491,7 +494,7 @@ def test_users_functions_have_weak_pairs():
 
 
 def test_a_weight_and_a_probability():
-    """E = w p + 2 (1 - w): a mixture of discrete laws knows its atoms, whose weights are w p, …"""
+    """E = w p + 2 (1 - w): a mixture of Discretes knows its atoms, whose weights are w p, …"""
 
     def build(theta):
         coin = fg.Mixture([theta[0], 1.0 - theta[0]], [fg.Bernoulli(theta[1]), fg.Poisson(2.0)])

@@ -86,8 +86,8 @@ def test_known_gradients_are_those_of_the_exact_values():
 
     def project(theta):
         arcs = [("s", "a"), ("a", "t"), ("s", "t")]
-        laws = [fg.Exponential(theta[0]), fg.Exponential(1.0), fg.Exponential(theta[1])]
-        return fg.ActivityNetwork(arcs, laws, measure=fg.Tail(2.0))
+        distributions = [fg.Exponential(theta[0]), fg.Exponential(1.0), fg.Exponential(theta[1])]
+        return fg.ActivityNetwork(arcs, distributions, measure=fg.Tail(2.0))
 
     value = fg.exact.activity_network(
         [("s", "a"), ("a", "t"), ("s", "t")], [2.0, 1.0, 3.0], tail=2.0

@@ -48,11 +48,11 @@ ALIKE = {
 }
 
 
-@pytest.mark.parametrize(("text", "law"), ALIKE.items())
-def test_text_and_tables_make_what_python_makes(read, text, law):
+@pytest.mark.parametrize(("text", "distribution"), ALIKE.items())
+def test_text_and_tables_make_what_python_makes(read, text, distribution):
     made = read(QUEUE.format(service=text)).build(0.5).service
-    assert made.kind == law.kind
-    assert list(made.values) == list(law.values)
+    assert made.kind == distribution.kind
+    assert list(made.values) == list(distribution.values)
 
 
 BAD = [

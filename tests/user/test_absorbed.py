@@ -1,4 +1,4 @@
-"""Scores of a function's own parameters, where one draw's law absorbs them: first and second."""
+"""Scores of a function's own parameters, where one draw absorbs them: first and second."""
 
 import math
 
@@ -33,8 +33,8 @@ def knocked_out(x, p):
 
 
 def build(function, draws=0):
-    law = fg.Normal(0.0, 1.0)
-    inputs = {"z": law.repeat(draws) if draws else law}
+    distribution = fg.Normal(0.0, 1.0)
+    inputs = {"z": distribution.repeat(draws) if draws else distribution}
     return lambda spot: fg.Simulation(function, inputs, {"F": spot})
 
 
@@ -98,8 +98,8 @@ def test_a_shift_of_a_normal_and_a_scale_of_an_exponential():
     agrees(fg.gradient(normal, 9.0, "lr", 100_000, seed=1, order=2), exact)
 
     def exponential(rate):
-        laws = {"e": fg.Exponential(1.0), "f": fg.Uniform(0.0, 1.0)}
-        return fg.Simulation(scaled, laws, {"rate": rate})
+        distributions = {"e": fg.Exponential(1.0), "f": fg.Uniform(0.0, 1.0)}
+        return fg.Simulation(scaled, distributions, {"rate": rate})
 
     def value(rate):
         u, w = np.polynomial.legendre.leggauss(40)

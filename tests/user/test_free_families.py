@@ -44,9 +44,9 @@ SAMPLES = {"ipa": 10_000, "lr": 40_000, "wd": 2_000}  # two phantoms for each of
 KINDS = {"ipa": "derivative", "lr": "score", "wd": "natural"}
 
 
-def exact(law, values):
+def exact(distribution, values):
     """E[X / (1 + X²)]."""
-    made = law(*values)
+    made = distribution(*values)
     if isinstance(made, tuple):
         return sum(p * x / (1.0 + x * x) for x, p in zip(*made, strict=True))
     if hasattr(made.dist, "pmf"):
@@ -63,21 +63,21 @@ def exact(law, values):
     )
 
 
-def slope(law, values, k):
+def slope(distribution, values, k):
     """Its derivative by one of the parameters."""
     ends = [[*values[:k], values[k] + h, *values[k + 1 :]] for h in (STEP, -STEP)]
-    return (exact(law, ends[0]) - exact(law, ends[1])) / (2.0 * STEP)
+    return (exact(distribution, ends[0]) - exact(distribution, ends[1])) / (2.0 * STEP)
 
 
 def moving(kind):
     """(family, its parameters, the number of one that has this kind of derivative), each."""
-    for name, (values, law) in FAMILIES.items():
+    for name, (values, distribution) in FAMILIES.items():
         kernel = getattr(fg, name).kernel
-        if law is None or (kind == "score" and hasattr(kernel, "unusable")):
+        if distribution is None or (kind == "score" and hasattr(kernel, "unusable")):
             continue
         for k, parameter in enumerate(kernel.PARAMETERS):
             if hasattr(kernel, f"{kind}_{parameter}"):
-                yield name, law, values, k
+                yield name, distribution, values, k
 
 
 SLOW = pytest.mark.slow  # pairs of 15 families compile for a minute
@@ -102,11 +102,11 @@ def test_every_family(method):
 
     at = np.array([values[k] for _, _, values, k in cells])
     estimate = fg.gradient(build, at, method, replications=SAMPLES[method], seed=1)
-    truth = np.array([slope(law, values, k) for _, law, values, k in cells])
+    truth = np.array([slope(distribution, values, k) for _, distribution, values, k in cells])
     wrong = np.abs(estimate.gradient - truth) > Z * estimate.standard_error + 1e-6
     assert not wrong.any(), [
         (cells[n][0], cells[n][3], estimate.gradient[n], truth[n], estimate.standard_error[n])
         for n in np.flatnonzero(wrong)
     ]
-    mean = sum(exact(law, values) for _, law, values, _ in cells)
+    mean = sum(exact(distribution, values) for _, distribution, values, _ in cells)
     assert abs(estimate.performance.value - mean) <= Z * estimate.performance.standard_error

@@ -32,11 +32,11 @@ def ruin_by_branch(x, p):
 
 def test_the_lower_of_two_sums_is_smoothed():
     """P(X₁ ≤ u, X₁ + X₂ ≤ u) by quadrature of its derivative; brute force gave -0.14582."""
-    law = stats.norm(0.1, 1.0)
+    distribution = stats.norm(0.1, 1.0)
 
     def slope(u):
-        inner, _ = integrate.quad(lambda s: law.pdf(s) * law.pdf(u - s), -10.0, u)
-        return -(law.pdf(u) * law.cdf(0.0) + inner)
+        inner, _ = integrate.quad(lambda s: distribution.pdf(s) * distribution.pdf(u - s), -10.0, u)
+        return -(distribution.pdf(u) * distribution.cdf(0.0) + inner)
 
     assert slope(2.0) == pytest.approx(-0.14582, abs=1e-5)
 
@@ -75,8 +75,8 @@ def jumping(x, p):
 
 def test_a_piece_that_jumps_is_still_refused():
     def build(t):
-        laws = {"a": fg.Exponential(1.0), "b": fg.Normal(0.0, 0.3)}
-        return fg.Simulation(jumping, laws, {"limit": t})
+        distributions = {"a": fg.Exponential(1.0), "b": fg.Normal(0.0, 0.3)}
+        return fg.Simulation(jumping, distributions, {"limit": t})
 
     with pytest.raises(fg.NotApplicable, match=r"jump|decides"):
         fg.gradient(build, 1.5, "spa", 20_000)

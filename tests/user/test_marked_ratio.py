@@ -57,7 +57,7 @@ def scaled(x, p):
     return step(p.rate * x.life > 1.0)
 
 
-LAWS = [
+DISTRIBUTIONS = [
     (lambda: fg.Gamma(4.0, 0.3), stats.gamma(4.0, scale=0.3)),
     (lambda: fg.Weibull(4.0, 1.2), stats.weibull_min(4.0, scale=1.2)),
     (lambda: fg.LogNormal(0.2, 0.5), stats.lognorm(0.5, scale=np.exp(0.2))),
@@ -69,10 +69,10 @@ LAWS = [
 ]
 
 
-@pytest.mark.parametrize(("law", "exact"), LAWS, ids=lambda law: "")
-def test_the_slope_of_every_density(law, exact):
+@pytest.mark.parametrize(("distribution", "exact"), DISTRIBUTIONS, ids=lambda distribution: "")
+def test_the_slope_of_every_density(distribution, exact):
     def build(age):
-        return fg.Simulation(capped, {"life": law()}, {"age": age})
+        return fg.Simulation(capped, {"life": distribution()}, {"age": age})
 
     agrees(build, 1.3, [exact.pdf(1.3)])
 

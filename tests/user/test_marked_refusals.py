@@ -15,8 +15,8 @@ def gradient(build, at, method="spa", replications=REPLICATIONS, **settings):
     return fg.gradient(build, at=at, method=method, replications=replications, **settings)
 
 
-def expectation(function, *laws):
-    return lambda t: fg.Expectation(function, [law(t) for law in laws])
+def expectation(function, *distributions):
+    return lambda t: fg.Expectation(function, [distribution(t) for distribution in distributions])
 
 
 def exponential(t):
@@ -107,7 +107,7 @@ def by_branches(x, y):
 
 
 @pytest.mark.parametrize(
-    ("function", "laws", "reason"),
+    ("function", "distributions", "reason"),
     [
         (nested, [exponential], r"x\[0\] decides whether or how this mark is reached"),
         (two_sided, [lambda t: fg.Normal(0.0, t)], "changes its sign more than once"),
@@ -115,8 +115,8 @@ def by_branches(x, y):
         (by_branches, [exponential, exponential], r"max\(a, b\) instead of a branch"),
     ],
 )
-def test_what_cannot_be_smoothed(function, laws, reason):
-    build = expectation(function, *laws)
+def test_what_cannot_be_smoothed(function, distributions, reason):
+    build = expectation(function, *distributions)
     with pytest.raises(fg.NotApplicable, match=reason) as refusal:
         gradient(build, 0.8)
     assert "step(" in refusal.value.reason
@@ -194,22 +194,26 @@ def marked_one_way(x, p):
 
 @pytest.mark.parametrize("debug", [False, True])
 def test_a_plain_run_does_not_see_the_marks(debug):
-    laws = {"gap": fg.Exponential(1.0).repeat(6)}
+    distributions = {"gap": fg.Exponential(1.0).repeat(6)}
     reals = {"service": 1.1, "limit": 0.7}
-    plain = fg.simulate(fg.Simulation(in_one_way, laws, reals), 500, seed=3)
-    marked = fg.simulate(fg.Simulation(marked_one_way, laws, reals, debug=debug), 500, seed=3)
+    plain = fg.simulate(fg.Simulation(in_one_way, distributions, reals), 500, seed=3)
+    marked = fg.simulate(
+        fg.Simulation(marked_one_way, distributions, reals, debug=debug), 500, seed=3
+    )
     assert plain.value == marked.value
     assert plain.variance == marked.variance
 
 
 def test_marks_in_helpers_lists_streams_and_dicts():
     def ways(t):
-        laws = {"gap": fg.Exponential(t[0]).stream(6)}
-        return fg.Simulation(in_many_ways, laws, {"service": t[1], "limit": 0.7}, output="late")
+        distributions = {"gap": fg.Exponential(t[0]).stream(6)}
+        return fg.Simulation(
+            in_many_ways, distributions, {"service": t[1], "limit": 0.7}, output="late"
+        )
 
     def way(t):
-        laws = {"gap": fg.Exponential(t[0]).repeat(6)}
-        return fg.Simulation(marked_one_way, laws, {"service": t[1], "limit": 0.7})
+        distributions = {"gap": fg.Exponential(t[0]).repeat(6)}
+        return fg.Simulation(marked_one_way, distributions, {"service": t[1], "limit": 0.7})
 
     many, one = (gradient(build, [1.0, 1.1], seed=5) for build in (ways, way))
     np.testing.assert_array_equal(many.gradient, one.gradient)
@@ -226,8 +230,8 @@ def test_a_mark_needs_no_model():
 )
 def test_settings_of_a_run(settings):
     def build(t):
-        laws = {"gap": fg.Exponential(t[0]).repeat(6)}
-        return fg.Simulation(marked_one_way, laws, {"service": t[1], "limit": 0.7})
+        distributions = {"gap": fg.Exponential(t[0]).repeat(6)}
+        return fg.Simulation(marked_one_way, distributions, {"service": t[1], "limit": 0.7})
 
     plain = gradient(build, [1.0, 1.1], replications=20_000, seed=2)
     other = gradient(build, [1.0, 1.1], replications=20_000, seed=3 - ("threads" in settings),

@@ -46,8 +46,8 @@ EXPONENTIAL = {"a": fg.Exponential(1.0)}
     ],
 )
 def test_the_line_of_a_jump_and_the_cure(function, line):
-    for method, law in (("ipa", fg.Exponential(1.0)), ("auto", fg.Uniform(0.0, 3.0))):
-        reason = refused(function, {"a": law}, {"b": 1.0}, 1.0, method)
+    for method, distribution in (("ipa", fg.Exponential(1.0)), ("auto", fg.Uniform(0.0, 3.0))):
+        reason = refused(function, {"a": distribution}, {"b": 1.0}, 1.0, method)
         assert line in reason
         assert __file__ in reason
         assert "fg.step" in reason
@@ -95,10 +95,12 @@ def outputs(x, p):
 
 
 def test_a_mark_that_serves_another_output_stops_no_one():
-    laws = {"gap": fg.Exponential(1.0).repeat(5), "service": fg.Exponential(0.8).repeat(5)}
+    distributions = {"gap": fg.Exponential(1.0).repeat(5), "service": fg.Exponential(0.8).repeat(5)}
 
     def build(output):
-        return lambda t: fg.Simulation(outputs, laws, {"promise": 1.0, "pace": t}, output=output)
+        return lambda t: fg.Simulation(
+            outputs, distributions, {"promise": 1.0, "pace": t}, output=output
+        )
 
     assert fg.gradient(build("wait"), 1.0, "ipa", 2000).gradient > 0.0
     with pytest.raises(fg.NotApplicable, match="a marked threshold"):

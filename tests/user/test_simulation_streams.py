@@ -85,7 +85,7 @@ def accepting(most, debug=False):
     return lambda m: fg.Simulation(accepted, {"n": fg.Normal(m, 1.5).stream(most)}, debug=debug)
 
 
-# The derivative of the mean of a normal law cut to [0, 3], by its mean: Var / sd².
+# The derivative of the mean of a normal distribution cut to [0, 3], by its mean: Var / sd².
 CUT = 0.2862072
 
 

@@ -131,11 +131,11 @@ def test_whole_demand_jumps_at_whole_levels_only():
 
 
 @pytest.mark.parametrize(
-    ("law", "at"),
+    ("distribution", "at"),
     [(fg.Binomial(30, 0.4), 12.25), (fg.Geometric(0.1), 9.001), (fg.Poisson(1e4), 10_000.5)],
 )
-def test_levels_between_whole_numbers_of_any_law(law, at):
-    found = estimated(newsvendor, {"d": law}, "q", at)
+def test_levels_between_whole_numbers_of_any_law(distribution, at):
+    found = estimated(newsvendor, {"d": distribution}, "q", at)
     assert 0.0 < found.gradient <= 0.3
 
 

@@ -106,8 +106,8 @@ def test_what_was_found_for_one_law_is_not_believed_of_another():
     def above(x, p):
         return 1.0 if x.x > p.level else 0.0
 
-    def build(law):
-        return lambda level: fg.Simulation(above, {"x": law}, {"level": level})
+    def build(distribution):
+        return lambda level: fg.Simulation(above, {"x": distribution}, {"level": level})
 
     assert fg.gradient(build(fg.Poisson(1.0)), 1.5, "ipa", 1000).gradient == 0.0
     with pytest.raises(fg.NotApplicable, match="the output jumps"):

@@ -94,12 +94,12 @@ def unbent(queue: Any, slots: list[Any]) -> str | None:
     inputs = queue.inputs()
     for k, first in enumerate(slots):
         for second in slots[k:]:
-            law = inputs[first.which].distribution
+            distribution = inputs[first.which].distribution
             if first.which == second.which and (
-                law.curvature(first.parameter, second.parameter) is None
+                distribution.curvature(first.parameter, second.parameter) is None
             ):
                 return (
-                    f"{first.place}, {second.place}: no ∂²X of {type(law).__name__} in "
+                    f"{first.place}, {second.place}: no ∂²X of {type(distribution).__name__} in "
                     f"{first.parameter} and {second.parameter} is known"
                 )
     return None

@@ -124,7 +124,7 @@ def test_quantile_never_fails(apply):
 
 
 def test_closed_forms(apply):
-    """I_x(a, 1) = x^a, I_x(1, b) = 1 - (1 - x)^b, and the arcsine law."""
+    """I_x(a, 1) = x^a, I_x(1, b) = 1 - (1 - x)^b, and the arcsine distribution."""
     u = RANDOM.uniform(size=10_000)
     np.testing.assert_allclose(apply(beta_quantile, 3.0, 1.0, u), np.cbrt(u), rtol=2e-14)
     np.testing.assert_allclose(apply(beta_cdf, 1.0, 2.5, u), 1 - (1 - u) ** 2.5, rtol=2e-12)

@@ -8,7 +8,7 @@ from rows import row
 
 import fastgrad as fg
 
-LAWS = [
+DISTRIBUTIONS = [
     fg.Poisson(0.3),
     fg.Poisson(20.0),
     fg.Poisson(300.0),
@@ -31,19 +31,22 @@ def uniforms():
     return u[(u > 0.0) & (u < 1.0)]
 
 
-@pytest.mark.parametrize("law", [*LAWS, *WIDE], ids=str)
-def test_the_table_gives_the_same_value(law):
+@pytest.mark.parametrize("distribution", [*DISTRIBUTIONS, *WIDE], ids=str)
+def test_the_table_gives_the_same_value(distribution):
     u = uniforms()
-    by_table = row(law, "variate_by_table", u=u, x=law.table())
-    assert np.array_equal(by_table, row(law, "variate", u=u))
+    by_table = row(distribution, "variate_by_table", u=u, x=distribution.table())
+    assert np.array_equal(by_table, row(distribution, "variate", u=u))
 
 
 def test_a_table_knows_what_it_does_not_hold():
-    """Cells with eight values or more, and laws with more values than are worth a bisection."""
-    cells = [law.table().reshape(-1, COEFFICIENTS)[:, 0] for law in (*LAWS, *WIDE)]
+    """Cells with eight values or more, and more values than are worth a bisection."""
+    cells = [
+        distribution.table().reshape(-1, COEFFICIENTS)[:, 0]
+        for distribution in (*DISTRIBUTIONS, *WIDE)
+    ]
     unknown = [np.count_nonzero(first == UNKNOWN) / len(first) for first in cells]
-    assert max(unknown[: len(LAWS)]) < 0.05  # 50 cells below 2^-49 have no double in them
-    assert unknown[len(LAWS) :] == [1.0, 1.0]
+    assert max(unknown[: len(DISTRIBUTIONS)]) < 0.05  # 50 cells below 2^-49 have no double in them
+    assert unknown[len(DISTRIBUTIONS) :] == [1.0, 1.0]
 
 
 def test_a_run_by_table():

@@ -84,16 +84,16 @@ def test_gamma(apply, a):
 
 def test_maxwell_by_table():
     """On both sides, down to |2 u - 1| = 2^-51 in the middle."""
-    law = d.Maxwell(0.0, 1.0)
+    distribution = d.Maxwell(0.0, 1.0)
     u = np.concatenate([U, 0.5 + RANDOM.choice([-1, 1], 20_000) * 2.0 ** RANDOM.uniform(-52, -1)])
     u = u[u != 0.5]
     pointer = ctypes.POINTER(ctypes.c_double)
-    out, numbers, table = np.empty(u.size), np.array(law.values), law.table()
+    out, numbers, table = np.empty(u.size), np.array(distribution.values), distribution.table()
     given = (u, table, u, u, numbers, out, out)
-    compiled = law.operation("variate_by_table").compiled.ctypes
+    compiled = distribution.operation("variate_by_table").compiled.ctypes
     compiled(u.size, 1, *(array.ctypes.data_as(pointer) for array in given))
     # A fourth of a table's error in log z², and what `test_gamma` allows the quantile.
-    np.testing.assert_allclose(out, variates(law, u), rtol=4e-15 + 1e-15 * 37.0)
+    np.testing.assert_allclose(out, variates(distribution, u), rtol=4e-15 + 1e-15 * 37.0)
 
 
 @pytest.mark.parametrize(("a", "b"), [(0.1, 0.3), (0.5, 0.5), (2.0, 3.0), (200.0, 1000.0)])

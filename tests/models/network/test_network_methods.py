@@ -114,8 +114,8 @@ def test_tail_of_a_chain_of_different_laws():
         return fg.ActivityNetwork([("s", "a"), ("a", "t")], durations, measure=fg.Tail(y))
 
     def moved(function):
-        law = stats.weibull_min(shape, scale=scale)
-        return integrate.quad(lambda z: function(y - z) * law.pdf(z), 0.0, np.inf)[0]
+        distribution = stats.weibull_min(shape, scale=scale)
+        return integrate.quad(lambda z: function(y - z) * distribution.pdf(z), 0.0, np.inf)[0]
 
     density = stats.norm(mean, sd).pdf
     # dF̄/dscale of the Weibull at x is its density times x/scale.

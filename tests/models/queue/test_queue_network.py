@@ -36,7 +36,7 @@ OUTPUTS = ("system", "wait", "wait at weld", "throughput")
 
 
 def chosen(u, values, probabilities):
-    """Draws of a law on a few values by inversion."""
+    """Draws of a distribution on a few values by inversion."""
     return np.asarray(values)[np.searchsorted(np.cumsum(probabilities)[:-1], u)]
 
 
@@ -47,11 +47,13 @@ def samples():
     rows = {}
     for which, entry in enumerate(model.inputs()):
         u = input_uniforms(which, entry.draws, PATHS, SEED)
-        law = entry.distribution
-        if isinstance(law, fg.Discrete):
-            rows[entry.name] = chosen(u, law.points, law.probabilities).astype(int)
+        distribution = entry.distribution
+        if isinstance(distribution, fg.Discrete):
+            rows[entry.name] = chosen(u, distribution.points, distribution.probabilities).astype(
+                int
+            )
         else:
-            rows[entry.name] = oracles.variates(law, u)
+            rows[entry.name] = oracles.variates(distribution, u)
     names = list(model.stations)
     for r in range(PATHS):
         services = [rows[f"stations[{name!r}].service"][:, r] for name in names]

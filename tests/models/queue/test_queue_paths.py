@@ -140,7 +140,9 @@ def test_ipa_is_the_sum_over_busy_periods(distribution, parameter, place):
 def scores_of(distribution, parameter, x):
     """d ln f/dparameter at every x, by differences of SciPy's densities."""
     step = 1e-3 * abs(getattr(distribution, parameter))
-    return slope(lambda h: oracles.law(oracles.moved(distribution, parameter, h)).logpdf(x), step)
+    return slope(
+        lambda h: oracles.by_scipy(oracles.moved(distribution, parameter, h)).logpdf(x), step
+    )
 
 
 @every_place

@@ -43,15 +43,17 @@ def test_value_is_the_ratio_of_sums_over_busy_periods(cycles):
     assert found.variance == pytest.approx(residual.var(ddof=1), rel=1e-9)
 
 
-def build_of(law):
+def build_of(distribution):
     def build(theta):
         horizon = fg.Cycles(50)
-        return fg.SingleServerQueue(fg.Exponential(theta[0]), law(theta[1]), horizon=horizon)
+        return fg.SingleServerQueue(
+            fg.Exponential(theta[0]), distribution(theta[1]), horizon=horizon
+        )
 
     return build
 
 
-LAWS = {
+DISTRIBUTIONS = {
     "exponential": (fg.Exponential, 2.0),
     "Erlang": (lambda mean: fg.Erlang(2, 0.5 * mean), 1.5),
     "Weibull": (lambda mean: fg.Weibull(2.0, mean / 0.886226925452758), 4.0 / np.pi),
@@ -59,13 +61,13 @@ LAWS = {
 
 
 @pytest.mark.parametrize("rho", [0.3, 0.6])
-@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("distribution", DISTRIBUTIONS)
 @pytest.mark.parametrize("name", METHODS)
-def test_first_derivatives(name, law, rho):
+def test_first_derivatives(name, distribution, rho):
     """By both means, against Pollaczek and Khinchine."""
-    make, moment = LAWS[law]
-    if name == "wd-hj" and law != "exponential":
-        pytest.skip("one law is enough")
+    make, moment = DISTRIBUTIONS[distribution]
+    if name == "wd-hj" and distribution != "exponential":
+        pytest.skip("one distribution is enough")
     wanted = fg.exact.mg1(1.0, rho, moment)
     est = fg.gradient(build_of(make), [1.0, rho], METHODS[name], 8_000, seed=3)
     z = critical(3 * 4 * 3 * 2)

@@ -19,16 +19,21 @@ Y = {"system": 1.1, "wait": 0.4}
 
 
 def servers_of(theta, output, y, kind=fg.MultiServerQueue, service=None, servers=2, customers=8):
-    law = service or (lambda mean: fg.Gamma(1.5, mean))
+    distribution = service or (lambda mean: fg.Gamma(1.5, mean))
     return kind(
-        fg.Exponential(theta[0]), law(theta[1]), servers, customers, output, measure=fg.Tail(y)
+        fg.Exponential(theta[0]),
+        distribution(theta[1]),
+        servers,
+        customers,
+        output,
+        measure=fg.Tail(y),
     )
 
 
 def line_of(theta, output, y, kind=fg.TandemQueue, buffers=None, blocking="after", service=None):
-    laws = [fg.Erlang(2, theta[1]), (service or fg.Exponential)(theta[2])]
+    distributions = [fg.Erlang(2, theta[1]), (service or fg.Exponential)(theta[2])]
     return kind(
-        fg.Exponential(theta[0]), laws, 8, buffers, blocking, output, measure=fg.Tail(y)
+        fg.Exponential(theta[0]), distributions, 8, buffers, blocking, output, measure=fg.Tail(y)
     )  # fmt: skip
 
 
@@ -56,12 +61,12 @@ def rows_of(model):
     """Draws of all inputs, by SciPy's quantiles."""
     rows = []
     for which, entry in enumerate(model.inputs()):
-        u, law = input_uniforms(which, entry.draws, PATHS, SEED), entry.distribution
-        if isinstance(law, fg.Discrete):
-            cuts = np.cumsum(law.probabilities)[:-1]
-            rows.append(np.asarray(law.points)[np.searchsorted(cuts, u)].astype(int))
+        u, distribution = input_uniforms(which, entry.draws, PATHS, SEED), entry.distribution
+        if isinstance(distribution, fg.Discrete):
+            cuts = np.cumsum(distribution.probabilities)[:-1]
+            rows.append(np.asarray(distribution.points)[np.searchsorted(cuts, u)].astype(int))
         else:
-            rows.append(oracles.variates(law, u))
+            rows.append(oracles.variates(distribution, u))
     return rows
 
 
@@ -142,8 +147,10 @@ def test_constant_services_are_smoothed_by_arrivals(output):
         return servers_of(t[:-1], output, t[-1], service=fg.Deterministic)
 
     def line(t):
-        laws = [fg.Deterministic(t[1]), fg.Deterministic(t[2])]
-        return fg.TandemQueue(fg.Exponential(t[0]), laws, 8, output=output, measure=fg.Tail(t[3]))
+        distributions = [fg.Deterministic(t[1]), fg.Deterministic(t[2])]
+        return fg.TandemQueue(
+            fg.Exponential(t[0]), distributions, 8, output=output, measure=fg.Tail(t[3])
+        )
 
     for build, at in ((servers, [0.4, 0.7]), (line, [0.6, 0.35, 0.4])):
         at = [*at, Y[output] + 0.03]

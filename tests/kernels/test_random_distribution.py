@@ -1,4 +1,4 @@
-"""The law of the uniforms: moments, distribution, bits, and independence in every direction.
+"""The uniforms: moments, distribution, bits, and independence in every direction.
 
 Every bound holds jointly with probability 1 - 1e-6 for a perfect generator: the quantile of a
 single cell is taken at 1e-6 divided by the number of cells of that test. The complete battery
