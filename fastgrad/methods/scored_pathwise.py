@@ -142,7 +142,14 @@ class ScorePathwise(Method):
         return fixed_plan(traced, traced.second_chain(slots, pairs), record), {}
 
     def pair_refusal(self, traced: TracedModel, first: Slot, second: Slot) -> str | None:
-        """Why two places (or one, twice) have no second derivative, or None."""
+        """Why two places (or one, twice) have no second derivative, or None.
+
+        Parameters
+        ----------
+        traced : TracedModel
+        first, second : Slot
+            Places of θ; which of them is scored is chosen here.
+        """
         if any(row >= 0 for row in taken_rows(traced, [first, second])):
             return "the number of draws depends on the path"
         if self._order(traced, [first, second], 0, 1 if first.place != second.place else 0):
@@ -156,7 +163,15 @@ class ScorePathwise(Method):
         return "no derivative of the score is known"
 
     def record(self, traced: TracedModel, slots: list[Slot], pairs: list[tuple[int, int]]) -> Any:
-        """What the kernel is told of these slots and pairs of their numbers."""
+        """What the kernel is told.
+
+        Parameters
+        ----------
+        traced : TracedModel
+        slots : list of Slot
+        pairs : list of (int, int)
+            Numbers of the two slots of every second derivative.
+        """
         return self._kernel(traced, slots, self._own(traced, slots, pairs))
 
     def _kernel(self, traced: TracedModel, slots: list[Slot], own: dict[str, Any]) -> Any:

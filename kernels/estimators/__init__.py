@@ -36,6 +36,8 @@ begin, end, tape, place, replication, lane, at, sums, parameters, pairs
                 of a cycle: its first customer and the one behind the last; the tape; NEXT, FILLED
                 and FIRST on it; its number and lane; where a strip is written; what the cycle
                 has added up; the parameters of the input; whether pairs of draws are followed
+facts, sizes, links
+                what is measured and how; slots and pairs; inputs, curvatures, scores
 m, n, wait, value, total
                 the customer, how long it waits, the value of its draw, the sum so far
 number, size, lanes, moved, bends, tangents, curvatures
