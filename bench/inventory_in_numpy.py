@@ -7,8 +7,8 @@ import numpy as np
 CHUNK = 4096
 
 
-def smoothed(generator, periods, s, q, mean, prices):
-    """Means over one chunk of the cost and of its derivatives by s and q."""
+def paths(generator, periods, s, q, mean, prices):
+    """The total cost of each path of a chunk and its derivatives by s and q, (3, CHUNK)."""
     holding, backlog, fixed = prices
 
     def keep(v):
@@ -44,8 +44,7 @@ def smoothed(generator, periods, s, q, mean, prices):
             m += 1
             apart = other != position[m, lanes]
             lanes, other = lanes[apart], other[apart]
-    whole = np.array([cost.mean(), slope.mean(), (slope + jumps).mean()])
-    return whole / periods
+    return np.array([cost, slope, slope + jumps])
 
 
 def estimate(periods, s, q, mean, prices, replications, threads, seed=1):
@@ -54,8 +53,8 @@ def estimate(periods, s, q, mean, prices, replications, threads, seed=1):
 
     def work(stream):
         generator = np.random.Generator(np.random.SFC64(stream))
-        made = [smoothed(generator, periods, s, q, mean, prices) for _ in range(chunks)]
-        return np.mean(made, axis=0)
+        made = [paths(generator, periods, s, q, mean, prices).mean(axis=1) for _ in range(chunks)]
+        return np.mean(made, axis=0) / periods
 
     with ThreadPoolExecutor(threads) as pool:
         return np.mean(list(pool.map(work, np.random.SeedSequence(seed).spawn(threads))), axis=0)

@@ -18,7 +18,8 @@ def markdown(results):
     """All results: first what has a goal, then every comparison in full."""
     figures = [result for result in results if isinstance(result, Figure)]
     comparisons = [result for result in results if isinstance(result, Comparison)]
-    return "\n\n".join([machine(), goals(comparisons, figures), *map(full, comparisons)])
+    parts = [f"## {here()}", versions(), goals(comparisons, figures), *map(full, comparisons)]
+    return "\n\n".join(parts)
 
 
 def goals(comparisons, figures):
@@ -61,13 +62,18 @@ def full(comparison):
     return "\n".join([*lines, *(f"\n{note}" for note in comparison.notes)])
 
 
-def machine():
-    """What this was measured on and with."""
+def here():
+    """The processor and how many cores of it: the name of a block of results."""
+    return f"{_processor()} ({os.cpu_count()} cores)"
+
+
+def versions():
+    """What this was measured with."""
     names = ["numba", "llvmlite", "numpy", "scipy", "jax"]
     versions = [f"{name} {_version(name)}" for name in names if _version(name)]
     return (
-        f"{_processor()}, {os.cpu_count()} cores, {numba.config.NUMBA_NUM_THREADS} threads; "
-        f"Python {platform.python_version()}, {', '.join(versions)}, {_compiler()}."
+        f"{numba.config.NUMBA_NUM_THREADS} threads; Python {platform.python_version()}, "
+        f"{', '.join(versions)}, {_compiler()}."
     )
 
 
@@ -95,7 +101,16 @@ def _compiler():
 
 
 def write(results):
-    """Put the results between the two markers of the page."""
-    markers = r"(?<=<!-- results -->\n).*?(?=<!-- end of results -->)"
-    text = markdown(results) + "\n"
-    PAGE.write_text(re.sub(markers, lambda _: text, PAGE.read_text(), flags=re.DOTALL))
+    """Put the results between the two markers of the page, in the place of this processor's."""
+    page = PAGE.read_text()
+    markers = re.compile(r"(?<=<!-- results -->\n).*?(?=<!-- end of results -->)", re.DOTALL)
+    (kept,) = markers.findall(page)
+    text = with_block(kept, here(), markdown(results))
+    PAGE.write_text(markers.sub(lambda _: text, page))
+
+
+def with_block(text, name, block):
+    """Blocks, each with a heading of a name, with this one new or in the place of its older."""
+    blocks = {part.split("\n", 1)[0]: part for part in re.split(r"^## ", text, flags=re.M) if part}
+    blocks[name] = block.removeprefix("## ") + "\n\n"
+    return "".join(f"## {part.rstrip()}\n\n" for part in blocks.values()).rstrip() + "\n"
