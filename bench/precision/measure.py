@@ -9,7 +9,8 @@ import numpy as np
 Z = 1.959964
 PROMISING = 10.0  # ways predicted to take longer than so many times the best are left at a pilot
 SHARE = 0.01  # half-width of the 95 % interval, of each component's scale
-PILOT, LIMIT, TOTAL, ROUNDS = 0.05, 2.0, 0.3, 9  # seconds, seconds, seconds, runs at most
+PILOT, LIMIT, TOTAL, ROUNDS = 0.05, 2.0, 0.3, 25  # seconds, seconds, seconds, runs at most
+PAUSE = 0.01  # seconds before a run: the scheduler then leaves it alone for a while
 ERRORS = 5.0  # standard errors that an estimate may be away from the truth
 
 
@@ -77,8 +78,8 @@ def time_to_precision(problem, way, pilot, full=True):
     run, predicted = pilot.run, pilot.predicted(problem)
     grow = max(run.over(problem) ** 2, way.least / run.replications)
     wanted = int(np.ceil(run.replications * (max(grow, 1.0) if way.doubling else grow)))
-    if not full:
-        return Timing(wanted, predicted, True, _right(problem, [run]))
+    if not full and _right(problem, [run]):  # few replications may be wrong about their error
+        return Timing(wanted, predicted, True, True)
     if predicted > LIMIT:
         run = _run(way, max(int(wanted * LIMIT / predicted), way.least), 1)
         seconds = run.seconds * wanted / run.replications
@@ -89,6 +90,7 @@ def time_to_precision(problem, way, pilot, full=True):
 
 
 def _run(way, count, seed):
+    time.sleep(PAUSE)
     began = time.perf_counter()
     estimate, half = way.run(count, seed)
     return Run(count, time.perf_counter() - began, estimate, half)
@@ -110,7 +112,7 @@ def _doubled(problem, way):
     while True:
         runs = [_run(way, count, seed) for seed in (100, 101, 102)]
         middle = sorted(runs, key=lambda run: run.over(problem))[1]
-        if middle.over(problem) <= 1.0 or 4.0 * middle.seconds > 0.5 * LIMIT:
+        if middle.over(problem) <= 1.0 or 8.0 * middle.seconds > LIMIT:
             return middle
         count *= 2
 
