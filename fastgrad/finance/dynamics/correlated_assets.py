@@ -158,6 +158,13 @@ class CorrelatedAssets(Dynamics):
             "derivative (√(1 - ρ²) has none at 1)"
         )
 
+    def greek_parameters(self) -> dict[str, float]:
+        """There is no one spot and no one volatility."""
+        raise ValueError(
+            f"greeks are those of one asset, and there are {self.assets}: take gradient with "
+            "θ in the spots and volatilities, order=2 for cross-gammas"
+        )
+
     def discount(self, maturity: Any) -> Any:
         """exp(-rate · maturity)."""
         return np.exp(-self.rate * maturity)
