@@ -148,7 +148,11 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
 
 @device
 def derive_cycle(facts, sizes, links, total, begin, end, lane, tape, out):
-    """The terms of every slot and pair, added to the replication's sums."""
+    """The terms of every slot and pair, added to the replication's sums.
+
+    facts: mode, by_wait, smoothed input, first row of MOVED; sizes: slots and pairs; links:
+    pointers to which, first, second, curvature and scores
+    """
     mode, by_wait, smoothed, moved = facts
     slots, pairs = sizes
     which, first, second, curvature, scores = links
