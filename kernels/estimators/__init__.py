@@ -30,6 +30,7 @@ part, parts, active, blocks_before
 derived, worker, workers
                 the address of the estimator's block; which of how many threads
 sums, results   running moments of one leaf; those of all leaves
+ratio           (count,) likelihood ratios of the replications, of an importance sample
 sample, mean, square
                 (outputs, lanes) the outputs of the block, and their running moments
 begin, end, tape, place, replication, lane, at, sums, parameters, pairs
