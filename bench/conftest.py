@@ -17,6 +17,8 @@ def pytest_configure(config):
     if config.getoption("--quick") and config.getoption("--write"):
         raise pytest.UsageError("--quick is too short to be written into docs/speed.md")
     config.stash[RESULTS] = []
+    # With --quick, some derivatives by 1,000 means have few samples that are not 0: no matter here.
+    config.addinivalue_line("filterwarnings", "ignore::fastgrad.results.cautions.EstimateWarning")
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numba
 import numpy as np
+import roofline
 from timing import Comparison, Figure, holds
 
 PAGE = Path(__file__).parents[1] / "docs" / "speed.md"
@@ -101,12 +102,22 @@ def _compiler():
 
 
 def write(results):
-    """Put the results between the two markers of the page, in the place of this processor's."""
-    page = PAGE.read_text()
+    """Put the results into docs/speed.md, and those of the limits into docs/roofline.md."""
+    limits = [result for result in results if roofline.is_limit(result)]
+    others = [result for result in results if not roofline.is_limit(result)]
+    if others:
+        _write(PAGE, markdown(others))
+    if limits:
+        _write(roofline.PAGE, f"## {here()}\n\n{roofline.table(limits)}")
+
+
+def _write(file, block):
+    """Put a block between the two markers of a page, in the place of this processor's."""
+    page = file.read_text()
     markers = re.compile(r"(?<=<!-- results -->\n).*?(?=<!-- end of results -->)", re.DOTALL)
     (kept,) = markers.findall(page)
-    text = with_block(kept, here(), markdown(results))
-    PAGE.write_text(markers.sub(lambda _: text, page))
+    text = with_block(kept, here(), block)
+    file.write_text(markers.sub(lambda _: text, page))
 
 
 def with_block(text, name, block):
