@@ -28,7 +28,7 @@ PILOT_SAMPLES = 4096
 def is_causal(traced: TracedModel) -> bool:
     """Whether the model adds up scores as its draws are used."""
     alone = traced.measures == 1 and all(slot.which >= 0 for slot in traced.slots)
-    return alone and getattr(traced.model, "causal", False)
+    return alone and traced.model.causal
 
 
 def plan(

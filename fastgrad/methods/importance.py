@@ -30,7 +30,7 @@ def tilted_plan(
     plan: Plan, traced: TracedModel, budget: Budget, settings: Settings
 ) -> tuple[Plan, tuple[str, ...]]:
     """The plan with the tilt that a pilot finds, and what there is to say about it."""
-    if getattr(traced.model, "steady", False):
+    if traced.model.steady:
         raise ValueError("a steady state over cycles has no importance=: say a fixed horizon")
     shift = traced.memory.pilot("tilt", lambda: best_shift(traced.views[0].model, budget, settings))
     if shift is None:

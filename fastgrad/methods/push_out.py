@@ -36,7 +36,7 @@ def check_way(way: Any) -> None:
 
 def way_out(traced: TracedModel, slot: Slot, method: Any) -> tuple[PushOut | None, str]:
     """The first push-out of a structural slot that the method can differentiate, or why none."""
-    options: list[PushOut] = getattr(traced.model, "push_outs", lambda place: [])(slot.place)
+    options = traced.model.push_outs(slot.place)
     reasons = []
     for option in options:
         if method.push_out is not None and option.way not in (method.push_out, ALONG):
@@ -52,7 +52,7 @@ def way_out(traced: TracedModel, slot: Slot, method: Any) -> tuple[PushOut | Non
         reasons.append(refused)
     if reasons:
         return None, "; ".join(reasons)
-    own = getattr(traced.model, "unpushed", lambda place: None)(slot.place)
+    own = traced.model.unpushed(slot.place)
     return (
         None,
         own or "θ is not a parameter of a distribution there, and cannot be pushed into one",

@@ -17,14 +17,14 @@ from .smoothing import smoothed_record
 def has_ratio(traced: TracedModel, slot: Slot) -> bool:
     """Whether the slot is a parameter of a function with marks."""
     model = traced.model
-    return slot.which < 0 and bool(getattr(model, "marks", None) or getattr(model, "free", None))
+    return slot.which < 0 and bool(model.marks or model.free)
 
 
 def verdict(traced: TracedModel, slot: Slot) -> Verdict:
     """Whether the ratio is valid there."""
-    if getattr(traced.model, "free", None):
+    if traced.model.free:
         return free_verdict(traced, slot, "score")
-    reason = traced.model.ratio_refusal(slot)  # type: ignore[attr-defined]
+    reason = traced.model.ratio_refusal(slot)
     if reason is not None:
         return Verdict(False, False, reason)
     return Verdict(True, True, "the latest draw moves along with θ, and its density tells")
@@ -44,7 +44,7 @@ def record(traced: TracedModel, shared: Shared, baseline: bool | float) -> Smoot
 
     def given(view: TracedModel, slots: list[Slot]) -> Smoothing:
         model: Any = view.model
-        if getattr(model, "free", None):
+        if model.free:
             return free_smoothing(view, slots, "score", baseline)
         marks = model.marks
         mean = baseline
@@ -89,6 +89,6 @@ def free_record(
 
 def divided_free(traced: TracedModel, slots: list[Slot]) -> tuple[list[Slot], list[Slot]]:
     """Parameters of a function whose draws depend on the state, and all other slots."""
-    if not getattr(traced.model, "free", None):
+    if not traced.model.free:
         return [], slots
     return [s for s in slots if s.which < 0], [s for s in slots if s.which >= 0]

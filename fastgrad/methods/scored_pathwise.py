@@ -100,7 +100,7 @@ class ScorePathwise(Method):
 
     def _own_smooth(self, traced: TracedModel, first: Slot, second: Slot) -> float:
         """The step in two of the model's own parameters in which it is smooth; 0 if it is not."""
-        terms: dict[str, float] = getattr(traced.model, "smooth_terms", dict)()
+        terms = traced.model.smooth_terms()
         if first.which >= 0 or second.which >= 0 or first.place not in terms:
             return 0.0
         return float(terms.get(second.place, 0.0))

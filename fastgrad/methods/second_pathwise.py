@@ -19,7 +19,7 @@ _BY_PATH = (
 
 def refusal(traced: TracedModel, slots: list[Slot]) -> str | None:
     """Why the model has no second derivative along the path in these slots, or None."""
-    if getattr(traced.model, "free", None):
+    if traced.model.free:
         return "distributions of draws depend on the state: no second derivative along the path"
     if traced.model.operation("second_pathwise") is None:
         return _BY_PATH

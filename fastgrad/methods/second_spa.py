@@ -19,10 +19,7 @@ STEP = 1e-3  # of differences of fourth order, relative to the parameter
 
 def refusal(traced: TracedModel, slots: list[Slot]) -> str | None:
     """Why the model cannot smooth second derivatives in these slots, or None."""
-    reason = getattr(traced.model, "second_smoothing_refusal", None)
-    if reason is None:
-        return "the model has no smoothed second derivative"
-    return reason(slots)
+    return traced.model.second_smoothing_refusal(slots)
 
 
 def second_plan(traced: TracedModel) -> Plan:
@@ -46,7 +43,7 @@ def second_plan(traced: TracedModel) -> Plan:
     begin = []
     for view in traced.views:
         begin.append((len(index), len(called)))
-        told.append(view.model.second_smoothing(view.slots))  # type: ignore[attr-defined]
+        told.append(view.model.second_smoothing(view.slots))
         rows = [(a, b, *bends.add(traced, slots[a], slots[b], told[-1].moved)) for a, b in pairs]
         index += [*head, *np.ravel(rows), *told[-1].numbers]
         called += [*functions, *told[-1].functions]

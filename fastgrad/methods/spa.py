@@ -75,7 +75,7 @@ class SPA(Method):
         """Why the model cannot smooth the output in this slot, or None."""
         if traced.model.operation("smoothed") is None:
             return traced.model.unsmoothed
-        return traced.model.smoothing_refusal(slot, self)  # type: ignore[attr-defined]
+        return traced.model.smoothing_refusal(slot, self)
 
     def plan(
         self, traced: TracedModel, budget: Budget, settings: Settings
@@ -113,7 +113,8 @@ def smoothed(traced: TracedModel, shared: Shared, method: SPA) -> Smoothed:
     """The kernel's record for these slots."""
 
     def given(view: TracedModel, slots: list[Slot]) -> Smoothing:
-        return view.model.smoothing(slots, method)  # type: ignore[attr-defined]
+        made: Smoothing = view.model.smoothing(slots, method)
+        return made
 
     return smoothed_record(traced, shared, given)
 

@@ -54,7 +54,7 @@ LANES = 8
 
 def is_steady(model: Any) -> bool:
     """Whether the model is a steady state over cycles."""
-    return getattr(model, "steady", False)
+    return bool(model.steady)
 
 
 def is_cyclic(traced: TracedModel, settings: Settings) -> bool:

@@ -77,7 +77,7 @@ class WeakDerivative(Method):
 
     def check(self, traced: TracedModel, slot: Slot) -> Verdict:
         """Valid for parameters of distributions with a weak derivative."""
-        if slot.which < 0 and getattr(traced.model, "free", None):
+        if slot.which < 0 and traced.model.free:
             if self._kind != "natural" or self.phantoms == "one":
                 why = "draws that depend on the state have natural pairs, and all phantoms"
                 return Verdict(False, False, why)

@@ -138,7 +138,7 @@ def beside(
         inner, scale, shift = deterministic_parts(model)
         if isinstance(inner, Ratio):
             raise ValueError("control= is for means: a ratio of two has none")
-        if getattr(inner, "steady", False):
+        if inner.steady:
             raise ValueError("a steady state over cycles has no control=: say a fixed horizon")
         if isinstance(inner, Ratio):
             raise ValueError("a ratio has no control=: its denominator is one already")

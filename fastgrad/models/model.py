@@ -16,6 +16,7 @@ from ..core.tracer import Traced, is_number, value_of
 from ..distributions.families import Distribution
 from ..errors import SeveralOutputs
 from ..kernels.jit.compile import Operation
+from .capabilities import Capabilities
 from .checks import check_count as check_count
 from .checks import check_distribution as check_distribution
 
@@ -35,7 +36,7 @@ class Part(NamedTuple):
     output: Any
 
 
-class Model:
+class Model(Capabilities):
     """Base of all models: immutable dataclasses, validated when made.
 
     A model names its inputs (each with a stream of its own), its own parameters and its

@@ -48,7 +48,7 @@ class Paths:
         self._made: dict[int, np.ndarray] = {}
         self.store: np.ndarray | None = None
         self.repeat = 1
-        if getattr(model, "frozen", False):  # what is drawn here is drawn again at other θ
+        if model.frozen:  # what is drawn here is drawn again at other θ
             self.store = np.zeros(self.x.shape)
             self.outputs()
             self.repeat = 2
