@@ -10,6 +10,7 @@ EXTRAS = {
     "distributed": "dask",
     "jax": "jax",
     "matplotlib": "plots",
+    "mpi4py": "mpi",
     "pandas": "tables",
     "pyarrow": "tables",
     "torch": "torch",

@@ -11,6 +11,7 @@ import numpy as np
 
 from .api import check_finite, checked_settings
 from .core.engine import Moments, make_replications
+from .core.halved import run_halved
 from .core.lane import Lane
 from .core.memory import Memory
 from .core.run import Budget, Outcome, run
@@ -85,9 +86,9 @@ class _Output:
         self.plan(theta, budget, settings)
         assert self.planned is not None
         if self.planned.plan.finish is not None:
-            found = run(self.planned.plan, budget, settings, None, first)
-            check_finite(found, self.planned.traced, settings)
-            return found.moments
+            outcome = run_halved(self.planned.plan, budget, settings, first)
+            check_finite(outcome, self.planned.traced, settings)
+            return outcome.moments
         made = Outcome(Moments(np.zeros((3, self.planned.plan.outputs))), 1, 0.0)
         make_replications(self.planned.plan, settings, first, 0, count, made.moments.total)
         check_finite(made, self.planned.traced, settings)

@@ -1,8 +1,5 @@
 """Problems of optimisation by simulation whose optimum is known, each with poor starts.
 
->>> problem = fastgrad.problems.newsvendor()
->>> fastgrad.minimize(problem.build, problem.starts[0], problem.bounds, replications=10_000)
-
 `PROBLEMS` is the table of them.
 """
 
@@ -23,7 +20,9 @@ from .exact import mm1 as queue_value
 from .models.inventory.inventory import Inventory
 from .models.model import Model
 from .models.network.activity_network import ActivityNetwork
+from .models.queue.horizon import Cycles
 from .models.queue.single_server import SingleServerQueue
+from .optimise.optimum import optimum_of
 from .user.simulation import Simulation
 
 Exponential: Any = DISTRIBUTIONS["Exponential"]
@@ -32,7 +31,6 @@ NETWORK = (
     (1, 2), (1, 3), (2, 3), (2, 4), (2, 6), (3, 6), (4, 5), (4, 7), (5, 6), (5, 8), (6, 9),
     (7, 8), (8, 9),
 )  # fmt: skip
-NETWORK_OPTIMUM = 18.0492706
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,8 +99,10 @@ def mm1(customers: int = 10, cost: float = 1.0) -> Problem:
     return _solved(f"M/M/1, {customers} customers", build, (0.06, 0.1, 2.5), (0.05, 3.0), value)
 
 
-def mm1_steady(cost: float = 1.0, customers: int = 500) -> Problem:
-    """The same queue in the steady state: θ* = √c / (1 + √c), J* = 2√c + c.
+def mm1_steady(
+    cost: float = 1.0, customers: int = 500, rate: float = 1.0, cycles: int | None = None
+) -> Problem:
+    """The same queue in the steady state: θ* = √c / (1 + λ√c), J* = 2√c + λc.
 
     Parameters
     ----------
@@ -110,16 +110,30 @@ def mm1_steady(cost: float = 1.0, customers: int = 500) -> Problem:
         c.
     customers : int
         Simulated from an empty queue: so many that what the start leaves is a thousandth.
+    rate : float
+        λ, of arrivals.
+    cycles : int, optional
+        So many of them instead of customers, without anything that a start leaves.
+
+    Raises
+    ------
+    ValueError
+        Unless cost and rate are positive.
     """
+    if not (cost > 0.0 and rate > 0.0):
+        raise ValueError(f"cost and rate must be positive, got {cost} and {rate}")
+    extent: Any = {"horizon": Cycles(cycles)} if cycles else {"customers": customers}
 
     def build(theta: Any) -> Model:
-        return SingleServerQueue(Exponential(1.0), Exponential(theta), customers) + cost / theta
+        queue = SingleServerQueue(Exponential(1.0 / rate), Exponential(theta), **extent)
+        return queue + cost / theta
 
     root = np.sqrt(cost)
     return Problem(
-        "M/M/1, steady state", build, (0.06, 0.15, 0.9), (0.05, 0.95),
-        lambda x: float(x[0] / (1.0 - x[0]) + cost / x[0]), np.array([root / (1.0 + root)]),
-        float(2.0 * root + cost),
+        "M/M/1, cycles" if cycles else "M/M/1, steady state", build,
+        (0.06 / rate, 0.15 / rate, 0.9 / rate), (0.05 / rate, 0.95 / rate),
+        lambda x: float(x[0] / (1.0 - rate * x[0]) + cost / x[0]),
+        np.array([root / (1.0 + rate * root)]), float(2.0 * root + rate * cost),
     )  # fmt: skip
 
 
@@ -272,25 +286,13 @@ def _solved(
     value: Callable[[np.ndarray], float], box: Any = None,
 ) -> Problem:  # fmt: skip
     """A problem whose optimum is found from its exact values."""
-    if box is None:
-        found = optimize.minimize_scalar(
-            lambda x: value(np.array([x])), bounds=bounds, method="bounded",
-            options={"xatol": 1e-9},
-        )  # fmt: skip
-        best = np.array([found.x])
-    else:
-        middle = np.array([1.0, 3.0])
-        found = optimize.minimize(
-            value, middle, method="Nelder-Mead", bounds=box,
-            options={"xatol": 1e-7, "fatol": 1e-12},
-        )  # fmt: skip
-        best = found.x
-    return Problem(name, build, starts, bounds, value, best, float(found.fun))
+    return Problem(name, build, starts, bounds, value, *optimum_of(value, bounds, box))
 
 
 PROBLEMS: dict[str, Callable[[], Problem]] = {
     "mm1": mm1,
     "mm1_steady": mm1_steady,
+    "mm1_cycles": lambda: mm1_steady(cycles=20),
     "network": network,
     "inventory": inventory,
     "newsvendor": newsvendor,

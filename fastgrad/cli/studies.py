@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,15 @@ from .display import Display
 from .output import console, finite, print_json, table
 
 
-def _read(path: Path, allow_code: bool, **given: Any) -> StudyFile:
-    """The study, with the settings of the command line above those of the file."""
+@contextlib.contextmanager
+def _read(path: Path, allow_code: bool, **given: Any) -> Iterator[StudyFile]:
+    """The study, with the settings of the command line above those of the file, and its workers."""
     study = read_study(path, allow_code)
     chosen = {name: value for name, value in given.items() if value is not None}
-    return dataclasses.replace(study, settings=study.settings | chosen)
+    with study.workers() as executor:
+        if executor is not None:
+            chosen["executor"] = executor
+        yield dataclasses.replace(study, settings=study.settings | chosen)
 
 
 def run(
@@ -39,23 +44,23 @@ def run(
 
     Every finished chunk is kept in a store, so that a run that was killed goes on.
     """
-    study = _read(path, allow_code, **given)
-    folder = output or path.with_name(f"{path.stem}-results")
-    files = files and _is_writable(folder)
-    kept = folder if files and store is None else store
-    if study.points is not None:
-        if method is not None:
-            study = dataclasses.replace(study, methods=[method])
-        made: Any = _swept(study, as_json, kept)
-    else:
-        chosen = method or study.method
-        call = {**study.settings, "verb": "gradient", "method": chosen}
-        with Display(1, study.settings.get("replications"), quiet=as_json) as show:
-            show("running (compiling on first use only)")
-            settings = {"progress": show, **study.settings}
-            target = _store(kept, study, [study.theta], call)
-            made = fg.gradient(study.build, study.theta, chosen, store=target, **settings)
-    _print(made, as_json, _write(made, study, folder) if files else [], "")
+    with _read(path, allow_code, **given) as study:
+        folder = output or path.with_name(f"{path.stem}-results")
+        files = files and _is_writable(folder)
+        kept = folder if files and store is None else store
+        if study.points is not None:
+            if method is not None:
+                study = dataclasses.replace(study, methods=[method])
+            made: Any = _swept(study, as_json, kept)
+        else:
+            chosen = method or study.method
+            call = {**study.settings, "verb": "gradient", "method": chosen}
+            with Display(1, study.settings.get("replications"), quiet=as_json) as show:
+                show("running (compiling on first use only)")
+                settings = {"progress": show, **study.settings}
+                target = _store(kept, study, [study.theta], call)
+                made = fg.gradient(study.build, study.theta, chosen, store=target, **settings)
+        _print(made, as_json, _write(made, study, folder) if files else [], "")
 
 
 def compare(
@@ -63,9 +68,9 @@ def compare(
     allow_code: bool = False, store: Path | None = None, **given: Any,
 ) -> None:  # fmt: skip
     """Several methods side by side."""
-    study = _read(path, allow_code, **given)
-    made = _compared(study, as_json, store)
-    _finish(made, study, as_json, plot, output)
+    with _read(path, allow_code, **given) as study:
+        made = _compared(study, as_json, store)
+        _finish(made, study, as_json, plot, output)
 
 
 def sweep(
@@ -73,10 +78,10 @@ def sweep(
     allow_code: bool = False, store: Path | None = None, **given: Any,
 ) -> None:  # fmt: skip
     """Several methods at every point of the design."""
-    study = _read(path, allow_code, **given)
-    if study.points is None:
-        raise ValueError(f"{path}: there is no [sweep]: say over which parameters")
-    _finish(_swept(study, as_json, store), study, as_json, plot, output)
+    with _read(path, allow_code, **given) as study:
+        if study.points is None:
+            raise ValueError(f"{path}: there is no [sweep]: say over which parameters")
+        _finish(_swept(study, as_json, store), study, as_json, plot, output)
 
 
 def _finish(
@@ -92,7 +97,7 @@ def _finish(
 
 def explain_study(path: Path, as_json: bool, allow_code: bool = False) -> None:
     """Which method is valid where."""
-    study = _read(path, allow_code)
+    study = read_study(path, allow_code)
     order = study.settings.get("order", 1)
     made = explain(study.build, study.theta, study.methods, order=order)
     if as_json:
@@ -108,35 +113,42 @@ def minimize(
     allow_code: bool = False, **given: Any,
 ) -> None:  # fmt: skip
     """The optimum that the file asks for."""
-    study = _read(path, allow_code)
-    if study.minimize is None:
-        raise ValueError(f"{path}: there is no [minimize]: bounds, algorithm, replications")
-    chosen = {name: value for name, value in given.items() if value is not None}
-    options = {"seed": study.settings.get("seed", 0), **study.minimize, **chosen}
-    search = fg.maximize if options.pop("goal") == "maximize" else fg.minimize
-    shown = not as_json and sys.stderr.isatty()
-    made = search(study.build, options.pop("start"), progress=shown, **options)
-    _finish(made, study, as_json, plot, output)
+    with _read(path, allow_code) as study:
+        if study.minimize is None:
+            raise ValueError(f"{path}: there is no [minimize]: bounds, algorithm, replications")
+        chosen = {name: value for name, value in given.items() if value is not None}
+        options = {**_shared(study), **study.minimize, **chosen}
+        search = fg.maximize if options.pop("goal") == "maximize" else fg.minimize
+        shown = not as_json and sys.stderr.isatty()
+        made = search(study.build, options.pop("start"), progress=shown, **options)
+        _finish(made, study, as_json, plot, output)
+
+
+def _shared(study: StudyFile) -> dict[str, Any]:
+    """Settings of the whole file that an optimisation takes too."""
+    return {name: study.settings[name] for name in ("seed", "executor") if name in study.settings}
 
 
 def report(
     path: Path, output: Path | None, as_json: bool, allow_code: bool = False, **given: Any
 ) -> None:
     """Everything that the file asks for, as one page."""
-    study = _read(path, allow_code, **given)
-    order = study.settings.get("order", 1)
-    parts: list[Any] = [explain(study.build, study.theta, study.methods, order=order)]
-    parts.append(_swept(study, as_json) if study.points is not None else _compared(study, as_json))
-    if study.minimize is not None:
-        options = {"seed": study.settings.get("seed", 0), **study.minimize}
-        search = fg.maximize if options.pop("goal") == "maximize" else fg.minimize
-        parts.append(search(study.build, options.pop("start"), **options))
-    target = output or path.with_suffix(".html")
-    target.write_text(_page(parts, study), encoding="utf-8")
-    if as_json:
-        print_json({"report": str(target)})
-    else:
-        print(f"written to {target}")
+    with _read(path, allow_code, **given) as study:
+        order = study.settings.get("order", 1)
+        parts: list[Any] = [explain(study.build, study.theta, study.methods, order=order)]
+        parts.append(
+            _swept(study, as_json) if study.points is not None else _compared(study, as_json)
+        )
+        if study.minimize is not None:
+            options = {**_shared(study), **study.minimize}
+            search = fg.maximize if options.pop("goal") == "maximize" else fg.minimize
+            parts.append(search(study.build, options.pop("start"), **options))
+        target = output or path.with_suffix(".html")
+        target.write_text(_page(parts, study), encoding="utf-8")
+        if as_json:
+            print_json({"report": str(target)})
+        else:
+            print(f"written to {target}")
 
 
 def _compared(study: StudyFile, quiet: bool, store: Path | None = None) -> Comparison:

@@ -78,6 +78,10 @@ class StochasticApproximation(Algorithm):
         """A batch of about this size that suits its directions."""
         return batch
 
+    def plain(self) -> StochasticApproximation:
+        """The one whose gradients are of least bias and noise: for a look at an answer."""
+        return self
+
     def gradient(
         self, source: Source, x: np.ndarray, steps: np.ndarray, count: int, first: int
     ) -> Sample:

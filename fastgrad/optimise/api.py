@@ -11,7 +11,10 @@ import numpy as np
 from ..api import checked_settings
 from ..core.run import is_whole
 from ..core.theta import Theta
+from ..core.traced_model import TracedModel
+from ..errors import NotApplicable
 from ..methods import method_of
+from ..methods.steady import is_steady
 from ..models.model import Model
 from ..studies.journal import Journal
 from ..studies.opening import described, opened
@@ -29,6 +32,10 @@ from .sampling import Source
 
 DEFAULT = 100_000  # paths, where neither replications nor seconds are given
 LEAST = 100
+RATIO = (
+    "its differences take outputs one by one, and a ratio of means (a steady state over cycles, a "
+    "quotient of measures) has none for a single path"
+)
 
 
 def minimize(
@@ -222,3 +229,7 @@ def _check_gradient(algorithm: Algorithm, source: Source) -> None:
     """The gradient must be valid at the start; algorithms of differences need none."""
     if not isinstance(algorithm, Perturbed):
         source.requires(source.theta.vector)
+        return
+    traced = TracedModel(source.build, source.theta)
+    if is_steady(traced.model) or traced.quotient is not None:
+        raise NotApplicable(algorithm.name, RATIO, ("robbins-monro", "adam"))

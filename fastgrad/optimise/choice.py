@@ -10,6 +10,7 @@ import numpy as np
 from ..core.traced_model import TracedModel
 from ..errors import NotApplicable
 from ..methods import METHODS
+from ..methods.steady import is_steady
 from .algorithms import Adam, Algorithm, RobbinsMonro
 from .perturbed import SPSA, KieferWolfowitz, RandomDirectionSearch, SecondOrderSPSA
 from .region import Region
@@ -22,6 +23,7 @@ KNOWN: tuple[Algorithm, ...] = (
     SAA(),
 )  # fmt: skip
 ALGORITHMS: dict[str, Algorithm] = {algorithm.name: algorithm for algorithm in KNOWN}
+JUMPS = "the average of a sample jumps in theta where two cycles become one"
 WHOLE = (
     "is a whole number, in which E[Y] has no derivative; algorithm='spsa' takes differences "
     "between neighbours on the lattice"
@@ -56,11 +58,19 @@ def choose(
             return SPSA()
         if not isinstance(given, SPSA):
             raise NotApplicable(given.name, f"{names[0]} {WHOLE}", ("spsa",))
-    if given is not None:
-        return given
     traced = TracedModel(source.build, source.theta)
-    if source.method.name in ("auto", "ipa") and METHODS["ipa"].refusal(traced) is None:
+    if given is not None:
+        if isinstance(given, SAA) and is_steady(traced.model):
+            raise NotApplicable("saa", JUMPS, ("robbins-monro", "adam"))
+        return given
+    if follows(source, traced):
         return SAA()
     if source.method.refusal(traced) is None:
         return dataclasses.replace(RobbinsMonro(), averaging=True)
     return SPSA()
+
+
+def follows(source: Source, traced: TracedModel) -> bool:
+    """Whether gradients are those of the sample average itself: along the path."""
+    along = source.method.name in ("auto", "ipa") and METHODS["ipa"].refusal(traced) is None
+    return along and not is_steady(traced.model)

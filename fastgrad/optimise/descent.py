@@ -11,8 +11,11 @@ import numpy as np
 from ..errors import NotApplicable
 from . import gains as pilots
 from .algorithms import Adam, StochasticApproximation, read_gains
+from .descended import Descended
 from .gains import Gains
-from .perturbed import SecondOrderSPSA, around
+from .measured import around
+from .perturbed import SecondOrderSPSA
+from .recursion import Way
 from .run import Run
 from .sampling import Sample
 from .search import Found, search, search_along, sizes
@@ -26,6 +29,7 @@ AGAIN = 1.0 / 3.0  # of the iterations: there the curvature is measured again, c
 STEADY = 10.0  # A, at least
 QUIET = 0.1  # of the size of θ: what noise alone may move it at first
 C_SHARE = 0.05  # of the size of θ: the first step of differences
+SHORTEST = 0.25  # of the first step of differences at the start
 CLIPPED = 0.5  # of the iterates of a window: more with a bounded step, and the gains are wrong
 ADAM = 0.05  # of the size of θ: its first step
 LEAST = 1e-3  # of the size at the start: what a component keeps that passes through 0
@@ -33,17 +37,6 @@ PASSING = 5.0  # last steps of the search
 BOUND = 0.3  # of the size of θ: the longest step
 RESTARTS = 3
 MOST_HALVINGS = 50
-
-
-@dataclasses.dataclass
-class Descended:
-    """How a descent ended."""
-
-    x: np.ndarray
-    gains: Gains
-    found: Found
-    averaged: int  # replications behind the answer, of the objective's gradient
-    moved: bool
 
 
 class Descent:
@@ -125,7 +118,7 @@ class Descent:
 
         def gradient(x: np.ndarray, count: int) -> Sample:
             first = self.source.fresh(count)
-            sample = self._objective(x, count, self.c, first)
+            sample = self._objective(x, count, self._c(x), first)
             if len(self.prices):
                 sample = self.prices.leading(sample, self.prices.seen(x, count, first), size)
             self.run.record(x, sample, x)
@@ -145,7 +138,7 @@ class Descent:
         averaging = algorithm.averaging
         alpha = 0.7 if averaging else algorithm.exponent
         steady = STEADY if algorithm.A is None else algorithm.A
-        c = np.minimum(self.c, np.maximum(C_SHARE * size, 1e-300)) if self.c_free else self.c
+        c = self._c(found.x)
         plain = Gains(np.ones(d), steady, alpha, c, algorithm.decay)
         if algorithm.a is not None:
             return read_gains(algorithm, d, plain)
@@ -198,6 +191,15 @@ class Descent:
         )  # fmt: skip
         return slope, bent
 
+    def _c(self, x: np.ndarray) -> np.ndarray:
+        """First steps of differences around x: in proportion to θ there, but no shorter than a
+        quarter of those at the start. A component with a step 20 times shorter than others has 20
+        times their noise, be it short because θ began small, or because noise has made it so."""
+        if not self.c_free:
+            return self.c
+        here = C_SHARE * np.maximum(sizes(x, self.region), self.least)
+        return np.maximum(here, SHORTEST * self.c)
+
     @property
     def c_free(self) -> bool:
         """Whether the user left the steps of differences to us."""
@@ -215,7 +217,7 @@ class Descent:
         planned = max(int(run.left(DESCENT) // (self.batch * self.paths)), 1)
         skipped = int(algorithm.skip * planned)
         window, again = max(planned // 4, 5), self._again(planned)
-        bounded, averaged, n = 0, 0, 0
+        bounded, averaged, n, used = 0, 0, 0, [(0, gains)]
         while n == 0 or run.left(DESCENT) >= self.batch * self.paths:
             x, sample, (step, scale) = self._sampled(x, before, n, gains, update)
             limited = self._bounded(step, bound)
@@ -234,9 +236,10 @@ class Descent:
                 return None
             if n == again:
                 gains = self._closer(x, found, gains)
+                used.append((n, gains))
                 update = update_of(algorithm, gains, self.d, self.region.is_box)
-        behind = self.batch * (averaged if algorithm.averaging else n)
-        return Descended(mean, gains, found, behind, bool(np.any(mean != run.start)))
+        way = Way(used, n, min(skipped, n - 1) if algorithm.averaging else n - 1, found.x)
+        return Descended(mean, gains, found, way, bool(np.any(mean != run.start)))
 
     def _bounded(self, step: np.ndarray, bound: Any) -> np.ndarray:
         """Not longer than the bound: each component, or all in proportion where a projection
@@ -258,10 +261,10 @@ class Descent:
 
     def _closer(self, x: np.ndarray, found: Found, gains: Gains) -> Gains:
         """Gains for the rest, from the curvature where the descent has come to."""
-        size = self._size(x, found)
+        size, c = self._size(x, found), self._c(x)
         probe = np.minimum(found.step, 0.5 * pilots.PROBE * size)
         with self.prices.soft():
-            slope, bent = self._curved(x, probe, gains.c)
+            slope, bent = self._curved(x, probe, c)
         curved = pilots.usable(bent, pilots.seen(slope), np.maximum(found.step, 0.25 * size))
         if len(self.prices):
             curved = 2.0 * curved
@@ -269,7 +272,7 @@ class Descent:
         if gains.diagonal is not None:
             curved = np.maximum(curved, 0.1 * gains.diagonal)
         a = self._a(curved, gains.alpha, gains.A)
-        return dataclasses.replace(gains, a=a, curvature=bent, diagonal=curved)
+        return dataclasses.replace(gains, a=a, c=c, curvature=bent, diagonal=curved)
 
     def _sampled(
         self, x: np.ndarray, before: np.ndarray, n: int, gains: Gains, update: Any

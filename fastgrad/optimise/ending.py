@@ -6,9 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from ..core.traced_model import TracedModel
 from ..errors import NotApplicable
 from .algorithms import Algorithm, StochasticApproximation
-from .descent import Descended, Descent
+from .choice import follows
+from .descended import Descended
+from .descent import Descent
 from .expected import feasibility
 from .finish import compare_with_start, finish, words
 from .result import OptimizationResult
@@ -17,6 +20,10 @@ from .saa import LAST_LOOK, SAA, Solved, gap_between
 
 CHECKED = 16  # replications that show whether the start has a value
 FRESH_LEAST = 16
+INEXACT = (
+    "solutions of sample averages spread as they should only where gradients follow the path; "
+    "algorithm='robbins-monro' has an interval"
+)
 
 
 def check_start(run: Run) -> None:
@@ -49,6 +56,7 @@ def of_descent(run: Run, descent: Descent, done: Descended) -> OptimizationResul
     made.jac, made.jac_error = shaped(verdict.jac), shaped(verdict.jac_error)
     made.gap, made.gap_interval = verdict.gap, verdict.gap_interval
     made.covariance, made.no_covariance = verdict.covariance, verdict.no_covariance
+    made._degrees, made._centre = verdict.degrees, verdict.centre
     return made
 
 
@@ -73,7 +81,9 @@ def of_samples(run: Run, algorithm: SAA, solved: Solved) -> OptimizationResult:
     made.gap_interval = (0.0, bound)
     made.solutions = solved.solutions
     samples = len(solved.solutions)
-    if x is solved.x and samples > 1:
+    if not follows(run.source, TracedModel(run.source.build, run.source.theta)):
+        made.no_covariance = INEXACT
+    elif x is solved.x and samples > 1:
         spread = np.atleast_2d(np.cov(solved.solutions.T, ddof=1))
         made.covariance, made._degrees = spread / samples, samples - 1
     else:
@@ -126,6 +136,7 @@ def _result(
         "seed": int(run.source.settings.seed),
         "_theta": theta,
         "_vector": x,
+        "_centre": None,
         "_degrees": np.inf,
     }
     return OptimizationResult(made)

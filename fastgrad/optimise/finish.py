@@ -6,11 +6,14 @@ import dataclasses
 from typing import Any
 
 import numpy as np
-from scipy import linalg, stats
+from scipy import stats
 
 from . import gains as pilots
 from .algorithms import Adam, StochasticApproximation
-from .descent import Descended, Descent
+from .descended import Descended
+from .descent import Descent
+from .newton import BATCHES, Located, gradients, located
+from .recursion import covariance
 from .run import Run
 from .sampling import Sample
 from .search import sizes
@@ -19,6 +22,9 @@ COMPARING = 0.4  # of what is left, for the comparison with the start
 MOST_CURVED = 30  # components whose Hessian is measured
 CURVED_LEAST = 4  # replications of each gradient behind it
 LEVEL = 0.95
+NEAR = 0.05  # of the size of θ: over a tenth the curvature of a queue is seen 4 % too large
+WIDE = 0.2
+FAR = 4.0  # such steps from the optimum, a curvature says little about the way to it
 
 
 @dataclasses.dataclass
@@ -36,6 +42,7 @@ class Verdict:
     degrees: float
     gap: float
     gap_interval: tuple[float, float]
+    centre: np.ndarray | None = None  # of the interval, where it is not x
 
 
 def compare_with_start(
@@ -82,72 +89,117 @@ def finish(run: Run, descent: Descent, done: Descended) -> Verdict:
 
 def _looked_at(run: Run, descent: Descent, done: Descended, verdict: Verdict) -> Verdict:
     """Gradient and curvature at the answer, and what follows from them."""
-    d, x = len(verdict.x), verdict.x
-    c = done.gains.perturbation(max(run.iterations, 1))
-    evaluations = 2 * d if d <= MOST_CURVED else 2 * pilots.PROBES
-    each = int(0.4 * run.left(1.0) / (descent.paths * evaluations))
-    count = max(int(0.3 * run.left(1.0) / descent.paths), 16)
-    here = descent.gradient(x, count, c, run.source.fresh(count))
+    x, plain = verdict.x, Descent(run, descent.algorithm.plain())
+    c = _steps(run, plain, x, done.gains.perturbation(max(run.iterations, 1)))
+    batches = gradients(plain, x, c, 0.45 * run.left(1.0))
+    here = _gradient(run, descent, x, c, batches)
     verdict.jac, verdict.jac_error = here.gradient, np.sqrt(here.variance)
-    verdict.no_covariance = _without(run, descent.algorithm, verdict, done)
-    if each < CURVED_LEAST:
+    verdict.no_covariance = _on_a_constraint(run, x)
+    bent = _curvature(run, plain, done, x, c)
+    if bent is None:
         verdict.no_covariance = verdict.no_covariance or "no replications for the curvature"
         return verdict
-    first = run.source.fresh(each)
-    size = sizes(x, run.region)
-    probe = np.minimum(pilots.PROBE * size, np.maximum(done.found.step, 0.02 * size))
-    bent = pilots.curvature(
-        lambda at: descent.gradient(at, each, c, first),
-        run.source.exists, run.region, x, probe,
-        np.random.default_rng([int(run.source.settings.seed), first]), MOST_CURVED,
-    )  # fmt: skip
     if not np.all(np.isfinite(bent)) or np.min(np.linalg.eigvalsh(bent)) <= 0.0:
         verdict.no_covariance = verdict.no_covariance or "the curvature was not seen"
         return verdict
-    if not verdict.no_covariance:
-        _, noise = run.source.covariance(x, count, run.source.fresh(count))
-        verdict.covariance = _covariance(descent.algorithm, done, bent, noise)
+    if verdict.no_covariance:
+        verdict.gap, bound = _gap_of_gradient(bent, here)
+    elif _iterates_tell(descent.algorithm, verdict, done):
+        count = max(int(0.5 * run.left(1.0) / descent.paths), 16)
+        _, joint = run.source.covariance(x, count, run.source.fresh(count))
+        noise = _seen_on_the_way(run, done, joint)
+        verdict.covariance = covariance(done.way, bent, noise, x)
         verdict.gap, bound = expected_gap(bent, verdict.covariance)
     else:
-        verdict.gap, bound = _gap_of_gradient(bent, here)
+        bound = _locate(verdict, bent, here, batches, _probe(run, plain, done, x))
     verdict.gap_interval = (0.0, bound)
     return verdict
 
 
-def _without(
-    run: Run, algorithm: StochasticApproximation, verdict: Verdict, done: Descended
-) -> str:
-    """Why there is no covariance of the answer, or an empty string."""
-    if algorithm.bias:
-        return algorithm.bias
-    if isinstance(algorithm, Adam) and not algorithm.averaging:
-        return "steps of Adam have no known covariance"
+def _steps(run: Run, descent: Descent, x: np.ndarray, c: np.ndarray) -> np.ndarray:
+    """Steps of differences whose double stays in the box: extrapolated, they may be wide."""
+    c = np.maximum(c, 0.5 * WIDE * sizes(x, run.region))
+    room: np.ndarray = run.region.room(x) / (2.001 * descent.algorithm.reach)
+    return np.where(room > 0.0, np.minimum(c, room), c)
+
+
+def _gradient(
+    run: Run, descent: Descent, x: np.ndarray, c: np.ndarray, batches: np.ndarray
+) -> Sample:
+    """At the answer: the mean of the batches, if there are any."""
+    if len(batches):
+        spread = np.var(batches, axis=0, ddof=1) / len(batches)
+        return Sample(np.nan, batches.mean(axis=0), np.nan, spread)
+    count = max(int(0.3 * run.left(1.0) / descent.paths), 16)
+    return descent.gradient(x, count, c, run.source.fresh(count))
+
+
+def _probe(run: Run, descent: Descent, done: Descended, x: np.ndarray) -> np.ndarray:
+    """Over what the curvature is seen: wide where it is made of differences of differences."""
+    size = sizes(x, run.region)
+    if descent.algorithm.bias:
+        return WIDE * size
+    return np.minimum(NEAR * size, np.maximum(done.found.step, 0.02 * size))
+
+
+def _curvature(
+    run: Run, descent: Descent, done: Descended, x: np.ndarray, c: np.ndarray
+) -> np.ndarray | None:
+    """(d, d) second derivatives at the answer; None without replications for them."""
+    d = len(x)
+    evaluations = 2 * d if d <= MOST_CURVED else 2 * pilots.PROBES
+    each = int(0.55 * run.left(1.0) / (descent.paths * evaluations))
+    if each < CURVED_LEAST:
+        return None
+    first, probe = run.source.fresh(each), _probe(run, descent, done, x)
+    return pilots.curvature(
+        lambda at: descent.gradient(at, each, c, first),
+        run.source.exists, run.region, x, probe,
+        np.random.default_rng([int(run.source.settings.seed), first]), MOST_CURVED,
+    )  # fmt: skip
+
+
+def _on_a_constraint(run: Run, x: np.ndarray) -> str:
+    """Why no interval around the answer is known, or an empty string."""
     if len(run.prices) or not run.region.is_box:
         return "the optimum may lie on a constraint"
-    width = np.maximum(np.abs(verdict.x), 1e-12)
-    if (run.region.room(verdict.x) < 1e-6 * width).any():
-        return "the optimum lies on a bound"
-    if verdict.x is not done.x:
-        return "the answer is not that of the descent"
-    if not algorithm.averaging and done.gains.alpha < 1.0:
-        return "only averages, and gains of 1/n, have a known covariance"
-    return ""
+    width = np.maximum(np.abs(x), 1e-12)
+    return "the optimum lies on a bound" if (run.region.room(x) < 1e-6 * width).any() else ""
 
 
-def _covariance(
-    algorithm: StochasticApproximation, done: Descended, bent: np.ndarray, noise: np.ndarray
-) -> np.ndarray:
-    """H⁻¹ΣH⁻¹/n of an average; for gains a/n the V of (aH - ½)V + V(aH - ½)ᵀ = aΣa, over n."""
-    if algorithm.averaging:
-        inverse = np.linalg.inv(bent)
-        return inverse @ noise @ inverse / done.averaged
-    a = np.diag(done.gains.a)
-    drift = a @ bent - 0.5 * np.eye(len(a))
-    if np.min(np.linalg.eigvals(drift).real) <= 0.05:
-        inverse = np.linalg.inv(bent)
-        return 4.0 * inverse @ noise @ inverse / done.averaged
-    found: np.ndarray = linalg.solve_continuous_lyapunov(drift, a @ noise @ a) / done.averaged
-    return found
+def _iterates_tell(algorithm: StochasticApproximation, verdict: Verdict, done: Descended) -> bool:
+    """Whether iterates tell how the answer varies: averages, gains of 1/n; unbiased gradients."""
+    plain = isinstance(algorithm, Adam) or done.gains.alpha < 1.0
+    known = algorithm.averaging or not plain
+    return not algorithm.bias and known and verdict.x is done.x
+
+
+def _seen_on_the_way(run: Run, done: Descended, joint: np.ndarray) -> np.ndarray:
+    """(d, d) covariance of an iteration's gradient: correlations from fresh replications, but
+    variances from all of the second half, which are known ten times better."""
+    half = [step.sample.variance for step in run.path[-(done.way.iterations // 2 + 1) :]]
+    spread = np.sqrt(np.diag(joint))
+    known = np.sqrt(np.mean(half, axis=0)) / np.where(spread > 0.0, spread, 1.0)
+    return joint * np.outer(known, known)
+
+
+def _locate(
+    verdict: Verdict, bent: np.ndarray, here: Sample, batches: np.ndarray, probe: np.ndarray
+) -> float:
+    """An interval from Newton steps; returns the bound of the gap."""
+    verdict.gap, bound = _gap_of_gradient(bent, here)
+    if len(batches) < BATCHES[0]:
+        verdict.no_covariance = "no replications for an interval"
+        return bound
+    found: Located = located(verdict.x, bent, batches)
+    error = np.sqrt(np.diag(found.covariance))
+    if (np.abs(found.centre - verdict.x) > FAR * probe + 2.0 * error).any():
+        verdict.no_covariance = "the answer is too far from the optimum to see how far"
+        return bound
+    verdict.centre, verdict.covariance, verdict.degrees = (
+        found.centre, found.covariance, found.degrees,
+    )  # fmt: skip
+    return bound
 
 
 def expected_gap(bent: np.ndarray, covariance: np.ndarray) -> tuple[float, float]:

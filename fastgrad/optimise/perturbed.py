@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from ..core.engine import Moments, make_replications
+from ..core.engine import Moments
 from ..core.traced_model import TracedModel
 from ..methods.difference_plan import StepSets
 from ..methods.directions import direction_plan, hadamard_signs, uniforms
 from .algorithms import StochasticApproximation
-from .region import Region
+from .measured import measured
 from .sampling import Sample, Source
 
 DIRECTIONS = ("hadamard", "rademacher")
@@ -68,6 +68,10 @@ class KieferWolfowitz(Perturbed):
     def decay(self) -> float:  # type: ignore[override]
         """γ"""
         return 1.0 / 6.0 if self.differences == "symmetric" else 0.25
+
+    def plain(self) -> KieferWolfowitz:
+        """With symmetric differences."""
+        return dataclasses.replace(self, differences="symmetric")
 
     def paths(self, source: Source) -> int:
         """2d or d + 1."""
@@ -124,6 +128,10 @@ class SPSA(Perturbed):
         if self.directions not in DIRECTIONS:
             known = " or ".join(map(repr, DIRECTIONS))
             raise ValueError(f"directions must be {known}, got {self.directions!r}")
+
+    def plain(self) -> SPSA:
+        """With two measurements."""
+        return dataclasses.replace(self, measurements=2)
 
     def paths(self, source: Source) -> int:
         """However many components there are."""
@@ -212,6 +220,10 @@ class SecondOrderSPSA(Perturbed):
     decay = 0.101
     reach = 2.0
 
+    def plain(self) -> SPSA:
+        """By two measurements."""
+        return SPSA()
+
     def paths(self, source: Source) -> int:
         """At θ ± cΔ, and from each of them a step c̃Δ̃ on."""
         return 4
@@ -252,43 +264,3 @@ class SecondOrderSPSA(Perturbed):
         change = float(moments.total[1, -1])
         outer = np.outer(0.5 * change / further, 1.0 / move)
         return Sample.of(Moments(moments.total[:, 1:-1])), 0.5 * (outer + outer.T)
-
-
-def around(
-    region: Region, whole: np.ndarray, reach: float, x: np.ndarray, steps: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """The centre and the steps of differences around x: in the box, on the lattice.
-
-    whole: (d,) which components are whole numbers; they have their neighbours at ±1/2
-    reach: of the outputs around the centre, in steps
-    """
-    low, high = region.low, region.high
-    c = np.minimum(steps, 0.499 * np.maximum(high - low, 1e-300) / reach)
-    at = np.clip(x, low + reach * c, high - reach * c)
-    if whole.any():
-        below = np.clip(np.floor(x), np.ceil(low), np.floor(high) - 1.0)
-        at, c = np.where(whole, below + 0.5, at), np.where(whole, 0.5, c)
-    return at, c
-
-
-def measured(
-    source: Source, plan: Any, asked: tuple[Any, ...], count: int, first: int, paths: int
-) -> Sample:
-    """The mean of a plan's replications, counted.
-
-    asked: what the plan depends on
-    """
-
-    def simulated() -> Moments:
-        made = Moments(np.zeros((3, plan.outputs)))
-        make_replications(plan, source.settings_for(count), first, 0, count, made.total)
-        if not np.all(np.isfinite(made.total)):
-            raise ValueError(
-                "the output is not a finite number in some replication: keep θ away from there by "
-                "bounds="
-            )
-        return made
-
-    found = source.asked((*asked, count, first), simulated)
-    source.spent += count * paths
-    return Sample.of(found)

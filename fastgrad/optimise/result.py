@@ -52,8 +52,8 @@ class OptimizationResult(OptimizeResult):
         Raises
         ------
         ValueError
-            If the run gives no covariance of its answer: gradients by differences whose
-            curvature was not seen, an interrupted run, or an optimum on a constraint.
+            If the run says nothing about it: an interrupted run, an optimum on a constraint, or
+            a budget too small for the curvature.
         """
         if not 0.0 < level < 1.0:
             raise ValueError(f"level must be between 0 and 1, got {level!r}")
@@ -62,7 +62,7 @@ class OptimizationResult(OptimizeResult):
         theta: Theta = self._theta
         degrees = self._degrees
         half = stats.t.ppf(0.5 + 0.5 * level, degrees) * np.sqrt(np.diag(self.covariance))
-        x = self._vector
+        x = self._vector if self._centre is None else self._centre
         return theta.shaped(x - half), theta.shaped(x + half)
 
     def plot(self, path: str | File | None = None) -> Any:

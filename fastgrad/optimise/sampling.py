@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..api import check_finite
-from ..core.engine import Moments, make_replications
+from ..core.engine import Moments
 from ..core.run import Budget, run
 from ..core.theta import Theta
 from ..core.traced_model import TracedModel
@@ -22,10 +22,6 @@ from ..prepared import Prepared
 from ..settings import Settings
 from ..studies.journal import Journal
 
-QUOTIENTS = (
-    "a ratio of two means, or a steady state over cycles, is biased in the few replications of a "
-    "step: optimise a mean (cost of a finite horizon), or sweep the ratio over θ"
-)
 LARGE = 10_000  # replications, from which a simulation is kept in chunks too
 
 
@@ -125,14 +121,11 @@ class Source:
         """The gradient, and the covariance (d, d) of its components in one replication."""
         self._pilots_due = False
         plan = self.prepared.plan(self.theta.moved(x), count, self.settings).plan
-        settings = self.settings_for(count)
-
-        def simulated() -> Moments:
-            made = Moments(np.zeros((3, plan.outputs)), np.zeros((plan.outputs, plan.outputs)))
-            make_replications(plan, settings, first, 0, count, made.total, products=made.products)
-            return made
-
-        moments = self.asked(("covariance", x, count, first), simulated)
+        settings = dataclasses.replace(self.settings_for(count), covariance=True)
+        moments = self.asked(
+            ("covariance", x, count, first),
+            lambda: run(plan, Budget(count, None, False), settings, None, first).moments,
+        )
         self.spent += count * self.paths
         joint = moments.covariance
         assert joint is not None
@@ -154,7 +147,7 @@ class Source:
         def simulated() -> Moments:
             traced = TracedModel(self.build, self.theta.moved(points[0]))
             if traced.quotient is not None or is_steady(traced.model):
-                raise NotApplicable("minimize", QUOTIENTS, ())
+                return self._ratios(points, rows, count, first)
             plan = difference_plan(traced, self.settings, points[1:], [rows], common)
             outcome = run(plan, Budget(count, None, False), self.settings_for(count), None, first)
             check_finite(outcome, traced, self.settings)
@@ -163,6 +156,22 @@ class Source:
         made = self.asked(("outputs", *points, rows, count, first, common), simulated)
         self.spent += count * len(points)
         return made
+
+    def _ratios(
+        self, points: list[np.ndarray], rows: list[list[tuple[int, float]]], count: int, first: int
+    ) -> Moments:
+        """The same of ratios of means: a run for each point, with the sum of their variances."""
+        seen = np.empty((len(points), 2))
+        for k, point in enumerate(points):
+            at, settings = self.theta.moved(point), self.settings_for(count)
+            seen[k] = self.prepared.moments(at, count, settings, first).total[1:3, 0]
+        weights = np.zeros((1 + len(rows), len(points)))
+        weights[0, 0] = 1.0
+        for weight, row in zip(weights[1:], rows, strict=True):
+            for k, share in row:
+                weight[k] += share
+        counts = np.full(len(weights), float(count))
+        return Moments(np.array([counts, weights @ seen[:, 0], weights**2 @ seen[:, 1]]))
 
     def value(self, x: np.ndarray, count: int, first: int) -> Sample:
         """Y alone."""

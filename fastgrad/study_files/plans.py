@@ -15,7 +15,7 @@ from .values import Reader
 
 SWEEP = ("over", "at", "design", "points", "seed")
 MINIMIZE = ("start", "goal", "constraints")
-NOT_IN_FILES = ("build", "callback", "threads", "executor", "progress")
+NOT_IN_FILES = ("build", "callback", "threads", "executor", "progress", "store")
 
 
 def read_sweep(given: Any, theta: Any) -> list[Any]:

@@ -15,6 +15,7 @@ docs/study_files.md has all of it.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import tomllib
 from collections.abc import Callable, Mapping
@@ -30,6 +31,7 @@ from .methods import read_methods
 from .mistakes import only_known
 from .plans import read_minimize, read_sweep
 from .values import Reader
+from .workers import opened_executor, read_executor
 
 NOT_IN_FILES = ("executor", "progress", "store")
 SETTINGS = (
@@ -41,7 +43,7 @@ SETTINGS = (
 )
 TABLES = ("model", "sweep", "minimize")
 KEYS = ("model", "build", "theta", "objective", "method", "methods", "exact", "plot", "title",
-        "sweep", "minimize", *SETTINGS)  # fmt: skip
+        "executor", "sweep", "minimize", *SETTINGS)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,6 +68,8 @@ class StudyFile:
     title, text : str
         What the report is called; the file itself.
     path : Path or None
+    executor : dict or None
+        Where replications are made: "kind", and "workers" or "scheduler".
     """
 
     build: Callable[[Any], Model]
@@ -79,6 +83,11 @@ class StudyFile:
     title: str = ""
     text: str = ""
     path: Path | None = None
+    executor: dict[str, Any] | None = None
+
+    def workers(self) -> contextlib.AbstractContextManager[Any]:
+        """`with study.workers() as executor`: what `executor` asks for, closed at the end."""
+        return opened_executor(self.executor)
 
     @property
     def method(self) -> Any:
@@ -147,6 +156,7 @@ def _study(table: Mapping[str, Any], folder: Path, allow_code: bool) -> StudyFil
     return StudyFile(
         build, theta, methods, settings, table.get("exact"), table.get("plot"), points, made,
         str(table.get("title", "")),
+        executor=read_executor(table["executor"]) if "executor" in table else None,
     )  # fmt: skip
 
 

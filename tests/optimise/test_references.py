@@ -6,6 +6,8 @@ from scipy import stats
 
 import fastgrad as fg
 from fastgrad.core.theta import Theta
+from fastgrad.optimise.gains import Gains
+from fastgrad.optimise.recursion import Way, covariance
 from fastgrad.optimise.sampling import Source
 from fastgrad.settings import Settings
 
@@ -66,12 +68,32 @@ def test_exact_moments_of_the_recursion(reference, key, averaged, options):
 def test_the_optimum_of_the_queue_in_the_steady_state(reference, key):
     best, least, curved = reference(key)
     given = reference.table[key]["parameters"]
-    if given["lam"] == 1.0:
-        problem = fg.problems.mm1_steady(given["c"])
-        assert problem.optimum[0] == pytest.approx(best, rel=1e-12)
-        assert problem.optimal_value == pytest.approx(least, rel=1e-12)
-        ends = [problem.gap(best + h) for h in (1e-4, -1e-4)]
-        assert sum(ends) / 1e-8 == pytest.approx(curved, rel=1e-4)
+    problem = fg.problems.mm1_steady(given["c"], rate=given["lam"])
+    assert problem.optimum[0] == pytest.approx(best, rel=1e-12)
+    assert problem.optimal_value == pytest.approx(least, rel=1e-12)
+    ends = [problem.gap(best + h) for h in (1e-4, -1e-4)]
+    assert sum(ends) / 1e-8 == pytest.approx(curved, rel=1e-4)
+    # The same optimum by simulation, without a bias of the start: ratios over cycles.
+    cycles = fg.problems.mm1_steady(given["c"], rate=given["lam"], cycles=20)
+    found = fg.minimize(cycles.build, cycles.starts[2], cycles.bounds, replications=4000, seed=1)
+    assert found.algorithm == "robbins-monro"
+    error = np.sqrt(found.covariance[0, 0])
+    assert abs(found.x - best) < SIGNIFICANT * error < 0.1 * best
+    for refused in ("saa", "spsa", "kiefer-wolfowitz"):
+        with pytest.raises(fg.NotApplicable, match="cycles"):
+            fg.minimize(cycles.build, cycles.starts[2], cycles.bounds, algorithm=refused)
+
+
+@pytest.mark.parametrize("key", ["sa.rm.a0.25", "sa.pr"])
+def test_the_covariance_of_the_answer_is_the_exact_recursion(reference, key):
+    """The mean there is what is left of the start: variance + mean² in one number."""
+    given = reference.table[key]["parameters"]
+    count, one = int(given["N"]), np.ones(1)
+    gains = Gains(given["a"] * one, 0.0, given.get("alpha", 1.0), one, 0.0)
+    way = Way([(0, gains)], count, 0 if key == "sa.pr" else count - 1, one)
+    found = covariance(way, given["H"] * np.eye(1), np.eye(1), 0.0 * one)
+    mean, variance = reference(key)
+    assert found[0, 0] == pytest.approx(variance + mean**2, rel=1e-9)
 
 
 def smooth(theta):
@@ -133,13 +155,26 @@ def test_the_hessian_of_two_perturbations_is_unbiased_for_quadratics():
     assert np.all(np.abs(made.mean(axis=0) - [[2.0, 3.0], [3.0, 10.0]]) < SIGNIFICANT * error)
 
 
-@pytest.mark.parametrize("algorithm", ["saa", fg.RobbinsMonro(averaging=True)])
+OTHERS = [
+    "kiefer-wolfowitz", fg.KieferWolfowitz(differences="forward"), "spsa", "random-directions",
+    "2spsa", "adam",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("algorithm", ["saa", fg.RobbinsMonro(averaging=True)], ids=str)
 def test_confidence_intervals_cover(algorithm):
     covered(algorithm, 40)
 
 
+@pytest.mark.parametrize("algorithm", OTHERS, ids=str)
+def test_every_algorithm_has_an_interval(algorithm):
+    covered(algorithm, 5)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("algorithm", ["saa", fg.RobbinsMonro(averaging=True)])
+@pytest.mark.parametrize(
+    "algorithm", ["saa", fg.RobbinsMonro(averaging=True), "robbins-monro", *OTHERS], ids=str
+)
 def test_confidence_intervals_cover_in_400_runs(algorithm):
     covered(algorithm, 400)
 
@@ -152,9 +187,32 @@ def covered(algorithm, runs):
             problem.build, 1.2, problem.bounds, algorithm=algorithm, replications=10_000, seed=seed
         )
         low, high = found.confidence_interval()
+        assert 0.0 < high - low < 0.3
         hits += low <= problem.optimum[0] <= high
     least, most = stats.binom.ppf([5e-7, 1 - 5e-7], runs, 0.95)
     assert least <= hits <= most
+
+
+@pytest.mark.parametrize("algorithm", ["spsa", "adam"])
+def test_an_interval_in_two_dimensions(algorithm):
+    problem = fg.problems.inventory(periods=20)
+    found = fg.minimize(
+        problem.build, {"s": 0.5, "q": 4.0}, problem.bounds, algorithm=algorithm,
+        replications=100_000, seed=1,
+    )  # fmt: skip
+    error = np.sqrt(np.diag(found.covariance))
+    low, high = (np.array(list(end.values())) for end in found.confidence_interval())
+    assert (np.abs(0.5 * (low + high) - problem.optimum) < 6.0 * error).all()  # t of 19
+    assert (error < 0.5 * problem.optimum).all()
+
+
+def test_solutions_by_scores_have_no_interval():
+    problem = fg.problems.mm1()
+    found = fg.minimize(
+        problem.build, 1.2, problem.bounds, algorithm="saa", method="lr", replications=4000
+    )
+    with pytest.raises(ValueError, match="gradients follow the path"):
+        found.confidence_interval()
 
 
 def test_an_objective_goes_to_scipy_by_hand():

@@ -237,3 +237,22 @@ parameters = {c = "2 * theta"}
     )
     draws = [entry.draws for entry in study.build(0.5).inputs()]
     assert draws == [3, 9]
+
+
+def test_an_executor_is_a_kind_and_its_workers(read):
+    queue = QUEUE.format(service='"Exponential(theta)"')
+    assert read("executor = 'mpi'\n" + queue).executor == {"kind": "mpi"}
+    study = read("executor = {kind = 'processes', workers = 2}\n" + queue)
+    with study.workers() as executor:
+        assert executor._max_workers == 2
+    with read(queue).workers() as executor:
+        assert executor is None
+    for text, message in {
+        "'process'": "did you mean 'processes'",
+        "{kind = 'processes', workers = 0}": "workers must be 1 or more",
+        "{kind = 'processes', worker = 2}": "did you mean 'workers'",
+        "'dask'": "dask needs scheduler",
+        "3": "unknown kind 3",
+    }.items():
+        with pytest.raises(ValueError, match=message):
+            read(f"executor = {text}\n" + queue)

@@ -34,6 +34,8 @@ tr.best td { font-weight: 600; }
   margin: .5rem 0; font-size: .92rem; overflow-wrap: anywhere; }
 figure { margin: .8rem 0; }
 figure svg { max-width: 100%; height: auto; display: block; }
+figure.broad { grid-column: 1 / -1; overflow-x: auto; }
+figure.broad svg { min-width: 44rem; }
 .figures { display: grid; gap: .5rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); }
 pre { background: #f9fafb; border: 1px solid #e5e7eb; padding: .8rem; overflow-x: auto;
   font-size: .82rem; line-height: 1.45; }

@@ -20,6 +20,8 @@ ESTIMATE = [
 ]
 MOST_POINTS = 200  # tables of so many points; all are in the results' files
 
+BROAD = 1.8  # times as wide as high: a figure of several panels has the page's width
+
 
 def sections_of(result: Any) -> list[str]:
     """HTML of one result."""
@@ -87,7 +89,11 @@ def figures(draw: Sequence[Callable[[], Any]]) -> str:
         except ImportError as error:
             return f'<p class="quiet">No figures: {_e(error)}</p>'
         if figure is not None:
-            made.append(f"<figure>{_svg(figure, len(made))}</figure>")
+            width, height = figure.get_size_inches()
+            kind = (
+                ' class="broad"' if width > BROAD * height else ""
+            )  # else its words are too small
+            made.append(f"<figure{kind}>{_svg(figure, len(made))}</figure>")
     return f'<div class="figures">{"".join(made)}</div>' if made else ""
 
 
