@@ -34,7 +34,7 @@ def ruin_gradient(capital, premium, mean, claims):
 def arithmetic_asian(spot, strike, rate, volatility, maturity, steps, points=16384):
     """Delta and vega of a call on the mean of prices at the ends of equal steps.
 
-    The mean is S e^{X_1} (1 + e^{X_2} (1 + …)) / steps with X the log-returns: the law of
+    The mean is S e^{X_1} (1 + e^{X_2} (1 + …)) / steps with X the log-returns: the distribution of
     its logarithm follows from the last step to the first by convolutions on a grid.
     """
     dt, grid = maturity / steps, np.linspace(-2.5, np.log(steps) + 2.5, points)

@@ -23,14 +23,14 @@ SCHEMES = ("quadratic-exponential", "full-truncation")
 YEARS, STRIKE, REPLICATIONS = 5, 100.0, 4_000_000
 
 
-def bias(scheme: str, steps: int, law: dict) -> dict[str, tuple[float, float]]:
+def bias(scheme: str, steps: int, parameters: dict) -> dict[str, tuple[float, float]]:
     """Of price and delta, each with its standard error."""
 
     def build(spot):
-        prices = fin.Heston(spot, 0.0, **law, scheme=scheme)
+        prices = fin.Heston(spot, 0.0, **parameters, scheme=scheme)
         return fin.Option(prices, fin.European(STRIKE), YEARS, steps * YEARS)
 
-    exact = fg.exact.heston(100.0, STRIKE, 0.0, YEARS, **law)
+    exact = fg.exact.heston(100.0, STRIKE, 0.0, YEARS, **parameters)
     made = fg.gradient(build, 100.0, "ipa", replications=REPLICATIONS, seed=1)
     price = made.performance
     return {
@@ -42,9 +42,9 @@ def bias(scheme: str, steps: int, law: dict) -> dict[str, tuple[float, float]]:
 def main() -> None:
     """Print the table and save the figure beside this file."""
     figure, panels = plt.subplots(1, 2, figsize=(9, 4), layout="constrained", sharey=True)
-    for axes, (name, law) in zip(panels, CASES.items(), strict=True):
+    for axes, (name, parameters) in zip(panels, CASES.items(), strict=True):
         for scheme, marker in zip(SCHEMES, "os", strict=True):
-            found = [bias(scheme, n, law) for n in STEPS]
+            found = [bias(scheme, n, parameters) for n in STEPS]
             for n, one in zip(STEPS, found, strict=True):
                 print(name, scheme, n, *(f"{k} {v:+.5f} ± {e:.5f}" for k, (v, e) in one.items()))
             value, error = np.array([one["price"] for one in found]).T
