@@ -2,16 +2,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# A process for each core, file by file: tests of one file share what they compile.
+SPREAD := -n auto --dist loadfile
+
 .PHONY: demo test test-all bench lint docs clean
 
 demo: .venv/demo
 	$(BIN)/fastgrad demo
 
 test: .venv/test
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q $(SPREAD)
 
 test-all: .venv/test
-	$(BIN)/python -m pytest -q -m ""
+	$(BIN)/python -m pytest -q -m "" $(SPREAD)
 
 bench: .venv/test
 	$(BIN)/python -m pytest bench -q -o python_files='bench_*.py' --benchmark-enable --benchmark-quiet --write

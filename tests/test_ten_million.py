@@ -9,15 +9,15 @@ import re
 import numpy as np
 import pytest
 from network_cases import ARCS, MEANS, VALUES
-from scipy import stats
-from uniforms import FAMILY_WISE
+from tolerance import bound
 
 import fastgrad as fg
 
 pytestmark = pytest.mark.slow
 
 REPLICATIONS = 10_000_000
-BOUND = stats.norm.isf(FAMILY_WISE / 2 / 1000)  # at most this many comparisons in the file
+CELLS = 1000  # comparisons in this file, at most
+BOUND = bound(CELLS)
 PARALLEL = [("s", "t"), ("s", "t")]
 OF_MEAN = {
     "ipa": fg.IPA(),

@@ -1,12 +1,9 @@
-"""The uniforms as arrays, and the bound on statistics of them."""
+"""The uniforms as arrays."""
 
 import ctypes
 
 import numpy as np
 from fastgrad.kernels.random.philox import uniform_rows
-from scipy import stats
-
-FAMILY_WISE = 1e-6
 
 
 def uniforms(
@@ -32,8 +29,3 @@ def uniforms(
 def sample(draws, lanes, **options):
     """Array (draws, lanes) of uniforms; `draws` is even."""
     return uniforms(draws, lanes, **options)[:draws]
-
-
-def critical(cells):
-    """Bound on |z| of `cells` standard normal statistics."""
-    return stats.norm.isf(FAMILY_WISE / 2 / cells)

@@ -15,13 +15,15 @@ from fastgrad.kernels.distributions import (
 )
 from rows import row, variates
 from scipy import integrate, stats
+from tolerance import accept, bound
 from typer.testing import CliRunner
 
 import fastgrad as fg
 from fastgrad.cli.__main__ import app
 
 SAMPLES = 200_000
-Z = stats.norm.isf(1e-6 / 2 / 100)
+CELLS = 100  # comparisons in this file, at most
+Z = bound(CELLS)
 
 
 def g(x):
@@ -307,7 +309,7 @@ def test_theta_may_stand_within_a_component_that_is_taken_apart():
 
     for method in ("spa", "wd", "lr"):
         found = fg.gradient(build, 0.3, method, 50_000, seed=2)
-        assert abs(found.gradient - 0.6) <= Z * found.standard_error + 1e-12
+        accept(found, 0.6, CELLS, error=1e-12)
 
 
 def test_many_families_make_a_name_that_a_file_can_have():

@@ -11,6 +11,7 @@ import pytest
 from references import REFERENCES
 from rows import row, variates
 from scipy import stats
+from tolerance import accept, bound
 
 import fastgrad as fg
 
@@ -20,7 +21,8 @@ VALUES, P = (-1.0, 0.5, 2.0), (0.2, 0.5, 0.3)
 DIRECTION = np.array([1.0, -1.0, 0.0])  # of p, as θ moves
 REPLICATIONS = 200_000
 TEMPERATURES = (1.0, 0.5, 0.2)
-Z = stats.norm.isf(1e-6 / 2 / 60)
+CELLS = 60  # comparisons in this file, at most
+Z = bound(CELLS)
 U = np.random.default_rng(5).random(400)
 
 
@@ -53,8 +55,8 @@ def integrals(temperature, function, slope):
 def test_three_values_have_the_mean_and_variance_of_the_integral(temperature):
     value, slope, second = integrals(temperature, square, lambda x: 2.0 * x)
     found = fg.gradient(three, 0.1, fg.GumbelSoftmax(temperature), REPLICATIONS, seed=2)
-    assert abs(found.gradient - slope) <= Z * found.standard_error
-    assert abs(found.performance.value - value) <= Z * found.performance.standard_error
+    accept(found, slope, CELLS)
+    accept(found.performance, value, CELLS)
     # |2X dX/dθ| <= b: the fourth moment is at most b² times the second.
     bound = 4.0 * 3.0 / (4.0 * temperature * min(P)) * 2.0
     error = bound * (second / REPLICATIONS) ** 0.5
@@ -183,7 +185,7 @@ def test_two_outcomes_agree_with_the_binary_relaxation(key, inputs):
         theta, fg.GumbelSoftmax(temperature), REPLICATIONS, seed=4,
     )  # fmt: skip
     exact = case["value"] if key.endswith("sq") else case["value"][0]
-    assert abs(found.gradient - exact) <= Z * found.standard_error
+    accept(found, exact, CELLS)
     if not key.endswith("sq"):
         bound = 1.0 / (4.0 * temperature * theta * (1.0 - theta))
         error = bound * (case["value"][2] / REPLICATIONS) ** 0.5
@@ -213,7 +215,7 @@ def test_quasi_random_points_and_antithetics_keep_the_mean(sampler):
     found = fg.gradient(three, 0.1, fg.GumbelSoftmax(0.5), 2**15, seed=1, sampler=sampler)
     assert abs(found.gradient - slope) <= 6.0 * found.standard_error
     found = fg.gradient(three, 0.1, fg.GumbelSoftmax(0.5), 2**15, seed=1, antithetic=True)
-    assert abs(found.gradient - slope) <= Z * found.standard_error
+    accept(found, slope, CELLS)
 
 
 # --- in a mixture -------------------------------------------------------------------------------

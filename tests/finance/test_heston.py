@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from tolerance import accept, bound
 
 import fastgrad as fg
 import fastgrad.finance as fin
 
 N = 40_000
-Z = float(norm.isf(0.5e-6 / 120))
-# ξ² is below 2 · mean_reversion · long_variance (Feller), and above 3 times it.
+CELLS = 120  # comparisons in this file, at most
+Z = bound(CELLS)
 CALM = {"spot": 100.0, "rate": 0.03, "variance": 0.05, "mean_reversion": 2.0,
         "long_variance": 0.06, "volatility_of_variance": 0.4, "correlation": -0.6,
         "dividend": 0.01}  # fmt: skip
@@ -36,7 +36,7 @@ def test_discounted_prices_are_martingales_at_any_step(scheme, base):
         made = fg.simulate(option(fin.Asian(1e-9), steps, scheme, base)({}), N, seed=6)
         dates = np.arange(1, steps + 1) / steps
         wanted = np.exp(-0.03) * 100.0 * np.mean(np.exp(0.02 * dates))
-        assert abs(made.value - wanted) <= Z * made.standard_error
+        accept(made, wanted, CELLS)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -82,7 +82,7 @@ def test_greeks_of_calls(method):
     build = option(fin.European(105.0), 16)
     made = fg.gradient(build, at, method, replications=N, seed=2)
     found = made.performance
-    assert abs(found.value - exact.price) <= Z * found.standard_error + 0.01
+    accept(found, exact.price, CELLS, error=0.01)
     for name, value in made.gradient.items():
         wanted = exact.gradient[name]
         error = Z * made.standard_error[name] + 0.01 * (1.0 + abs(wanted))
@@ -148,8 +148,8 @@ def test_a_calm_variance_is_a_term_structure(scheme):
     exact = fg.exact.black_scholes(100.0, 105.0, 0.03, np.sqrt(np.mean(squares)), 1.0, 0.01)
     build = option(fin.European(105.0), steps, scheme, base)
     made = fg.gradient(build, {"spot": 100.0}, "ipa", replications=N, seed=5)
-    assert abs(made.performance.value - exact.price) <= Z * made.performance.standard_error + 1e-4
-    assert abs(made.gradient["spot"] - exact.delta) <= Z * made.standard_error["spot"] + 1e-5
+    accept(made.performance, exact.price, CELLS, error=1e-4)
+    accept(made, {"spot": exact.delta}, CELLS, error=1e-5)
 
 
 def test_gamma_and_greeks():

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 from references import REFERENCES, for_each
-from scipy.stats import norm
+from tolerance import accept, bound
 
 import fastgrad as fg
 import fastgrad.finance as fin
 
 N = 40_000
 CELLS = 400  # comparisons in this file: together they fail by chance once in a million runs
-Z = float(norm.isf(0.5e-6 / CELLS))
+Z = bound(CELLS)
 NAMES = {"spot": "spot", "rate": "rate", "vol": "volatility", "T": "maturity", "d": "dividend"}
 SETS = {
     "atm": ({"spot": 100.0, "rate": 0.05, "vol": 0.2, "T": 1.0, "d": 0.0}, 100.0),
@@ -33,13 +33,12 @@ def exact_of(function, at, strike, **options):
     )  # fmt: skip
 
 
-def agrees(estimate, exact, allowed=0.0, z=Z):
-    """Price and first derivatives within z standard errors."""
-    found = estimate.performance
-    assert abs(found.value - exact.price) <= z * found.standard_error + 1e-9 + allowed
-    for name, value in estimate.gradient.items():
-        error = z * estimate.standard_error[name] + 1e-9 * (1.0 + abs(value))
-        assert abs(value - exact.gradient[NAMES[name]]) <= error + allowed, name
+def agrees(estimate, exact, allowed=0.0, cells=CELLS):
+    """Price and first derivatives."""
+    accept(estimate.performance, exact.price, cells, error=1e-9 + allowed)
+    wanted = {name: exact.gradient[NAMES[name]] for name in estimate.gradient}
+    error = {name: allowed + 1e-9 * (1.0 + abs(value)) for name, value in wanted.items()}
+    accept(estimate, wanted, cells, error)
 
 
 @pytest.mark.parametrize("which", SETS)
@@ -99,9 +98,9 @@ def test_arithmetic_asian(name):
     for method in ("ipa", "lr", "wd", "spa"):
         made = fg.gradient(build, at, method=method, replications=N, seed=4)
         found = made.performance
-        assert abs(found.value - price) <= Z * found.standard_error
-        assert abs(made.gradient["spot"] - delta) <= Z * made.standard_error["spot"]
-        assert abs(made.gradient["vol"] - vega) <= Z * made.standard_error["vol"] + 1e-6
+        accept(found, price, CELLS)
+        accept(made, {"spot": delta}, CELLS)
+        accept(made, {"vol": vega}, CELLS, error=1e-6)
 
 
 @for_each([name for name in REFERENCES if name.startswith("opt.atm.var.")
@@ -161,7 +160,7 @@ def test_a_term_structure_has_a_derivative_for_each_bucket():
     for method in ("ipa", "lr", "spa"):
         made = fg.gradient(build, at, method=method, replications=N, seed=8)
         for name, value in wanted.items():
-            assert abs(made.gradient[name] - value) <= Z * made.standard_error[name], name
+            accept(made, {name: value}, CELLS)
 
 
 @pytest.mark.parametrize(("make", "message"), [

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from fastgrad.kernels.random import philox as random
 from scipy import stats
-from uniforms import FAMILY_WISE, critical, sample
+from tolerance import FAMILY_WISE, bound
+from uniforms import sample
 
 SHAPES = {"replications": (16, 2**16), "draws": (2**16, 16)}
 
@@ -23,7 +24,7 @@ def block(request):
 def test_moments(block):
     """E U = 1/2, Var U = 1/12; E (U - 1/2)^2 = 1/12 with variance 1/180."""
     centred = block.ravel() - 0.5
-    z = critical(4)
+    z = bound(4)
     assert abs(centred.mean()) <= z * np.sqrt(1 / 12 / centred.size)
     assert abs((centred**2).mean() - 1 / 12) <= z * np.sqrt(1 / 180 / centred.size)
 
@@ -37,7 +38,7 @@ def test_each_of_the_53_bits_is_fair(block):
     integers = (block.ravel() * 2.0**53).astype(np.int64)
     frequency = np.array([(integers >> bit & 1).mean() for bit in range(53)])
     z = (frequency - 0.5) * 2 * np.sqrt(block.size)
-    assert np.abs(z).max() <= critical(2 * 53)
+    assert np.abs(z).max() <= bound(2 * 53)
 
 
 def test_serial_correlation_along_both_axes(block):
@@ -51,7 +52,7 @@ def test_serial_correlation_along_both_axes(block):
             centred[:, lag:] * centred[:, :-lag],
         ):
             z.append(product.mean() * 12 * np.sqrt(product.size))
-    assert np.abs(z).max() <= critical(2 * len(z))
+    assert np.abs(z).max() <= bound(2 * len(z))
 
 
 @pytest.mark.parametrize("along", ["draws", "replications"])
@@ -87,4 +88,4 @@ def test_streams_roles_seeds_and_runs_are_uncorrelated():
     centred = np.array([sample(4, 2**16, **options).ravel() for options in neighbours]) - 0.5
     z = centred @ centred.T * 12 / np.sqrt(centred.shape[1])
     pairs = z[np.triu_indices(len(z), 1)]
-    assert np.abs(pairs).max() <= critical(len(pairs))
+    assert np.abs(pairs).max() <= bound(len(pairs))

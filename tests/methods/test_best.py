@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
+from tolerance import bound
 
 import fastgrad as fg
 from fastgrad.methods.best import best_weights
 
 N = 200_000
-Z = 5.5  # of some 30 comparisons: a family-wise error of 1e-6
+CELLS = 30  # comparisons in this file, at most
+Z = bound(CELLS)
 
 
 def queue(theta):

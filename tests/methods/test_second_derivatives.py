@@ -9,7 +9,7 @@ import pytest
 import second_oracle
 from network_cases import ARCS, MEANS, VALUES, random_arcs, reference, references
 from scipy import stats
-from uniforms import FAMILY_WISE
+from tolerance import FAMILY_WISE, bound
 
 import fastgrad as fg
 from fastgrad.core.theta import Theta, upper_triangle
@@ -19,7 +19,8 @@ from fastgrad.methods.method import slot_pairs
 from fastgrad.user.pilots.paths import Paths
 
 SAMPLES = 200_000
-BOUND = stats.norm.isf(FAMILY_WISE / 2 / 2000)  # at most this many comparisons in the file
+CELLS = 2000  # comparisons in this file, at most
+BOUND = bound(CELLS)
 DIRECT = {
     "spa": fg.SPA(),
     "wd": fg.WeakDerivative(),

@@ -4,19 +4,18 @@ import marked_models as models
 import numpy as np
 import pytest
 from scipy import stats
-from uniforms import FAMILY_WISE
+from tolerance import accept, bound
 
 import fastgrad as fg
 
 SAMPLES = 40_000
-BOUND = stats.norm.isf(FAMILY_WISE / 2 / 200)  # at most this many comparisons in the file
+CELLS = 200  # comparisons in this file, at most
+BOUND = bound(CELLS)
 ROUNDING = 1e-9  # relative: the margin's zero is found to that
 
 
 def agrees(estimate, exact):
-    exact = np.asarray(exact)
-    error = BOUND * np.atleast_1d(estimate.standard_error) + ROUNDING * np.abs(exact)
-    np.testing.assert_array_less(np.abs(np.atleast_1d(estimate.gradient) - exact), error)
+    accept(estimate, exact, CELLS, error=ROUNDING * np.abs(exact))
 
 
 def spa(build, at, samples=SAMPLES, method="spa", seed=1):
@@ -126,7 +125,7 @@ def test_an_inventory_and_the_built_in_one():
         lambda t: fg.Inventory(t["s"], t["s"] + t["q"], fg.Exponential(t["mean"]), 10, **prices), at
     )
     for name, value in {"s": exact.d_s, "q": exact.d_q, "mean": exact.d_mean}.items():
-        assert abs(own.gradient[name] - value) < BOUND * own.standard_error[name], name
+        accept(own, {name: value}, CELLS)
         assert own.variance[name] < 1.1 * built_in.variance[name], name
     # The reorder point moves the levels and what they are compared with alike.
     assert own.gradient["s"] == pytest.approx(built_in.gradient["s"], rel=1e-12)
@@ -172,7 +171,7 @@ def test_a_control_chart_with_two_sides():
     length, slope = models.two_sided(1.5, 30)
     estimate = spa(build, 1.5)
     agrees(estimate, [slope])
-    assert abs(estimate.performance.value - length) < BOUND * estimate.performance.standard_error
+    accept(estimate.performance, length, CELLS)
 
 
 def test_age_replacement():
@@ -192,4 +191,4 @@ def test_an_american_call_with_a_dividend(reference):
     estimate = spa(build, [110.0, 100.0], 100_000)
     agrees(estimate, [0.01369293172, 0.5768545694])
     value = estimate.performance
-    assert abs(value.value - 10.54137956) < BOUND * value.standard_error
+    accept(value, 10.54137956, CELLS)

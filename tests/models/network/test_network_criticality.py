@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from network_cases import ARCS, MEANS, random_arcs
 from scipy import stats
-from uniforms import FAMILY_WISE
+from tolerance import bound
 
 import fastgrad as fg
 
-BOUND = stats.norm.isf(FAMILY_WISE / 2 / 20)
+CELLS = 20  # comparisons in this file, at most
+BOUND = bound(CELLS)
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from network_cases import ARCS, MEANS, random_arcs
 from scipy import integrate, stats
-from uniforms import FAMILY_WISE
+from tolerance import accept, bound
 
 import fastgrad as fg
 
 SAMPLES = 200_000
 # At most this many comparisons in the whole file share the family-wise error.
-BOUND = stats.norm.isf(FAMILY_WISE / 2 / 1000)
+CELLS = 1000  # comparisons in this file, at most
+BOUND = bound(CELLS)
 METHODS = {
     "ipa": fg.IPA(),
     "lr": fg.LikelihoodRatio(),
@@ -44,7 +45,7 @@ def agree(estimate, exact, value=None):
     z = (np.asarray(estimate.gradient) - exact) / np.asarray(estimate.standard_error)
     assert np.all(np.abs(z) < BOUND), z
     if value is not None:
-        assert abs(estimate.performance.value - value) < BOUND * estimate.performance.standard_error
+        accept(estimate.performance, value, CELLS)
 
 
 @pytest.mark.parametrize("name", METHODS)

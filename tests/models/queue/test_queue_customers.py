@@ -4,12 +4,12 @@ tails of queues whose service times have no density."""
 import numpy as np
 import pytest
 from test_queue_readings import paths, readings
-from uniforms import critical
+from tolerance import bound
 
 import fastgrad as fg
 
 AT = [1.0, 0.5]
-Z = critical(100)
+Z = bound(100)
 
 
 def build(output="system", horizon=None, service=fg.Exponential, measure=None):

@@ -9,13 +9,13 @@ import pytest
 from oracles import input_uniforms
 from references import for_each, value
 from test_queue_steady import cycles_of
-from uniforms import critical
+from tolerance import bound
 
 import fastgrad as fg
 
 AT = [1.0, 0.5]
 SEED = 11
-Z = critical(100)
+Z = bound(100)
 
 
 def build(gap=fg.Exponential, service=fg.Exponential, cycles=20, **options):

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import oracles
 import pytest
-from uniforms import FAMILY_WISE
+from tolerance import FAMILY_WISE
 
 import fastgrad as fg
 

@@ -5,7 +5,7 @@ import oracles
 import pytest
 from oracles import input_uniforms
 from references import for_each, value
-from uniforms import critical
+from tolerance import bound
 
 import fastgrad as fg
 
@@ -100,7 +100,7 @@ def test_steady_state(name, output):
         return fg.FluidQueue(on, off, t["up"], t["down"], t["buffer"], fg.Cycles(4000), output)
 
     est = fg.gradient(build, at, "ipa", 100, seed=1)
-    z = critical(14)
+    z = bound(14)
     known = value(name)[output == "content"], value(name)[2 + (output == "content")]
     assert abs(est.performance.value - known[0]) <= z * est.performance.standard_error
     assert abs(est.gradient["buffer"] - known[1]) <= z * est.standard_error["buffer"]
@@ -119,7 +119,7 @@ def test_scores_and_phantoms_of_periods_agree_with_ipa(method):
         fg.gradient(build, 1.4, m, 40_000, seed=s) for m, s in (("ipa", 1), (method, 2))
     )
     error = np.hypot(along.standard_error, other.standard_error)
-    assert abs(along.gradient - other.gradient) <= critical(2) * error
+    assert abs(along.gradient - other.gradient) <= bound(2) * error
 
 
 def test_constant_periods_that_just_fill_or_empty_are_refused():

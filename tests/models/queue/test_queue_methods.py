@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 from scipy import stats
-from uniforms import FAMILY_WISE
+from tolerance import FAMILY_WISE
 
 import fastgrad as fg
 
@@ -177,7 +177,7 @@ def test_a_gradient_wrong_by_a_little_is_rejected(name):
 # What the errors claim
 
 
-@pytest.mark.parametrize("rho", [0.3, 0.9])
+@pytest.mark.parametrize("rho", [0.3, pytest.param(0.9, marks=pytest.mark.slow)])
 @every_method
 def test_intervals_cover_as_often_as_they_say(name, rho):
     """400 seeds; binomial bounds at 1e-6. Skew is small enough at three customers."""

@@ -7,13 +7,13 @@ import oracles
 import pytest
 from oracles import input_uniforms
 from references import for_each, value
-from uniforms import critical
+from tolerance import bound
 
 import fastgrad as fg
 
 SEED, PATHS = 11, 96
 SERVERS = (1, 2, 3, 7)
-Z = critical(2 * 4 * 5 * 3)
+Z = bound(2 * 4 * 5 * 3)
 
 
 def stays(gaps, services, servers):
@@ -109,7 +109,7 @@ def test_second_derivatives(method):
     exact = np.array(
         [[wanted.d2_interarrival, wanted.d2_mixed], [wanted.d2_mixed, wanted.d2_service]]
     )
-    z = critical(8)
+    z = bound(8)
     assert np.all(np.abs(est.gradient - exact) <= z * np.array(est.standard_error))
     with pytest.raises(fg.NotApplicable, match="derived twice"):
         fg.gradient(build, [0.5, 1.0], "ipa", 100, order=2)

@@ -6,12 +6,12 @@ import pytest
 from network_of_queues import people
 from oracles import input_uniforms
 from references import for_each, value
-from uniforms import critical
+from tolerance import bound
 
 import fastgrad as fg
 
 SEED, PATHS = 11, 64
-Z = critical(2 * 5 * 4)
+Z = bound(2 * 5 * 4)
 
 
 def workshop(theta, output="system", customers=12, kind=fg.QueueNetwork):
@@ -113,7 +113,7 @@ def test_methods_agree(output):
     weak = fg.gradient(*moving(AT, output), "wd", 40_000, seed=1)
     score = fg.gradient(*moving(AT, output), "lr", 40_000, seed=2)
     along = fg.gradient(*moving(TIMES, output), "ipa", 40_000, seed=3)
-    z = critical(4 * 10)
+    z = bound(4 * 10)
     for name in AT:
         error = np.hypot(weak.standard_error[name], score.standard_error[name])
         assert abs(weak.gradient[name] - score.gradient[name]) <= z * error, name
@@ -151,7 +151,7 @@ def test_forced_choices_smooth_and_auto_mixes():
     smooth = fg.gradient(
         lambda p: split(10)({"p": p, "one": 0.5, "two": 0.8}), 0.6, "spa", 40_000, seed=4
     )
-    assert abs(smooth.gradient + 0.5922440293) <= critical(1) * smooth.standard_error
+    assert abs(smooth.gradient + 0.5922440293) <= bound(1) * smooth.standard_error
     explained = fg.explain(split(10), {"p": 0.6, "one": 0.5, "two": 0.8})
     assert "ipa" in str(explained)
 
@@ -198,7 +198,7 @@ def test_second_derivatives_are_those_of_one_server(method):
 
     wanted = fg.exact.mm1(1.0, 0.5, 3).d2_service
     est = fg.gradient(build, 0.5, method, 100_000, seed=6, order=2)
-    assert abs(est.gradient - wanted) <= critical(2) * est.standard_error
+    assert abs(est.gradient - wanted) <= bound(2) * est.standard_error
 
 
 def test_ipa_of_a_probability_is_refused():

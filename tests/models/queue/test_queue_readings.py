@@ -8,7 +8,7 @@ import pytest
 from oracles import input_uniforms
 from references import for_each, value
 from scipy import stats
-from uniforms import FAMILY_WISE, critical
+from tolerance import FAMILY_WISE, bound
 
 import fastgrad as fg
 
@@ -17,7 +17,7 @@ AT = {"gap": GAP, "service": SERVICE, "y": Y}
 TAIL_METHODS = ("spa", "lr", "wd", "cd", "auto")
 MEAN_METHODS = ("ipa", "lr", "wd", "cd")
 SAMPLES = 100_000
-BOUND = critical(200)  # at most so many comparisons with exact values in this file
+BOUND = bound(200)  # at most so many comparisons with exact values in this file
 
 
 def build(output="system", measure=None, customers=CUSTOMERS):

@@ -2,13 +2,11 @@
 
 import numpy as np
 import pytest
-from scipy import stats
-from uniforms import FAMILY_WISE
+from tolerance import accept
 
 import fastgrad as fg
 
 CELLS = 2 * 2 * 3 * 4
-Z = stats.norm.isf(0.5 * FAMILY_WISE / CELLS)
 
 
 @pytest.mark.parametrize("customers", [1, 2, 10])
@@ -24,7 +22,7 @@ def test_likelihood_ratio_finds_the_hessian(baseline, rho, customers):
     exact = fg.exact.mm1(1.0, rho, customers)
     wanted = np.array([[exact.d2_interarrival, exact.d2_mixed], [exact.d2_mixed, exact.d2_service]])
     assert np.array_equal(est.gradient, est.gradient.T)
-    assert np.all(np.abs(est.gradient - wanted) <= Z * est.standard_error + 1e-12)
+    accept(est, wanted, CELLS, error=1e-12)
 
 
 def test_the_second_derivative_of_a_function_of_theta():
@@ -35,7 +33,7 @@ def test_the_second_derivative_of_a_function_of_theta():
 
     est = fg.gradient(build, 1.3, "lr", 4_000_000, seed=4, order=2)
     wanted = 2.0 * fg.exact.mm1(1.0, 0.5, 3).value
-    assert abs(est.gradient - wanted) <= Z * est.standard_error
+    accept(est, wanted, CELLS)
 
 
 def test_methods_without_a_second_derivative_say_so():

@@ -5,7 +5,7 @@ import oracles
 import pytest
 from oracles import input_uniforms
 from scipy import stats
-from uniforms import FAMILY_WISE, critical
+from tolerance import FAMILY_WISE, bound
 
 import fastgrad as fg
 
@@ -70,7 +70,7 @@ def test_first_derivatives(name, distribution, rho):
         pytest.skip("one distribution is enough")
     wanted = fg.exact.mg1(1.0, rho, moment)
     est = fg.gradient(build_of(make), [1.0, rho], METHODS[name], 8_000, seed=3)
-    z = critical(3 * 4 * 3 * 2)
+    z = bound(3 * 4 * 3 * 2)
     assert abs(est.performance.value - wanted.value) <= z * est.performance.standard_error
     error = np.abs(est.gradient - np.array([wanted.d_interarrival, wanted.d_service]))
     assert np.all(error <= z * np.array(est.standard_error)), est
@@ -86,7 +86,7 @@ def test_second_derivatives_have_the_term_that_is_printed_nowhere():
             [wanted.d2_mixed, wanted.d2_service],
         ]
     )
-    assert np.all(np.abs(est.gradient - exact) <= critical(4) * np.array(est.standard_error))
+    assert np.all(np.abs(est.gradient - exact) <= bound(4) * np.array(est.standard_error))
     assert est.standard_error[1][1] < 1.5  # 4 and 32 are far away
 
 
@@ -103,8 +103,8 @@ def test_a_cost_around_it():
     second = 4.0 * r.d_service + 1.0 * r.d2_service + 16.0
     one = fg.gradient(cost, 0.5, "ipa", 8_000, seed=5)
     two = fg.gradient(cost, 0.5, "lr", 60_000, seed=5, order=2)
-    assert abs(one.gradient - first) <= critical(2) * one.standard_error
-    assert abs(two.gradient - second) <= critical(2) * two.standard_error
+    assert abs(one.gradient - first) <= bound(2) * one.standard_error
+    assert abs(two.gradient - second) <= bound(2) * two.standard_error
 
 
 def test_bits_do_not_depend_on_threads_or_neighbours():

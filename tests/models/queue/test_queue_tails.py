@@ -8,12 +8,12 @@ from network_of_queues import people
 from oracles import input_uniforms
 from tandem_oracle import departures
 from test_queue_multi_server import stays
-from uniforms import critical
+from tolerance import bound
 
 import fastgrad as fg
 
 SEED, PATHS = 11, 96
-Z = critical(200)
+Z = bound(200)
 OUTPUTS = ("system", "wait")
 Y = {"system": 1.1, "wait": 0.4}
 

@@ -8,13 +8,13 @@ import pytest
 from oracles import input_uniforms
 from references import for_each, value
 from tandem_oracle import departures
-from uniforms import critical
+from tolerance import bound
 
 import fastgrad as fg
 
 SEED, PATHS = 11, 96
 METHODS = ("ipa", "lr", "wd", "cd")
-Z = critical(4 * 3 * 4)
+Z = bound(4 * 3 * 4)
 
 SHAPES = [
     (3, None, "after"),
@@ -143,7 +143,7 @@ def test_second_derivatives_by_scores_and_phantoms_agree():
 
     score, weak = (fg.gradient(build, 0.6, m, 200_000, seed=2, order=2) for m in ("lr", "wd"))
     error = math.hypot(score.standard_error, weak.standard_error)
-    assert abs(score.gradient - weak.gradient) <= critical(1) * error
+    assert abs(score.gradient - weak.gradient) <= bound(1) * error
     with pytest.raises(fg.NotApplicable, match="derived twice"):
         fg.gradient(build, 0.6, "ipa", 100, order=2)
 
