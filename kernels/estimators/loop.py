@@ -96,15 +96,22 @@ def derive_block(problem, run, method, scratch, sums, offset, mirrored):
     derive(problem, run, method, offset, mirrored, values_of(scratch), sums.y, sums.slots)
 
 
-def replicate(problem, run, chain, derived, method, scratch, sums, results, worker, workers):
+def add_products_of(sums, results, leaf, active, seen):
+    """What the loop calls where products of deviations are asked for, compiled only then."""
+    products = results.products[leaf]
+    add_products(sums.sample, active, seen, sums.turned, sums.centre, products)
+
+
+def replicate(problem, run, chain, derived, method, scratch, sums, results, joint, worker, workers):
     """Make the replications of the leaves worker, worker + workers, …
 
-    derived, method, scratch: the address of the estimator's block, and of what it is given
+    derived, method, scratch: the address of the estimator's block, and of what it is given;
+    joint: the address of `add_products_of`, or 0
     """
     wide()
     lanes, parts = problem.lanes, 2 if run.antithetic else 1
     mean, square, sample = sums.mean, sums.square, sums.sample
-    moments, products = results.moments, results.products
+    moments = results.moments
     for leaf in range(worker, moments.shape[0], workers):
         first = leaf * run.leaf
         last = min(first + run.leaf, run.count)
@@ -120,10 +127,8 @@ def replicate(problem, run, chain, derived, method, scratch, sums, results, work
                     chain, run.ratio, offset, sums.y, sums.slots, part, parts, sample, active,
                     blocks, mean, square,
                 )  # fmt: skip
-            if products.shape[0] > 0:
-                add_products(
-                    sample, active, offset - first, sums.turned, sums.centre, products[leaf]
-                )
+            if joint != 0:
+                call(joint, sums, results, leaf, active, offset - first)
         partial = (last - first) % lanes
         merge_lanes(mean, square, (last - first) // lanes, partial, moments[leaf])
 
@@ -141,8 +146,15 @@ def block_of(problem, run, method, scratch, sums):
 def loop_of(problem, run, chain, sums, results):
     """The loop for these types of records: one for all estimators."""
     whole = types.int64
-    kinds = (problem, run, chain, whole, whole, whole, sums, results, whole, whole)
+    kinds = (problem, run, chain, whole, whole, whole, sums, results, whole, whole, whole)
     return Operation(replicate, types.void(*kinds))
+
+
+@functools.cache
+def products_of(sums, results):
+    """The operation for joint moments."""
+    whole = types.int64
+    return Operation(add_products_of, types.void(sums, results, whole, whole, whole))
 
 
 class Replications:
@@ -167,9 +179,11 @@ class Replications:
             scratch = Image(allocate(problem.record, run.record, method.record))
         block = block_of(problem.type, run.type, method.type, scratch.type, sums.type)
         loop = loop_of(problem.type, run.type, chain.type, sums.type, results.type)
+        joint = len(results.record.products) > 0
         loop.entry(
             problem.address, run.address, chain.address, block.address, method.address,
-            scratch.address, sums.address, results.address, worker, workers,
+            scratch.address, sums.address, results.address,
+            products_of(sums.type, results.type).address if joint else 0, worker, workers,
         )  # fmt: skip
         unused.append((sums, scratch))
 

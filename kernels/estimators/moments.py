@@ -4,8 +4,15 @@ A leaf is a fixed run of replications, so what is added to what never depends on
 chunks or machines, and the result is the same to the last bit.
 """
 
-from ..jit.compile import device, subroutine
+import functools
+from typing import NamedTuple
+
+import numpy as np
+from numba import types
+
+from ..jit.compile import Operation, device, subroutine
 from ..jit.intrinsics import wide
+from ..jit.records import Image
 
 TOGETHER = 8  # outputs merged side by side: one vector
 
@@ -135,7 +142,17 @@ def merge_products(seen, means, products, count, leaf_means, leaf_products):
             products[i, j] = gain + apart_by * (leaf_means[j] - means[j])
 
 
-@subroutine
+class Leaves(NamedTuple):
+    """What is merged: counts (leaves,), moments (leaves, 2 or 3, outputs) and products (leaves,
+    outputs, outputs), or none of these, into total and joint as `merge_leaves` has them."""
+
+    counts: np.ndarray
+    moments: np.ndarray
+    products: np.ndarray
+    total: np.ndarray
+    joint: np.ndarray
+
+
 def merge_leaves(counts, leaves, leaf_products, total, products):
     """Leaves into the running total, in order.
 
@@ -143,23 +160,41 @@ def merge_leaves(counts, leaves, leaf_products, total, products):
     square, and the sum of fourth powers where there is one. leaf_products: (leaves, outputs,
     outputs) and products: (outputs, outputs), or none of both.
     """
-    wide()
-    for leaf in range(counts.shape[0]):
-        if leaf_products.shape[0] > 0:
-            merge_products(
-                total[0, 0], total[1], products, counts[leaf], leaves[leaf, 0], leaf_products[leaf]
-            )
-        for output in range(total.shape[1]):
-            count, mean, square = merge(
-                total[0, output],
-                total[1, output],
-                total[2, output],
-                counts[leaf],
-                leaves[leaf, 0, output],
-                leaves[leaf, 1, output],
-            )
-            total[0, output] = count
-            total[1, output] = mean
-            total[2, output] = square
-            if leaves.shape[1] > 2 and total.shape[0] > 3:
-                total[3, output] += leaves[leaf, 2, output]
+    image = Image(Leaves(counts, leaves, leaf_products, total, products))
+    _merging(image.type, len(leaf_products) > 0).entry(image.address)
+
+
+@functools.cache
+def _merging(kind, joint):
+    return Operation(merge_joint_leaves if joint else merge_plain_leaves, types.void(kind))
+
+
+def merge_joint_leaves(given):
+    """All that `merge_leaves` does, in one operation that is compiled where products are."""
+    for leaf in range(given.counts.shape[0]):
+        merge_products(
+            given.total[0, 0], given.total[1], given.joint,
+            given.counts[leaf], given.moments[leaf, 0], given.products[leaf],
+        )  # fmt: skip
+        merge_leaf(given.counts[leaf], given.moments[leaf], given.total)
+
+
+def merge_plain_leaves(given):
+    """The same without products."""
+    for leaf in range(given.counts.shape[0]):
+        merge_leaf(given.counts[leaf], given.moments[leaf], given.total)
+
+
+@device
+def merge_leaf(count, leaf, total):
+    """One leaf, (2 or 3, outputs), into the total."""
+    for output in range(total.shape[1]):
+        merged, mean, square = merge(
+            total[0, output], total[1, output], total[2, output],
+            count, leaf[0, output], leaf[1, output],
+        )  # fmt: skip
+        total[0, output] = merged
+        total[1, output] = mean
+        total[2, output] = square
+        if leaf.shape[0] > 2 and total.shape[0] > 3:
+            total[3, output] += leaf[2, output]
