@@ -23,3 +23,10 @@ def reference():
     value.error = lambda key: table[key]["abs_error"]
     value.table = table
     return value
+
+
+def pytest_configure(config):
+    """Warnings are errors, but for those of estimates: most tests take as few replications as
+    their derived tolerance allows, and then an interval may deserve one. The tests of warnings
+    (results/test_cautions.py, results/test_coverage.py) ask for them by name."""
+    config.addinivalue_line("filterwarnings", "ignore::fastgrad.EstimateWarning")
