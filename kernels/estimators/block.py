@@ -101,6 +101,17 @@ def make_variates(problem, run, point, strip, offset, u, x):
         )  # fmt: skip
 
 
+@device
+def put(target, place, source, first, count):
+    """source[first : first + count] into target[place : place + count].
+
+    For an assignment of slices Numba compiles tests of overlap, a copy and the words of an error
+    too: two thirds of the code of the differences.
+    """
+    for i in range(count):
+        target[place + i] = source[first + i]
+
+
 @subroutine
 def fill_structure(run, point, lanes, offset, structure):
     """The model's own parameters, one row each: structure[slot * lanes + lane]."""

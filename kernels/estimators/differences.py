@@ -11,7 +11,7 @@ import numpy as np
 
 from ..jit.compile import subroutine
 from ..jit.intrinsics import wide
-from .block import fill_structure, fill_uniforms, make_variates, rows_of_zeros, simulate, zeros
+from .block import fill_structure, fill_uniforms, make_variates, put, rows_of_zeros, simulate, zeros
 from .loop import estimator
 
 
@@ -75,9 +75,11 @@ def weigh(run, method, offset, outputs, y, slots):
             place = offset + lane if own else 0
             scaled = method.scale[point, place] * outputs[row, lane]
             outputs[row, lane] = scaled + method.shift[point, place]
-    y[:] = outputs[:measures]
+    for measure in range(measures):
+        put(y[measure], 0, outputs[measure], 0, y.shape[1])
     if method.weight.shape[0] == 0:
-        slots[:] = outputs
+        for row in range(outputs.shape[0]):
+            put(slots[row], 0, outputs[row], 0, y.shape[1])
         return
     components = slots.shape[0] // measures
     for row in range(slots.shape[0]):

@@ -23,6 +23,7 @@ from .block import (
     fill_structure,
     fill_uniforms,
     make_variates,
+    put,
     rows_of_zeros,
     simulate,
     zeros,
@@ -121,16 +122,16 @@ def replace_one(problem, method, slot, draw, scratch, slots):
         sign = 1.0 - 2.0 * side
         if method.bend[slot] != 0:
             at = place + (2 + side) * size
-            x[row : row + lanes] = pairs[at : at + lanes]
+            put(x, row, pairs, at, lanes)
             simulate(problem, structure, x, found, work)
             add(found, sign * method.bend_constant[slot], own, slots)
         at = place + side * size
-        x[row : row + lanes] = pairs[at : at + lanes]
+        put(x, row, pairs, at, lanes)
         simulate(problem, structure, x, found, work)
         weight = sign * method.constant[slot]
         add(found, weight, first, slots)
         replace_another(problem, method, slot, draw, row, weight, scratch, slots)
-    x[row : row + lanes] = kept
+    put(x, row, kept, 0, lanes)
 
 
 @subroutine
@@ -161,11 +162,11 @@ def replace_another(problem, method, slot, draw, row, weight, scratch, slots):
             kept = x[at : at + lanes].copy()
             for side in range(2):
                 source = (method.first[other] + later + side * total) * lanes
-                x[at : at + lanes] = pairs[source : source + lanes]
+                put(x, at, pairs, source, lanes)
                 simulate(problem, structure, x, found, work)
                 share = (1.0 - 2.0 * side) * weight * twice * method.constant[other]
                 add(found, share, own + other, slots)
-            x[at : at + lanes] = kept
+            put(x, at, kept, 0, lanes)
 
 
 estimator(SecondWeakDerivative, _allocate, _derive)

@@ -14,6 +14,7 @@ from .block import (
     knows,
     make_variates,
     operate,
+    put,
     rows_of_zeros,
     simulate,
     zeros,
@@ -88,7 +89,7 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
             replace_taken(
                 problem, method, slot, taken, structure, x, plus, minus, changed, slots, work
             )
-            work[at : at + problem.lanes] = taken
+            put(work, at, taken, 0, problem.lanes)
             continue
         if not knows(problem, PHANTOMS):
             replace_each(problem, method, slot, structure, x, plus, minus, changed, slots, work)
@@ -149,11 +150,11 @@ def replace_each(problem, method, slot, structure, x, plus, minus, changed, slot
     for draw in range(method.draws[slot]):
         place = (problem.first_row[which] + draw) * lanes
         kept = x[place : place + lanes].copy()
-        x[place : place + lanes] = plus[draw * lanes : (draw + 1) * lanes]
+        put(x, place, plus, draw * lanes, lanes)
         simulate(problem, structure, x, above, work)
-        x[place : place + lanes] = minus[draw * lanes : (draw + 1) * lanes]
+        put(x, place, minus, draw * lanes, lanes)
         simulate(problem, structure, x, below, work)
-        x[place : place + lanes] = kept
+        put(x, place, kept, 0, lanes)
         for measure in range(measures):
             row = measure * count + slot
             for lane in range(lanes):
