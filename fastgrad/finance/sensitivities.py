@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from ..api import gradient
 from ..core.theta import Theta
 from ..core.traced_model import TracedModel
+from ..errors import NotApplicable
 from ..extras import require
 from ..methods import METHODS
 from ..methods.method import Method
@@ -250,7 +251,10 @@ class _Run:
         if len(at) == 1 and not traced.slots:
             return 0.0
         samples = min(PILOT, self.replications)
-        made = self.estimate(method, at, order, samples, self.seed ^ PILOT_SEED)
+        try:
+            made = self.estimate(method, at, order, samples, self.seed ^ PILOT_SEED)
+        except NotApplicable:  # with the settings: a control goes with some methods only
+            return math.inf
         variance = made.variance
         first, last = next(iter(at)), list(at)[-1]
         variance = variance[first] if order == 1 else variance[first][last]

@@ -159,3 +159,10 @@ def test_with_dividends_in_cash_the_last_price_is_lognormal_only():
     payoff = fin.Asian(100.0)
     with pytest.raises(ValueError, match="lognormal prices only"):
         fg.gradient(build, AT, "ipa", 4_000, control="geometric")
+
+
+def test_greeks_take_the_methods_that_go_with_a_control():
+    found = fin.greeks(option(fin.Asian(100.0), 4)(AT), replications=4_000, control="geometric")
+    plain = fin.greeks(option(fin.Asian(100.0), 4)(AT), replications=4_000)
+    assert found.price.standard_error < 0.1 * plain.price.standard_error
+    assert found.gamma.method in ("lr", "wd")
