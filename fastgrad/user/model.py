@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from ..core.traced_model import Slot
 
 
-SECONDS_TO_COMPILE = 4.0  # against 1 ns a number of a simulation; the bits are the same
 JOINT = (
     "simulate",
     "pathwise",
@@ -140,7 +139,7 @@ class UserModel(WithStreams):
         if name == "pathwise":
             return pathwise(self.user, self.layout, self.directions)
         if name == "phantoms":
-            return phantoms(self.user, self.layout) if self._pays() else None
+            return phantoms(self.user, self.layout) if self.resuming_pays() else None
         if name == "second_pathwise":
             return second_pathwise(self.user, self.layout, self.directions)
         if name == "smoothed" and self.free:
@@ -179,12 +178,6 @@ class UserModel(WithStreams):
         """The same model, whose pilots are in proportion to so many replications."""
         Uncompiled.raised = None  # of other runs
         return self._with("planned", replications)._with("memory", memory)
-
-    def _pays(self) -> bool:
-        """Whether whole simulations of all phantoms take longer than to compile resumed ones."""
-        draws = [entry.draws for entry in self.sources]
-        numbers = 2.0 * max(draws) * sum(draws) * (self.planned or 0)
-        return not self.debug and 1e-9 * numbers > SECONDS_TO_COMPILE
 
     def _with(self, name: str, value: Any) -> UserModel:
         made = copy.copy(self)

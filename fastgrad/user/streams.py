@@ -14,6 +14,8 @@ from .described import Described
 from .free import free_functions
 from .pilots.paths import Paths
 
+SECONDS_TO_COMPILE = 4.0  # against 1 ns a number of a simulation; the bits are the same
+
 
 def _is_stream(group: Group) -> bool:
     return group.form == STREAM or isinstance(group.form, str)
@@ -23,6 +25,12 @@ class WithStreams(Described):
     """A model with groups of inputs, some of which may be streams."""
 
     groups: list[Group]
+
+    def resuming_pays(self) -> bool:
+        """Whether whole simulations of all phantoms take longer than to compile resumed ones."""
+        draws = [entry.draws for entry in self.sources]
+        numbers = 2.0 * max(draws) * sum(draws) * (self.planned or 0)
+        return not self.debug and 1e-9 * numbers > SECONDS_TO_COMPILE
 
     def work(self) -> int:
         """A row for each stream: how many draws of it were taken."""
