@@ -7,7 +7,7 @@ arguments costs 0.3 of 3.7 ns a customer.
 import numpy as np
 
 from ..jit.compile import device, subroutine
-from ..jit.intrinsics import apart, call, wide
+from ..jit.intrinsics import apart, call
 from ..random.philox import INDEPENDENT_RUN, ROLE
 from .moments import accumulate
 from .problem import COUNTS, FUNCTIONS, MEASURE, SIMULATE, STRUCTURE
@@ -52,7 +52,6 @@ def fill_uniforms(problem, run, copy, strip, offset, mirrored, out):
 
     Each `copy` of the run has replications of its own: differences without common numbers.
     """
-    wide()
     lanes = problem.lanes
     which, draw, rows = problem.strips[strip]
     if run.quasi.shape[0] == 0:
@@ -164,7 +163,6 @@ def gather(
     Otherwise sample is one row, which stays in the L1 cache: 1,000 derivatives of 32 lanes
     would be 256 KB to write and to read again.
     """
-    wide()
     apart()
     lanes, share, kept = y.shape[1], 1.0 / parts, sample.shape[0] > 1
     tilted = ratio.shape[0] > 0

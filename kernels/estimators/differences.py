@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 
 from ..jit.compile import subroutine
-from ..jit.intrinsics import wide
 from .block import fill_structure, fill_uniforms, make_variates, put, rows_of_zeros, simulate, zeros
 from .loop import estimator
 
@@ -66,7 +65,6 @@ def weigh(run, method, offset, outputs, y, slots):
     """Outputs with their scale and shift into the slots, point by point, or their weighted
     differences, measure by measure.
     """
-    wide()
     measures, active = y.shape[0], min(y.shape[1], run.count - offset)
     own = method.scale.shape[1] > 1
     for row in range(outputs.shape[0]):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..jit.compile import device, subroutine
-from ..jit.intrinsics import call, wide
+from ..jit.intrinsics import call
 from .block import fill_structure, fill_uniforms, first_slot, make_variates, simulate, zeros
 from .loop import estimator
 
@@ -42,7 +42,6 @@ def allocate_scratch(problem, run, method):
 
 @subroutine
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
-    wide()
     uniforms, x, scores, structure, work = scratch
     count = method.which.shape[0]
     slots[:count] = 0.0
@@ -67,7 +66,6 @@ def add_scores(problem, run, method, strip, begin, x, scores, slots):
 
     begin: a slot before which there is none of this input; returns the input's first one.
     """
-    wide()
     lanes = problem.lanes
     which, draw, rows = problem.strips[strip]
     variates = x[(problem.first_row[which] + draw) * lanes :]
@@ -103,7 +101,6 @@ def add_taken_scores(problem, run, method, x, scores, work, slots):
 @subroutine
 def add_taken(problem, run, which, function, taken, x, values, total):
     """Add a function of the variates that were taken of one input, (lanes,)."""
-    wide()
     lanes, most = problem.lanes, taken.max()
     parameters = run.parameters[0, problem.first_parameter[which] :, 0]
     for strip in range(problem.strips.shape[0]):

@@ -22,7 +22,7 @@ from numba import types
 from numba.extending import overload
 
 from ..jit.compile import FLAGS, Operation, renamed
-from ..jit.intrinsics import call, wide
+from ..jit.intrinsics import call
 from ..jit.records import Image, RecordType, values_of
 from .block import gather, rows_of_zeros
 from .moments import add_products, merge_lanes
@@ -108,7 +108,6 @@ def replicate(problem, run, chain, derived, method, scratch, sums, results, join
     derived, method, scratch: the address of the estimator's block, and of what it is given;
     joint: the address of `add_products_of`, or 0
     """
-    wide()
     lanes, parts = problem.lanes, 2 if run.antithetic else 1
     mean, square, sample = sums.mean, sums.square, sums.sample
     moments = results.moments

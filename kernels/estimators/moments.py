@@ -11,7 +11,6 @@ import numpy as np
 from numba import types
 
 from ..jit.compile import Operation, device, subroutine
-from ..jit.intrinsics import wide
 from ..jit.records import Image
 
 TOGETHER = 8  # outputs merged side by side: one vector
@@ -53,7 +52,6 @@ def merge_lanes(mean, square, blocks, partial, moments):
 
     A third row, if there is one, gets the fourth central moment (`fourth`).
     """
-    wide()
     for first in range(0, mean.shape[0], TOGETHER):
         outputs = range(first, min(first + TOGETHER, mean.shape[0]))
         for output in outputs:
@@ -105,7 +103,6 @@ def add_products(sample, active, seen, turned, centre, products):
     sum over lanes would be added one by one. centre: (2, outputs), the running mean of the leaf
     and that of the block. products: (outputs, outputs), set where nothing was seen before.
     """
-    wide()
     outputs, total = sample.shape[0], float(seen + active)
     running, own = centre[0], centre[1]
     if seen == 0:
@@ -133,7 +130,6 @@ def add_products(sample, active, seen, turned, centre, products):
 @subroutine
 def merge_products(seen, means, products, count, leaf_means, leaf_products):
     """Products of deviations of one leaf into the running ones: means as before the merge."""
-    wide()
     weight = seen * (count / (seen + count))
     for i in range(products.shape[0]):
         apart_by = weight * (leaf_means[i] - means[i])

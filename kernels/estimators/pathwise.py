@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..jit.compile import subroutine
-from ..jit.intrinsics import call, wide
+from ..jit.intrinsics import call
 from .block import fill_structure, fill_uniforms, first_slot, make_variates, operate, zeros
 from .loop import estimator
 from .problem import PATHWISE
@@ -46,7 +46,6 @@ def allocate_scratch(problem, run, method):
 
 @subroutine
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
-    wide()
     uniforms, x, tangents, structure, work = scratch
     lanes, begin = problem.lanes, 0
     for strip in range(problem.strips.shape[0]):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..jit.compile import device, subroutine
-from ..jit.intrinsics import call, wide
+from ..jit.intrinsics import call
 from ..random.philox import METHOD, ROLE, WEAK, philox, uniform
 from .block import (
     fill_structure,
@@ -88,7 +88,6 @@ def words(run, lane, offset, draw, stream):
 @subroutine
 def choose(run, method, offset, chosen, rows):
     """Slot and draw of every lane, and the two fresh uniforms of that draw (rows 0, 1)."""
-    wide()
     total = method.first[-1]
     for lane in range(chosen.shape[1]):
         u, _ = words(run, lane, offset, 0, METHOD * ROLE)

@@ -9,7 +9,6 @@ E[Y | all but the last step] where S_a does not score that step.
 from collections import namedtuple
 
 from ..jit.compile import subroutine
-from ..jit.intrinsics import wide
 from ..jit.records import leading
 from .block import operate, zeros
 from .likelihood_ratio import add_scores
@@ -61,7 +60,6 @@ def _derive_smoothed(problem, run, method, offset, mirrored, scratch, y, slots):
 @subroutine
 def multiply(problem, run, method, scratch, y, slots):
     """Scores times derivatives into the rows of the pairs."""
-    wide()
     inner, scores, totals, _ = scratch
     x, pairs, lanes = inner[1], method.scored.shape[0], problem.lanes
     totals[:] = 0.0
@@ -85,7 +83,6 @@ def multiply(problem, run, method, scratch, y, slots):
 @subroutine
 def move_structure(problem, run, method, scratch, slots):
     """Pairs of the model's own parameters: ∂Y/∂a at b + h and b - h, the variates fixed."""
-    wide()
     inner, _, _, moved = scratch
     x, tangents, structure, work = inner[1], inner[2], inner[3], inner[4]
     lanes = problem.lanes

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..jit.compile import subroutine
-from ..jit.intrinsics import call, wide
+from ..jit.intrinsics import call
 from .block import fill_structure, fill_uniforms, first_slot, make_variates, zeros
 from .loop import estimator
 
@@ -52,7 +52,6 @@ def allocate_scratch(problem, run, method):
 
 @subroutine
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
-    wide()
     uniforms, x, tangents, curvatures, structure, work = scratch
     for strip in range(problem.strips.shape[0]):
         fill_uniforms(problem, run, 0, strip, offset, mirrored, uniforms)

@@ -8,7 +8,7 @@ probability 1/K, for all terms of one draw.
 import numpy as np
 
 from ..jit.compile import subroutine
-from ..jit.intrinsics import call, wide
+from ..jit.intrinsics import call
 from ..random.philox import METHOD, ROLE, WEAK
 from .block import simulate
 from .random_phantom import words
@@ -22,7 +22,6 @@ MADE = 12
 @subroutine
 def derive_one(problem, run, method, offset, scratch, slots):
     """The estimate from one pair in every lane, into slots (zero before)."""
-    wide()
     _, x, structure, changed, _, chosen, rows, work = scratch
     lanes, total = problem.lanes, method.first[-1]
     if total == 0:
@@ -53,7 +52,6 @@ def derive_one(problem, run, method, offset, scratch, slots):
 @subroutine
 def choose(problem, run, method, offset, x, chosen, rows):
     """Slot and place in x of both draws of every lane; their variates and fresh uniforms."""
-    wide()
     lanes, total = problem.lanes, method.first[-1]
     for lane in range(lanes):
         u, v = words(run, lane, offset, 0, METHOD * ROLE)

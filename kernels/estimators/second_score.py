@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..jit.compile import subroutine
-from ..jit.intrinsics import call, wide
+from ..jit.intrinsics import call
 from .block import fill_structure, fill_uniforms, make_variates, simulate
 from .likelihood_ratio import add_scores, add_taken, add_taken_scores, allocate_scratch
 from .loop import estimator
@@ -37,7 +37,6 @@ class SecondScore(NamedTuple):
 
 @subroutine
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
-    wide()
     uniforms, x, scores, structure, work = scratch
     pairs = method.first.shape[0]
     count = pairs + method.which.shape[0]
@@ -72,7 +71,6 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
 @subroutine
 def add_curvatures(problem, run, method, strip, x, curvatures, slots):
     """Add ∂² ln f/∂a∂b of one strip to the sum of each pair, (pairs, lanes)."""
-    wide()
     lanes = problem.lanes
     which, draw, rows = problem.strips[strip]
     variates = x[(problem.first_row[which] + draw) * lanes :]

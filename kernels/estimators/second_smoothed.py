@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..jit.compile import subroutine
-from ..jit.intrinsics import call, wide
+from ..jit.intrinsics import call
 from .block import fill_structure, fill_uniforms, first_slot, make_variates, zeros
 from .loop import estimator
 from .problem import COUNTS, SIMULATE, STRUCTURE
@@ -62,7 +62,6 @@ def _allocate(problem, run, method):
 
 @subroutine
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
-    wide()
     uniforms, x, tangents, bends, moved, structure, work = scratch
     lanes, begin = problem.lanes, 0
     for strip in range(problem.strips.shape[0]):
@@ -97,7 +96,6 @@ def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
 @subroutine
 def bend(method, number, draw, size, lanes, uniforms, moved, bends):
     """∂²X/∂p∂q of the variates made of these uniforms."""
-    wide()
     _, row, place, count = method.bend[number]
     out = bends[(row + draw) * lanes :]
     x, slope = moved, moved[moved.shape[0] // 2 :]

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..jit.compile import subroutine
-from ..jit.intrinsics import call, wide
+from ..jit.intrinsics import call
 from ..random.philox import WEAK
 from .block import (
     fill_fresh,
@@ -68,7 +68,6 @@ def _allocate(problem, run, method):
 
 @subroutine
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
-    wide()
     uniforms, x, structure, _, pairs, _, _, work = scratch
     for strip in range(problem.strips.shape[0]):
         fill_uniforms(problem, run, 0, strip, offset, mirrored, uniforms)
@@ -109,7 +108,6 @@ def make_pairs(problem, run, method, offset, fresh, x, pairs):
 @subroutine
 def replace_one(problem, method, slot, draw, scratch, slots):
     """All terms in which this draw of a slot is the first one replaced."""
-    wide()
     _, x, structure, changed, pairs, _, _, work = scratch
     lanes, count = problem.lanes, method.which.shape[0]
     size, place = method.first[-1] * lanes, (method.first[slot] + draw) * lanes
@@ -137,7 +135,6 @@ def replace_one(problem, method, slot, draw, scratch, slots):
 @subroutine
 def add(found, weight, row, slots):
     """The weighted measures, (measures, lanes), to this row of each of them."""
-    wide()
     rows = slots.shape[0] // found.shape[0]
     for measure in range(found.shape[0]):
         for lane in range(found.shape[1]):
@@ -147,7 +144,6 @@ def add(found, weight, row, slots):
 @subroutine
 def replace_another(problem, method, slot, draw, row, weight, scratch, slots):
     """All later draws, each of its two values in turn, beside the one that is replaced."""
-    wide()
     _, x, structure, changed, pairs, _, _, work = scratch
     lanes, count = problem.lanes, method.which.shape[0]
     total, found = method.first[-1], changed[problem.measures :]

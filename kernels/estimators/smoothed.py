@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..jit.compile import subroutine
-from ..jit.intrinsics import call, wide
+from ..jit.intrinsics import call
 from ..random.philox import METHOD
 from .block import fill_fresh, fill_structure, fill_uniforms, first_slot, make_variates
 from .loop import estimator
@@ -42,7 +42,6 @@ class Smoothed(NamedTuple):
 
 @subroutine
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
-    wide()
     uniforms, x, tangents, structure, _ = scratch
     lanes = problem.lanes
     if method.which.shape[0] == 0:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..jit.compile import device, subroutine
-from ..jit.intrinsics import call, wide
+from ..jit.intrinsics import call
 from ..random.philox import WEAK
 from .block import (
     fill_fresh,
@@ -141,7 +141,6 @@ def make_pairs(problem, run, method, slot, draws, offset, uniforms, x, plus, min
 @subroutine
 def replace_each(problem, method, slot, structure, x, plus, minus, changed, slots, work):
     """Phantoms of a model that has no operation of its own: two simulations a draw."""
-    wide()
     lanes, which = problem.lanes, method.which[slot]
     measures, count = problem.measures, method.which.shape[0]
     above, below = changed[:measures], changed[measures:]

@@ -8,23 +8,6 @@ from .records import RecordType
 
 
 @intrinsic
-def wide(typingctx):
-    """Let LLVM use 512-bit vectors in the function that calls this.
-
-    LLVM prefers 256 bits on most AVX-512 processors, which costs a queue kernel 40 %
-    (12 → 7.9 ns a customer on Cascade Lake). The attribute is per function, so nobody
-    else's code in the process is touched, and it is ignored where there is no AVX-512.
-    """
-
-    def codegen(context, builder, signature, args):
-        # llvmlite's own `add` knows only LLVM's enum attributes, not key="value" ones.
-        set.add(builder.function.attributes, '"prefer-vector-width"="512"')
-        return context.get_dummy_value()
-
-    return types.void(), codegen
-
-
-@intrinsic
 def apart(typingctx):
     """Promise LLVM that the pointer arguments of the calling operation do not overlap.
 

@@ -16,7 +16,6 @@ import numpy as np
 from numba import types
 
 from ..jit.compile import device, operation, unrolled
-from ..jit.intrinsics import wide
 
 # Streams of one input: its variates, and the fresh draws of its weak derivative.
 ROLE = 1 << 24
@@ -94,7 +93,6 @@ def uniform_rows(lanes, rows, first_draw, stream, replication, seed, antithetic,
     `first_draw` is even; an odd number of rows writes one row more than asked. Lane l is
     replication `replication + l`. With `antithetic`, 1 - u instead of u.
     """
-    wide()
     key_0 = np.uint32(seed & 0xFFFFFFFF)
     key_1 = np.uint32((seed >> 32) & 0xFFFFFFFF)
     keys = (key_0, key_1)

@@ -3,7 +3,6 @@
 import numpy as np
 
 from ..jit.compile import device, subroutine
-from ..jit.intrinsics import wide
 from ..jit.pointers import real_at
 from .philox import philox, uniform
 
@@ -15,7 +14,6 @@ def uniform_strip(pairs, first, stream, replication, seed, mirrored, out, spare)
     Even and odd draws are made side by side and then woven, behind a pointer: stored two apart, or
     at an index of an array, which may be negative, they keep LLVM from vectors.
     """
-    wide()
     made = real_at(out.ctypes.data)
     uniform_run(pairs, first, stream, replication, seed, mirrored, 1, made, spare, spare + pairs)
     for k in range(pairs):

@@ -6,7 +6,6 @@ read before the loop, and those of inputs that are read as a whole, are simulate
 """
 
 from ..jit.compile import Operation, subroutine
-from ..jit.intrinsics import wide
 from ..jit.stamps import stamp_of
 from ..models.operation import model_operation
 from . import checkpoints, kept_arrays, kept_sums  # noqa: F401  the compiler has their rules now
@@ -142,7 +141,6 @@ def settle(totals, froms, ends, merged, added, plenty):
     One by one, in the order of the path: the same bits as on the phantom's own way. Side by side
     for many phantoms: an addition waits four cycles for the one before.
     """
-    wide()
     for number in range(totals.shape[0]):
         numbers = added[number * plenty :]
         for tile in range(0, merged, TILE):

@@ -35,7 +35,7 @@ import re
 from numba import types
 
 from ...jit.compile import Operation
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from .families import family
 
 ROWS = ("u", "x", "v", "w")
@@ -46,7 +46,6 @@ SIGNATURE = types.void(types.int64, types.int64, *[_POINTER] * 7)
 
 _SOURCE = """
 def {name}_rows(size, pitch, u, x, v, w, block, out, second):
-    wide()
     apart()
     if pitch == 1:
 {shared}
@@ -81,7 +80,7 @@ def row_operation(module, name: str) -> Operation:
         shared="".join(_loop(_SHARED, module, one, index, "{k}") for one in passes),
         per_lane="".join(_loop(_PER_LANE, module, one, index, "{k} * pitch + i") for one in passes),
     )
-    scope = {**vars(module), "wide": wide, "apart": apart}
+    scope = {**vars(module), "apart": apart}
     if hasattr(module, "constants"):
         scope["constants_of"] = module.constants
     exec(compile(source, module.__file__, "exec"), scope)

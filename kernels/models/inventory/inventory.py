@@ -4,7 +4,7 @@ The output is the mean over N periods of the level, the cost, the service or the
 see `path.py` for the recursion and `smoothed.py` for jumps of the orders.
 """
 
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 from .path import PERIODS, average, differentiate, follow, rows_of
 from .phantoms import phantoms
@@ -17,7 +17,6 @@ __all__ = ["pathwise", "phantoms", "simulate", "smoothed"]
 def simulate(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    wide()
     apart()
     follow(lanes, counts, structure, x, work)
     average(lanes, counts, structure, x, work, y)
@@ -29,7 +28,6 @@ def pathwise(
 ):
     """Derivatives along the path with every order where it is: right for s and for prices,
     and in any direction of q and demand in which no order can move."""
-    wide()
     apart()
     follow(lanes, counts, structure, x, work)
     average(lanes, counts, structure, x, work, y)

@@ -6,7 +6,7 @@ and the loops over a tile of lanes become vectors.
 """
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 from .path import (
     BACKLOG,
@@ -115,7 +115,6 @@ def phantoms(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
     """Σ_n Y(D_n⁺) - Y(D_n⁻) over all demands."""
-    wide()
     apart()
     periods = counts[PERIODS]
     follow(lanes, counts, structure, x, work)

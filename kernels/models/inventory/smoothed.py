@@ -23,7 +23,7 @@ density and survival of demand, then dX of each slot (0 if structural).
 from numba import carray
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, call, wide
+from ...jit.intrinsics import apart, call
 from ..operation import model_operation
 from .jumps import add_inserted, add_jumps, insert_periods, jumps_of
 from .path import (
@@ -47,7 +47,6 @@ MANY = 1 << 40  # a bound for views of memory whose size the caller knows
 def smoothed(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    wide()
     apart()
     periods = counts[PERIODS]
     moved = rows_of(counts)[3]

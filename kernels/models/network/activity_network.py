@@ -6,7 +6,7 @@ pass every derivative: all arcs together cost a small multiple of one pass.
 """
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 from .passes import (
     ARCS,
@@ -33,7 +33,6 @@ __all__ = ["all_phantoms", "pathwise", "simulate", "smoothed"]
 def simulate(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    wide()
     apart()
     forward(lanes, counts, x, work)
     give_output(lanes, counts, structure, work, y)
@@ -44,7 +43,6 @@ def pathwise(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
     """dY/dX = 1 on the optimal path, 0 elsewhere."""
-    wide()
     apart()
     nodes = counts[NODES]
     table = 2 * nodes * lanes
@@ -84,7 +82,6 @@ def all_phantoms(
     With another duration x' of arc j the best length is max(R, F + x' + B): F leads to its
     tail, B from its head to the sink, R is the best length of the paths without the arc.
     """
-    wide()
     apart()
     nodes = counts[NODES]
     sign = float(counts[SIGN])

@@ -14,7 +14,7 @@ arcs is smoothed from both sides, and the mean of the two is taken.
 from math import inf
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 from ..second_index import FUNCTIONS, apply, pair_number, pair_of, slot_of
 from .passes import ARCS, NODES, SIGN, arc_of, backward, ends_of, fill, forward, give_output
@@ -36,7 +36,6 @@ def rows_of(nodes, arcs):
 def second_smoothed(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    wide()
     apart()
     nodes = counts[NODES]
     marks, _, _, _, _, there = rows_of(nodes, counts[ARCS])

@@ -19,7 +19,7 @@ derivative, then for each member density and survival.
 from numba import carray
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, call, wide
+from ...jit.intrinsics import apart, call
 from ..operation import model_operation
 from .passes import (
     ARCS,
@@ -42,7 +42,6 @@ MANY = 1 << 40  # a bound for views of memory whose size the caller knows
 def smoothed(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    wide()
     apart()
     nodes = counts[NODES]
     marks = 3 * nodes

@@ -10,7 +10,7 @@ since D_p depends on X_b, by which paths are open, in steps that a score does no
 """
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 from ..second_index import FUNCTIONS, apply, apply_to, pair_of, slot_of
 from .passes import ARCS, NODES, SIGN, give_output
@@ -23,7 +23,6 @@ STEPS = 4
 def second_smoothed(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    wide()
     apart()
     _, _, _, _, _, scores = rows_of(counts[NODES], counts[ARCS])
     scratch = scores + index[0]

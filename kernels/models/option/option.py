@@ -9,7 +9,7 @@ spread.
 """
 
 from ...jit.compile import device
-from ...jit.intrinsics import call, wide
+from ...jit.intrinsics import call
 from ...jit.pointers import beyond
 from ..operation import model_operation
 
@@ -45,7 +45,6 @@ def take_own(lanes, counts, slope, by_variate):
 def simulate(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    wide()
     dynamics, payoff = own_counts(counts)
     memory = beyond(work, counts[PATH] * lanes)
     scratch = beyond(memory, counts[KEPT] * lanes)
@@ -60,7 +59,6 @@ def pathwise(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
     """∂Y/∂path backwards to ∂Y/∂x and ∂Y/∂structure, then along the slots: one pass for all."""
-    wide()
     dynamics, payoff = own_counts(counts)
     path, variates, kept = counts[PATH], counts[ROWS], counts[DYNAMICS]
     slope = beyond(work, path * lanes)
@@ -117,7 +115,6 @@ def smoothed(
     each slot its input or -1, its number, its first row of tangents, and which parameter of the
     last step it is (0 mean, 1 sd, -1 neither).
     """
-    wide()
     dynamics, payoff = own_counts(counts)
     path, variates, kept = counts[PATH], counts[ROWS], counts[DYNAMICS]
     slope = beyond(work, path * lanes)

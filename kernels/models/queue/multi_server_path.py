@@ -15,7 +15,7 @@ one turn is read in the next, and LLVM works lane by lane.
 """
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 
 CUSTOMERS, SERVERS, OUTPUT, TAIL = range(4)
@@ -26,7 +26,6 @@ SYSTEM, WAIT = range(2)
 def simulate(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    wide()
     apart()
     customers, servers = counts[CUSTOMERS], counts[SERVERS]
     system, buffers = 0, lanes

@@ -5,7 +5,7 @@ derivative of the customer that made it: exchanging two workloads exchanges thei
 """
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 from .multi_server_path import CUSTOMERS, OUTPUT, SERVERS, SYSTEM, TAIL, add, serve
 
@@ -17,7 +17,6 @@ GAP, SERVICE = 0, 1
 def pathwise(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    wide()
     apart()
     customers, servers, slots = counts[CUSTOMERS], counts[SERVERS], index[0]
     buffers, size = BUFFERS * lanes, servers * lanes

@@ -1,7 +1,7 @@
 """Phantoms of a queue with several servers, followed until all workloads are the nominal ones."""
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 from .multi_server_path import CUSTOMERS, OUTPUT, SERVERS, SYSTEM, TAIL, add, insert, serve
 
@@ -14,7 +14,6 @@ def phantoms(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
     """Σ_k Y(X_k⁺) - Y(X_k⁻) over all draws of one input (rows of first and second)."""
-    wide()
     apart()
     customers, servers, of_gaps = counts[CUSTOMERS], counts[SERVERS], index[0] == GAP
     system, buffers = 0, lanes

@@ -13,7 +13,7 @@ index and functions as in `single_server_readings_smoothed`.
 """
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 from ..second_index import apply
 from .multi_server_path import CUSTOMERS, OUTPUT, SERVERS, SYSTEM, add, serve
@@ -34,7 +34,6 @@ from .single_server_readings_smoothed import FAR, THRESHOLD, smoothed_input
 def smoothed(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    wide()
     apart()
     customers, servers, slots = counts[CUSTOMERS], counts[SERVERS], index[0]
     buffers, size, by_gap = BUFFERS * lanes, servers * lanes, smoothed_input(index) == GAP

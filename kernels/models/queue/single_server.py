@@ -7,7 +7,7 @@ who are served but not counted.
 """
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 
 GAP, SERVICE = 0, 1
@@ -19,7 +19,6 @@ TILE = 32  # of 16 LLVM makes scalar code: 31 ns a customer instead of 12
 def simulate(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    wide()
     apart()
     customers, warm = counts[CUSTOMERS], counts[WARM]
     for lane in range(lanes):
@@ -48,7 +47,6 @@ def pathwise(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
     """T'_{n+1} = X'_{n+1} + (T'_n - A'_{n+1}) 1{T_n ≥ A_{n+1}}, for every slot in one pass."""
-    wide()
     apart()
     customers, warm, slots = counts[CUSTOMERS], counts[WARM], index[0]
     system, busy = 0, lanes  # rows of work; one row of T' for each slot follows
@@ -101,7 +99,6 @@ def phantoms(
     the server idle they are equal to the last bit. The work is then a few customers a
     phantom, not N (on average the rest of a busy period).
     """
-    wide()
     apart()
     customers, warm, gaps = counts[CUSTOMERS], counts[WARM], index[0] == GAP
     for lane in range(lanes):

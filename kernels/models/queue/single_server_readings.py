@@ -13,7 +13,7 @@ tail.
 """
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 from .single_server import restart
 from .single_server_readings_phantoms import phantoms
@@ -31,7 +31,6 @@ WAITED, STAYED, SPAN, BUSY, SLOPES = range(5)  # rows of work
 def simulate(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    wide()
     apart()
     for n in range(counts[CUSTOMERS]):
         arrive(n, lanes, counts, x, y, work)
@@ -46,7 +45,6 @@ def pathwise(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
     """The derivative of every reading but a tail, whose derivative along the path is 0."""
-    wide()
     apart()
     customers, slots, output = counts[CUSTOMERS], index[0], counts[OUTPUT]
     for place in range(slots * lanes):

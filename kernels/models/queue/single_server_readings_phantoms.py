@@ -5,7 +5,7 @@ leaves, and of the phantom time in system, waiting time, what the sum gains, wha
 """
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 
 CUSTOMERS, OUTPUT, TAIL, WARM = range(4)
@@ -20,7 +20,6 @@ def phantoms(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
     """Σ_k Y(X_k⁺) - Y(X_k⁻) over all draws of one input (rows of first and second)."""
-    wide()
     apart()
     customers, gaps = counts[CUSTOMERS], index[0] == GAP
     rows = 2 * customers * lanes

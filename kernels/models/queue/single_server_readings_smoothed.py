@@ -19,7 +19,7 @@ point.
 """
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 from ..second_index import apply
 from .single_server import restart
@@ -35,7 +35,6 @@ STAYED, WAITED, BUSY, POINT, DENSITY, MOVED, SLOPES = range(7)  # rows of work
 def smoothed(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    wide()
     apart()
     customers, slots, by_wait = counts[CUSTOMERS], index[0], counts[OUTPUT] == WAIT
     by_gap = smoothed_input(index) == GAP

@@ -19,7 +19,7 @@ Its own function: that density.
 """
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 from ..second_index import FUNCTIONS, apply, pair_of, rest_of, slot_of
 
@@ -31,7 +31,6 @@ WARM = 3
 def second_smoothed(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    wide()
     apart()
     customers, warm, slots, pairs = counts[0], counts[WARM], index[0], index[1]
     system, busy, density = 0, lanes, 3 * lanes

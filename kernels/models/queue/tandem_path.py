@@ -16,7 +16,7 @@ without limited buffers, and 2 or more with.
 """
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 
 SYSTEM, WAIT, THROUGHPUT = range(3)
@@ -29,7 +29,6 @@ FAR = -1e300  # before the first customer there was nobody to wait for
 def simulate(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    wide()
     apart()
     customers = counts[CUSTOMERS]
     arrival, waited = 0, lanes

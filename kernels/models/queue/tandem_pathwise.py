@@ -6,7 +6,7 @@ for every slot.
 """
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 from .tandem_path import (
     BEFORE,
@@ -34,7 +34,6 @@ ARRIVAL, WAITED, SERVER, BEHIND, RING = range(5)
 def pathwise(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    wide()
     apart()
     customers, output, slots = counts[CUSTOMERS], counts[OUTPUT], index[0]
     size = counts[DEPTH] * counts[STATIONS]

@@ -7,7 +7,7 @@ so do all that follow.
 """
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 from .tandem_path import (
     CUSTOMERS,
@@ -34,7 +34,6 @@ def phantoms(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
     """Σ_k Y(X_k⁺) - Y(X_k⁻) over all draws of one input (rows of first and second)."""
-    wide()
     apart()
     customers, stations = counts[CUSTOMERS], counts[STATIONS]
     size = counts[DEPTH] * stations

@@ -14,7 +14,7 @@ then argument, its density, what it moves by.
 """
 
 from ...jit.compile import device
-from ...jit.intrinsics import apart, wide
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 from ..second_index import apply
 from .single_server_readings_smoothed import FAR, THRESHOLD, smoothed_input
@@ -38,7 +38,6 @@ GAP = 0
 def smoothed(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    wide()
     apart()
     customers, slots, by_gap = counts[CUSTOMERS], index[0], smoothed_input(index) == GAP
     size = counts[DEPTH] * counts[STATIONS]

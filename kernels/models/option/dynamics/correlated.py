@@ -10,7 +10,7 @@ counts: steps, assets.
 """
 
 from ....jit.compile import device
-from ....jit.intrinsics import apart, wide
+from ....jit.intrinsics import apart
 from ....special.exp import exp
 from ..form import spread_operation, unwind_operation, walk_operation
 
@@ -29,7 +29,6 @@ def centre_row(assets, asset, step):
 
 @walk_operation
 def walk(lanes, counts, structure, x, path, work):
-    wide()
     apart()
     steps, assets = counts[0], counts[1]
     for asset in range(assets):
@@ -53,7 +52,6 @@ def walk(lanes, counts, structure, x, path, work):
 @unwind_operation
 def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, work):
     """∂Y/∂(log-return) backwards, asset by asset, then to what it is a sum of."""
-    wide()
     apart()
     steps, assets = counts[0], counts[1]
     for place in range((assets * (assets - 1) // 2 + 2 * assets) * lanes):
@@ -81,6 +79,5 @@ def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, w
 @spread_operation
 def spread(lanes, counts, structure, x, path, row, work):
     """The last variate is a log-return itself."""
-    wide()
     for lane in range(lanes):
         row[lane] = 1.0

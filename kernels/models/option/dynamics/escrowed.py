@@ -4,14 +4,13 @@ x: as in lognormal.py. structure: for each step the present value of the dividen
 at its end.
 """
 
-from ....jit.intrinsics import apart, wide
+from ....jit.intrinsics import apart
 from ....special.exp import exp
 from ..form import spread_operation, unwind_operation, walk_operation
 
 
 @walk_operation
 def walk(lanes, counts, structure, x, path, work):
-    wide()
     apart()
     for lane in range(lanes):
         work[lane] = 0.0
@@ -25,7 +24,6 @@ def walk(lanes, counts, structure, x, path, work):
 @unwind_operation
 def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, work):
     """As for lognormal prices, of the path without what comes on top."""
-    wide()
     apart()
     for lane in range(lanes):
         work[lane] = 0.0
@@ -40,6 +38,5 @@ def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, w
 @spread_operation
 def spread(lanes, counts, structure, x, path, row, work):
     """The last variate is a log-return itself."""
-    wide()
     for lane in range(lanes):
         row[lane] = 1.0

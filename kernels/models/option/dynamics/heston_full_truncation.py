@@ -12,7 +12,7 @@ in this order: variance now, pull, level, noise, drift, half, with, own. Work ke
 from math import sqrt
 
 from ....jit.compile import device
-from ....jit.intrinsics import apart, wide
+from ....jit.intrinsics import apart
 from ....special.exp import exp
 from ..form import spread_operation, unwind_operation, walk_operation
 
@@ -28,7 +28,6 @@ def variance_before(lanes, lane, step, structure, kept):
 
 @walk_operation
 def walk(lanes, counts, structure, x, path, work):
-    wide()
     apart()
     steps = counts[0]
     total = steps * lanes
@@ -55,7 +54,6 @@ def walk(lanes, counts, structure, x, path, work):
 @unwind_operation
 def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, work):
     """Y's derivatives by ln S and V at the end of each step, backwards."""
-    wide()
     apart()
     steps = counts[0]
     price, variance = steps * lanes, (steps + 1) * lanes
@@ -100,7 +98,6 @@ def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, w
 @spread_operation
 def spread(lanes, counts, structure, x, path, row, work):
     """√P own; the first log-return moves as it is."""
-    wide()
     last = counts[0] - 1
     for lane in range(lanes):
         before = variance_before(lanes, lane, last, structure, work)

@@ -7,7 +7,7 @@ all ψ, and smooth in everything, where the quadratic-exponential scheme changes
 from math import log1p
 
 from ....jit.compile import procedure
-from ....jit.intrinsics import apart, wide
+from ....jit.intrinsics import apart
 from ....special.exp import exp
 from ....special.incomplete_gamma import gamma_log_quantile, gamma_log_quantile_derivative
 from ....special.normal import normal_cdf
@@ -44,14 +44,12 @@ def slopes(m, psi, tilt, z):
 
 @walk_operation
 def walk(lanes, counts, structure, x, path, work):
-    wide()
     apart()
     walk_by(advance, lanes, counts[0], structure, x, path, work)
 
 
 @unwind_operation
 def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, work):
-    wide()
     apart()
     unwind_by(
         slopes, lanes, counts[0], structure, x, path, slope, slope_x, slope_structure, work
@@ -60,5 +58,4 @@ def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, w
 
 @spread_operation
 def spread(lanes, counts, structure, x, path, row, work):
-    wide()
     spread_of(lanes, counts[0], structure, row, work)

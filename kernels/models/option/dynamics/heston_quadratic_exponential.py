@@ -10,7 +10,7 @@ elsewhere V' = w max(0, ln(2 / ((ψ + 1) Φ(-z)))) with w = m (ψ + 1)/2. Both h
 from math import sqrt
 
 from ....jit.compile import device
-from ....jit.intrinsics import apart, wide
+from ....jit.intrinsics import apart
 from ....special.log import log
 from ....special.normal import normal_cdf
 from ..form import spread_operation, unwind_operation, walk_operation
@@ -88,14 +88,12 @@ def slopes(m, psi, tilt, z):
 
 @walk_operation
 def walk(lanes, counts, structure, x, path, work):
-    wide()
     apart()
     walk_by(advance, lanes, counts[0], structure, x, path, work)
 
 
 @unwind_operation
 def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, work):
-    wide()
     apart()
     unwind_by(
         slopes, lanes, counts[0], structure, x, path, slope, slope_x, slope_structure, work
@@ -104,5 +102,4 @@ def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, w
 
 @spread_operation
 def spread(lanes, counts, structure, x, path, row, work):
-    wide()
     spread_of(lanes, counts[0], structure, row, work)

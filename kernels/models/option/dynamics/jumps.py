@@ -7,14 +7,13 @@ logarithm. With n jumps their sum is n · mean + √n · deviation · z.
 
 from math import sqrt
 
-from ....jit.intrinsics import apart, wide
+from ....jit.intrinsics import apart
 from ....special.exp import exp
 from ..form import spread_operation, unwind_operation, walk_operation
 
 
 @walk_operation
 def walk(lanes, counts, structure, x, path, work):
-    wide()
     apart()
     steps = counts[0]
     for lane in range(lanes):
@@ -31,7 +30,6 @@ def walk(lanes, counts, structure, x, path, work):
 @unwind_operation
 def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, work):
     """Numbers of jumps have no derivative: their rows are not read."""
-    wide()
     apart()
     steps = counts[0]
     for lane in range(lanes):
@@ -54,6 +52,5 @@ def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, w
 @spread_operation
 def spread(lanes, counts, structure, x, path, row, work):
     """The last variate is a log-return itself."""
-    wide()
     for lane in range(lanes):
         row[lane] = 1.0

@@ -3,14 +3,13 @@
 x: one log-return for each step, the first with the logarithm of the spot in it.
 """
 
-from ....jit.intrinsics import apart, wide
+from ....jit.intrinsics import apart
 from ....special.exp import exp
 from ..form import spread_operation, unwind_operation, walk_operation
 
 
 @walk_operation
 def walk(lanes, counts, structure, x, path, work):
-    wide()
     apart()
     for lane in range(lanes):
         work[lane] = 0.0
@@ -23,7 +22,6 @@ def walk(lanes, counts, structure, x, path, work):
 @unwind_operation
 def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, work):
     """∂Y/∂x_t = Σ over i ≥ t of ∂Y/∂S_i · S_i."""
-    wide()
     apart()
     for lane in range(lanes):
         work[lane] = 0.0
@@ -37,6 +35,5 @@ def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, w
 @spread_operation
 def spread(lanes, counts, structure, x, path, row, work):
     """The last variate is a log-return itself."""
-    wide()
     for lane in range(lanes):
         row[lane] = 1.0

@@ -3,7 +3,7 @@
 counts: steps, parameters (1), sign. structure: K.
 """
 
-from ....jit.intrinsics import apart, wide
+from ....jit.intrinsics import apart
 from ....special.exp import exp
 from ....special.log import log
 from ....special.normal import normal_cdf, normal_density
@@ -14,7 +14,6 @@ STEPS, TERMS, SIGN = range(3)
 
 @value_operation
 def value(lanes, counts, structure, path, y, work):
-    wide()
     apart()
     steps, sign = counts[STEPS], float(counts[SIGN])
     for lane in range(lanes):
@@ -28,7 +27,6 @@ def value(lanes, counts, structure, path, y, work):
 
 @slope_operation
 def slope(lanes, counts, structure, path, y, slope, slope_structure, work):
-    wide()
     apart()
     steps, sign = counts[STEPS], float(counts[SIGN])
     for lane in range(lanes):
@@ -53,7 +51,6 @@ def conditional(lanes, counts, structure, path, moments, y, slope, slope_structu
 
     Where the mean has passed K already the call is a forward, and the put is worth nothing.
     """
-    wide()
     apart()
     steps, sign = counts[STEPS], float(counts[SIGN])
     last, mean, sd = (steps - 1) * lanes, steps * lanes, (steps + 1) * lanes

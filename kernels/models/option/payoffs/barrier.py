@@ -10,7 +10,7 @@ variance. What is paid times the product of these is E[payoff | path].
 """
 
 from ....jit.compile import device
-from ....jit.intrinsics import apart, wide
+from ....jit.intrinsics import apart
 from ....special.exp import exp
 from ....special.log import log
 from ..form import slope_operation, value_operation
@@ -30,7 +30,6 @@ def begin(lanes, side, structure, y, work):
 
 @value_operation
 def value(lanes, counts, structure, path, y, work):
-    wide()
     apart()
     steps, sign, side = counts[STEPS], float(counts[SIGN]), float(counts[SIDE])
     bridge, inside = counts[CONTINUOUS] != 0, counts[INSIDE] != 0
@@ -56,7 +55,6 @@ def value(lanes, counts, structure, path, y, work):
 @slope_operation
 def slope(lanes, counts, structure, path, y, slope, slope_structure, work):
     """Continuous monitoring: Σ over steps of the derivative of ln P; for discrete, none."""
-    wide()
     apart()
     steps, sign, side = counts[STEPS], float(counts[SIGN]), float(counts[SIDE])
     bridge, inside = counts[CONTINUOUS] != 0, counts[INSIDE] != 0

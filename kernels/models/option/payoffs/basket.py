@@ -3,7 +3,7 @@
 counts: steps, parameters, sign, assets. structure: K, then the weights.
 """
 
-from ....jit.intrinsics import apart, wide
+from ....jit.intrinsics import apart
 from ..form import conditional_operation, slope_operation, value_operation
 from .lognormal_option import lognormal_option
 
@@ -12,7 +12,6 @@ STEPS, TERMS, SIGN, ASSETS = range(4)
 
 @value_operation
 def value(lanes, counts, structure, path, y, work):
-    wide()
     apart()
     steps, sign = counts[STEPS], float(counts[SIGN])
     for lane in range(lanes):
@@ -27,7 +26,6 @@ def value(lanes, counts, structure, path, y, work):
 
 @slope_operation
 def slope(lanes, counts, structure, path, y, slope, slope_structure, work):
-    wide()
     apart()
     steps, assets, sign = counts[STEPS], counts[ASSETS], float(counts[SIGN])
     for lane in range(lanes):
@@ -53,7 +51,6 @@ def slope(lanes, counts, structure, path, y, slope, slope_structure, work):
 @conditional_operation
 def conditional(lanes, counts, structure, path, moments, y, slope, slope_structure, work):
     """An option on the last asset, struck at what the others lack."""
-    wide()
     apart()
     steps, assets, sign = counts[STEPS], counts[ASSETS], float(counts[SIGN])
     final, rows = (assets * steps - 1) * lanes, assets * steps

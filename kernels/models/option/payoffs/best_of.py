@@ -4,7 +4,7 @@ counts: steps, parameters (1), sign, assets, side (1 largest, -1 smallest). stru
 """
 
 from ....jit.compile import device
-from ....jit.intrinsics import apart, wide
+from ....jit.intrinsics import apart
 from ..form import conditional_operation, slope_operation, value_operation
 from .lognormal_option import lognormal_option
 
@@ -14,7 +14,6 @@ STEPS, TERMS, SIGN, ASSETS, SIDE = range(5)
 @device
 def find(lanes, assets, steps, side, path, work):
     """The extreme of the first so many assets in row 0, whose it is in row 1."""
-    wide()
     apart()
     for lane in range(lanes):
         work[lane] = path[(steps - 1) * lanes + lane] if assets > 0 else 0.0
@@ -30,7 +29,6 @@ def find(lanes, assets, steps, side, path, work):
 
 @value_operation
 def value(lanes, counts, structure, path, y, work):
-    wide()
     sign = float(counts[SIGN])
     find(lanes, counts[ASSETS], counts[STEPS], float(counts[SIDE]), path, work)
     for lane in range(lanes):
@@ -39,7 +37,6 @@ def value(lanes, counts, structure, path, y, work):
 
 @slope_operation
 def slope(lanes, counts, structure, path, y, slope, slope_structure, work):
-    wide()
     steps, assets, sign = counts[STEPS], counts[ASSETS], float(counts[SIGN])
     find(lanes, assets, steps, float(counts[SIDE]), path, work)
     for place in range(assets * steps * lanes):
@@ -69,7 +66,6 @@ def conditional(lanes, counts, structure, path, moments, y, slope, slope_structu
     A call on the largest, with E = max(M, K): E - K + (S - E)⁺; a put on it, for M < K:
     (K - S)⁺ - (M - S)⁺; on the smallest the same, mirrored.
     """
-    wide()
     steps, assets = counts[STEPS], counts[ASSETS]
     sign, side = float(counts[SIGN]), float(counts[SIDE])
     final, rows = (assets * steps - 1) * lanes, assets * steps

@@ -3,7 +3,7 @@
 counts: steps, parameters (1), sign, asset. structure: K.
 """
 
-from ....jit.intrinsics import apart, wide
+from ....jit.intrinsics import apart
 from ....special.exp import exp
 from ....special.log import log
 from ....special.normal import normal_cdf, normal_density
@@ -14,7 +14,6 @@ STEPS, TERMS, SIGN, ASSET = range(4)
 
 @value_operation
 def value(lanes, counts, structure, path, y, work):
-    wide()
     apart()
     last, sign = (counts[STEPS] - 1) * lanes, float(counts[SIGN])
     for lane in range(lanes):
@@ -26,7 +25,6 @@ def value(lanes, counts, structure, path, y, work):
 @slope_operation
 def slope(lanes, counts, structure, path, y, slope, slope_structure, work):
     """Between the jumps: never to be used for an expectation."""
-    wide()
     apart()
     last, sign = (counts[STEPS] - 1) * lanes, float(counts[SIGN])
     for place in range(last):
@@ -42,7 +40,6 @@ def slope(lanes, counts, structure, path, y, slope, slope_structure, work):
 @conditional_operation
 def conditional(lanes, counts, structure, path, moments, y, slope, slope_structure, work):
     """Φ(d), or F Φ(d + s): d is how far the mean of ln S_T lies above ln K, in deviations."""
-    wide()
     apart()
     steps, sign = counts[STEPS], float(counts[SIGN])
     last, mean, sd = (steps - 1) * lanes, steps * lanes, (steps + 1) * lanes

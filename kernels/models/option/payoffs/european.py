@@ -1,6 +1,6 @@
 """European call or put: (± (S_T - K))⁺. counts: steps, parameters (1), sign. structure: K."""
 
-from ....jit.intrinsics import apart, wide
+from ....jit.intrinsics import apart
 from ....special.exp import exp
 from ....special.log import log
 from ....special.normal import normal_cdf, normal_density
@@ -11,7 +11,6 @@ STEPS, TERMS, SIGN = range(3)
 
 @value_operation
 def value(lanes, counts, structure, path, y, work):
-    wide()
     apart()
     last, sign = (counts[STEPS] - 1) * lanes, float(counts[SIGN])
     for lane in range(lanes):
@@ -20,7 +19,6 @@ def value(lanes, counts, structure, path, y, work):
 
 @slope_operation
 def slope(lanes, counts, structure, path, y, slope, slope_structure, work):
-    wide()
     apart()
     last, sign = (counts[STEPS] - 1) * lanes, float(counts[SIGN])
     for place in range(last):
@@ -36,7 +34,6 @@ def slope(lanes, counts, structure, path, y, slope, slope_structure, work):
 @conditional_operation
 def conditional(lanes, counts, structure, path, moments, y, slope, slope_structure, work):
     """Black's formula, with F the mean of S_T given the price before the last step."""
-    wide()
     apart()
     steps, sign = counts[STEPS], float(counts[SIGN])
     last, mean, sd = (steps - 1) * lanes, steps * lanes, (steps + 1) * lanes

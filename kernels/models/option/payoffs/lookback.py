@@ -12,7 +12,7 @@ variate E, and smallest prices are largest ones of the mirrored path.
 from math import sqrt
 
 from ....jit.compile import device
-from ....jit.intrinsics import apart, wide
+from ....jit.intrinsics import apart
 from ....special.exp import exp
 from ....special.log import log
 from ..form import slope_operation, value_operation
@@ -30,7 +30,6 @@ def reach(before, after, more):
 @device
 def find_extreme(lanes, counts, path, work):
     """The largest logarithm (mirrored for the smallest) in row 0, its step in row 1, -1: now."""
-    wide()
     apart()
     steps, side, bridge = counts[STEPS], float(counts[SIDE]), counts[CONTINUOUS] != 0
     for lane in range(lanes):
@@ -52,7 +51,6 @@ def find_extreme(lanes, counts, path, work):
 
 @value_operation
 def value(lanes, counts, structure, path, y, work):
-    wide()
     side, last = float(counts[SIDE]), (counts[STEPS] - 1) * lanes
     find_extreme(lanes, counts, path, work)
     for lane in range(lanes):
@@ -63,7 +61,6 @@ def value(lanes, counts, structure, path, y, work):
 
 @slope_operation
 def slope(lanes, counts, structure, path, y, slope, slope_structure, work):
-    wide()
     steps, side, bridge = counts[STEPS], float(counts[SIDE]), counts[CONTINUOUS] != 0
     fixed, last = counts[FIXED] != 0, (steps - 1) * lanes
     find_extreme(lanes, counts, path, work)
