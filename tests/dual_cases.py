@@ -3,14 +3,17 @@
 import math
 
 import mpmath
+import numba
 import numpy as np
 from fastgrad.kernels.dual import elementwise, functions  # noqa: F401
 from fastgrad.kernels.dual.arrays import swap
 from fastgrad.kernels.dual.lists import dual_code
 from fastgrad.kernels.dual.number import Dual, dual, tangent_of, value_of
-from fastgrad.kernels.jit.compile import user_code
 from fastgrad.kernels.user.function import UserFunction
 from numba import types
+
+# As users' functions are compiled, but called from Python.
+user_code = numba.njit(error_model="python", boundscheck=True)
 
 X, Y = 0.7, 1.3
 PLANE = Dual(types.float64, 2)

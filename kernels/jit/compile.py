@@ -64,11 +64,10 @@ subroutine = _compiled()
 # but a solver with eight such places took 67 s to compile. It takes 10 s as a procedure.
 procedure = _compiled(forceinline=False)
 
-# Nothing calls these from Python, for which arrays of numbers with derivatives have no form.
 # For functions that users write: they mean what they mean in Python, where a division by
 # zero and an index out of range are errors, not an infinity and somebody else's memory.
+# Nothing calls these from Python, for which arrays of numbers with derivatives have no form.
 USER_FLAGS = {"error_model": "python", "boundscheck": True, "no_cpython_wrapper": True}
-user_code = numba.njit(**USER_FLAGS)
 
 
 class Operation:

@@ -5,10 +5,9 @@ import math
 import mpmath
 import numpy as np
 import pytest
-from dual_cases import UNARY, X, Y, gradient_of
+from dual_cases import UNARY, X, Y, gradient_of, user_code
 from fastgrad.kernels.dual import elementwise, functions  # noqa: F401
 from fastgrad.kernels.dual.number import Dual, dual, tangent_of, value_of
-from fastgrad.kernels.jit.compile import user_code
 from numba import types
 
 mpmath.mp.dps = 40

@@ -5,12 +5,11 @@ import math
 import mpmath
 import numpy as np
 import pytest
-from dual_cases import UNARY, X, Y
+from dual_cases import UNARY, X, Y, user_code
 from fastgrad.kernels.dual import elementwise, functions  # noqa: F401
 from fastgrad.kernels.dual.arrays import swap
 from fastgrad.kernels.dual.lists import dual_code
 from fastgrad.kernels.dual.number import Dual, dual, tangent_of
-from fastgrad.kernels.jit.compile import user_code
 from fastgrad.kernels.user.function import UserFunction
 from numba import types
 from rows import row
