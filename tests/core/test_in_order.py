@@ -77,6 +77,6 @@ def test_workers_are_counted_as_far_as_an_executor_says():
 
     pool = Pool()
     assert workers_of(pool) >= 1
-    for name, count in (("num_workers", 5), ("_max_workers", 3), ("slots", 7)):
+    for name, count in (("num_workers", 5), ("_max_workers", 3), ("workers", 7)):
         setattr(pool, name, count)
         assert workers_of(pool) == count
