@@ -124,8 +124,6 @@ def test_what_is_no_ratio():
         fg.Ratio(stock(AT), "profit", "met")
     with pytest.raises(fg.NotApplicable, match="second derivative of a ratio"):
         fg.gradient(rate, {"a": 15.0, "c": 40.0}, replications=100, order=2)
-    with pytest.raises(fg.NotApplicable, match="sweep the ratio"):
-        fg.minimize(rate, {"a": 15.0, "c": 40.0}, seed=1)
 
 
 def test_a_denominator_that_is_hardly_known():
