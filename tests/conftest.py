@@ -2,12 +2,18 @@
 
 import json
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 # Before Numba is imported: two threads are two threads even on a machine with one core.
 os.environ.setdefault("NUMBA_NUM_THREADS", str(max(2, os.cpu_count() or 1)))
+
+# A shell without job control starts what it puts in the background deaf to Ctrl-C, for which
+# some tests wait.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 VALUES = Path(__file__).with_name("reference_values.json")
 
