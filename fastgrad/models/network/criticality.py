@@ -61,8 +61,9 @@ def criticality(
     if not isinstance(model, ActivityNetwork):
         raise TypeError(f"criticality needs an ActivityNetwork, got {type(model).__name__}")
     checked, budget = checked_settings(seed, settings), Budget(replications, precision, relative)
-    if checked.controls:
-        raise ValueError("criticality has no control=")
+    for name, given in (("control", checked.controls), ("importance", checked.importance)):
+        if given:
+            raise ValueError(f"criticality has no {name}=")
     network = dataclasses.replace(model, measure=Mean())
     traced = TracedModel(lambda theta: network, Theta(0.0))
     arcs = len(network.arcs)

@@ -75,3 +75,10 @@ def test_a_large_network(tmp_path):
 def test_only_networks():
     with pytest.raises(TypeError, match="needs an ActivityNetwork"):
         fg.criticality(fg.SingleServerQueue(fg.Exponential(1.0), fg.Exponential(0.5), 3), 100)
+
+
+@pytest.mark.parametrize("option", [{"control": "geometric"}, {"importance": "tilt"}])
+def test_options_that_it_does_not_follow_are_refused(option):
+    network = fg.ActivityNetwork(ARCS, [fg.Exponential(mean) for mean in MEANS["mixed"]])
+    with pytest.raises(ValueError, match=f"criticality has no {next(iter(option))}="):
+        fg.criticality(network, 1000, seed=1, **option)
