@@ -33,17 +33,20 @@ class WideLowering(NativeLowering):
         return _WideLower
 
 
-class WideCompiler(CompilerBase):
-    """Numba's own pipeline, but for what writes the instructions.
+def nopython_pipeline(state, lowering):
+    """Numba's own pipeline with `lowering` in the place of its last pass, to be finalized yet."""
+    builder = DefaultPassBuilder.define_nopython_pipeline(state)
+    builder.passes = [
+        (lowering if one is NativeLowering else one, name) for one, name in builder.passes
+    ]
+    return builder
 
-    A kernel over threads is written by another pass; its loop only calls functions of ours.
-    """
+
+class WideCompiler(CompilerBase):
+    """Numba's own pipeline, but for what writes the instructions."""
 
     def define_pipelines(self):
         """The passes."""
-        builder = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        builder.passes = [
-            (WideLowering if one is NativeLowering else one, name) for one, name in builder.passes
-        ]
+        builder = nopython_pipeline(self.state, WideLowering)
         builder.finalize()
         return [builder]

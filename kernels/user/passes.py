@@ -4,12 +4,12 @@ import functools
 
 import numba
 from numba.core import ir
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler import CompilerBase
 from numba.core.compiler_machinery import FunctionPass, register_pass
-from numba.core.typed_passes import NativeLowering
 from numba.core.untyped_passes import InlineClosureLikes
 
 from ..jit.compile import USER_FLAGS
+from ..jit.wide import nopython_pipeline
 from .constants import read_entries
 from .whole_numbers import CheckedLowering
 
@@ -25,13 +25,9 @@ def compiler(*rewrites):
 
     class Compiler(CompilerBase):
         def define_pipelines(self):
-            builder = DefaultPassBuilder.define_nopython_pipeline(self.state)
+            builder = nopython_pipeline(self.state, CheckedLowering)
             for one in reversed(passes):
                 builder.add_pass_after(one, InlineClosureLikes)
-            builder.passes = [
-                (CheckedLowering if one is NativeLowering else one, name)
-                for one, name in builder.passes
-            ]
             builder.finalize()
             return [builder]
 
