@@ -81,24 +81,32 @@ def quotient(moments: Moments, block: int, above: int, below: int) -> tuple[np.n
 
 
 def linear(moments: Moments, values: np.ndarray, jacobian: np.ndarray) -> Moments:
-    """These values, whose covariance is that of their linear forms in the outputs, J C Jᵀ.
-
-    Each has as few effective samples as the least of the means that it is made of.
-    """
+    """These values, whose covariance is that of their linear forms in the outputs, J C Jᵀ."""
     covariance = moments.covariance
     if covariance is None:
         raise ValueError("a ratio needs the covariances of the run: give covariance=True")
-    joint = jacobian @ covariance @ jacobian.T * (moments.count - 1)
-    known = np.where(np.isnan(moments.effective), np.inf, moments.effective)
+    spread = jacobian @ covariance @ jacobian.T * (moments.count - 1)
+    return delta_method(moments.count, values, spread, moments.effective, jacobian)
+
+
+def delta_method(
+    count: float,
+    values: np.ndarray,
+    spread: np.ndarray,
+    effective: np.ndarray,
+    jacobian: np.ndarray,
+) -> Moments:
+    """Moments of values whose linear forms in some means have these sums of products.
+
+    The fourth moments are such that each has as few effective samples as the least of the means
+    that it is made of.
+    """
+    known = np.where(np.isnan(effective), np.inf, effective)
     few = np.where(jacobian != 0.0, known, np.inf).min(axis=1)
-    squares = np.maximum(np.diag(joint), 0.0)
-    total = np.stack([
-        np.full(len(values), float(moments.count)),
-        values,
-        squares,
-        squares**2 / np.fmin(few, max(moments.count, 1)),
-    ])  # fmt: skip
-    return Moments(total, np.triu(joint))
+    squares = np.maximum(np.diag(spread), 0.0)
+    fourth = squares**2 / np.fmin(few, max(count, 1))
+    total = np.stack([np.full(len(values), float(count)), values, squares, fourth])
+    return Moments(total, np.triu(spread))
 
 
 def ratio_of(outcome: Outcome, above: int, below: int) -> Outcome:

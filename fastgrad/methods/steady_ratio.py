@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 
 from ..core.moments import Grouped, Moments
+from ..core.quotient import delta_method
 from ..core.theta import upper_triangle
 from ..core.traced_model import Slot, TracedModel
 from ..core.tracer import curvature_of, tangent_of, value_of
@@ -27,9 +28,7 @@ class FromMeans:
     def finish(self, raw: Moments) -> Moments:
         """Count, ratios, and second moments of their linear parts (the delta method).
 
-        The derivatives of the ratios by the means are complex steps: exact. The fourth moments
-        are such that each ratio has as few effective samples as the least of the means that it
-        is made of.
+        The derivatives of the ratios by the means are complex steps: exact.
         """
         assert raw.products is not None
         means, squares = raw.total[1, 1:], raw.total[2, 1:]
@@ -38,13 +37,8 @@ class FromMeans:
         moved = means[:, None] + 1j * STEP * np.eye(len(means))
         slopes = np.array([np.imag(self.outputs(column)) / STEP for column in moved.T]).T
         spread = slopes @ products @ slopes.T
-        known = np.where(np.isnan(raw.effective[1:]), np.inf, raw.effective[1:])
-        few = np.where(slopes != 0.0, known, np.inf).min(axis=1)
-        made = np.zeros((4, len(slopes)))
-        made[0], made[1] = raw.total[0, 0], np.real(self.outputs(means))
-        made[2] = np.maximum(np.diag(spread), 0.0)
-        made[3] = made[2] ** 2 / np.fmin(few, max(raw.count, 1))
-        return Moments(made, spread)
+        values = np.real(self.outputs(means))
+        return delta_method(raw.count, values, spread, raw.effective[1:], slopes)
 
     def finish_groups(self, raw: Grouped) -> Moments:
         """The same with the bias and the spread that leaving out each group in turn shows."""

@@ -24,7 +24,8 @@ here, there     rows that are compared: the phantom's, the nominal path's; in a 
 before, after   rows of the workloads that this customer finds, and the next one
 busy            row of 1 where the customer behind finds a server at work, else 0
 by_server       row of 1 where the customer waited for the server, else 0
-point           rows of the argument of the density, the density there, what it moves by
+point, moved    rows of the argument of the density, the density there, what it moves by; the last
+                of these rows by itself
 slopes, slope, bends, tangents, tangent, own
                 rows of first and second derivatives by every slot, ring after ring where there is
                 one; of dX/dslot; whether the slot is of this service time

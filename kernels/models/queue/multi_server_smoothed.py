@@ -27,7 +27,7 @@ from .multi_server_pathwise import (
     move,
     place_one,
 )
-from .single_server_readings_smoothed import FAR, THRESHOLD, smoothed_input
+from .single_server_readings_smoothed import FAR, THRESHOLD, move_point, smoothed_input
 
 
 @model_operation
@@ -110,11 +110,7 @@ def observe(
         kind, row = index[3 * slot + 3], index[3 * slot + 5]
         here, there, total = slope + slot * lanes, other + slot * lanes, slot * lanes
         sign = -1.0 if kind in (GAP, THRESHOLD) else 1.0
-        if kind == smoothed:
-            apply(functions[1 + slot], lanes, parameters, place, work, point, moved)
-        else:
-            for lane in range(lanes):
-                work[moved + lane] = 1.0 if kind == THRESHOLD else 0.0
+        move_point(slot, lanes, functions, parameters, index, work, point, moved)
         if kind == SERVICE and smoothed == GAP and by_system:
             for lane in range(lanes):
                 work[moved + lane] = first[(row + n) * lanes + lane]

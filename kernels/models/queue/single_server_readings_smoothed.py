@@ -87,6 +87,18 @@ def smoothed_input(index):
 
 
 @device
+def move_point(slot, lanes, functions, parameters, index, work, point, moved):
+    """How far a slot moves the point by itself: it is the smoothed input's, or the threshold."""
+    kind = index[3 * slot + 3]
+    if kind == smoothed_input(index):
+        place = index[3 * index[0] + 4]
+        apply(functions[1 + slot], lanes, parameters, place, work, point, moved)
+    else:
+        for lane in range(lanes):
+            work[moved + lane] = 1.0 if kind == THRESHOLD else 0.0
+
+
+@device
 def move(n, lanes, first, index, work):
     """W'_n from W'_{n-1} by every slot: the service before it, less the gap, if it waits."""
     if n == 0:
@@ -115,11 +127,7 @@ def observe(n, lanes, counts, functions, parameters, structure, first, index, ou
         kind, row = index[3 * slot + 3], index[3 * slot + 5]
         slope, total = (SLOPES + slot) * lanes, slot * lanes
         sign = -1.0 if kind in (GAP, THRESHOLD) else 1.0
-        if kind == smoothed:
-            apply(functions[1 + slot], lanes, parameters, place, work, point, moved)
-        else:
-            for lane in range(lanes):
-                work[moved + lane] = 1.0 if kind == THRESHOLD else 0.0
+        move_point(slot, lanes, functions, parameters, index, work, point, moved)
         if kind == GAP and smoothed == SERVICE and by_wait:
             for lane in range(lanes):
                 work[moved + lane] = first[(row + n - 1) * lanes + lane]

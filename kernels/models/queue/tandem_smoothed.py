@@ -17,7 +17,7 @@ from ...jit.compile import device
 from ...jit.intrinsics import apart
 from ..operation import model_operation
 from ..second_index import apply
-from .single_server_readings_smoothed import FAR, THRESHOLD, smoothed_input
+from .single_server_readings_smoothed import FAR, THRESHOLD, move_point, smoothed_input
 from .tandem_path import (
     CUSTOMERS,
     DEPTH,
@@ -123,11 +123,7 @@ def observe(
         own = kind == counts[STATIONS] and smoothed != GAP
         served = kind > 0 and (own or (smoothed == GAP and counts[OUTPUT] == WAIT))
         sign = -1.0 if kind in (GAP, THRESHOLD) else 1.0
-        if kind == smoothed:
-            apply(functions[1 + slot], lanes, parameters, place, work, point, moved)
-        else:
-            for lane in range(lanes):
-                work[moved + lane] = 1.0 if kind == THRESHOLD else 0.0
+        move_point(slot, lanes, functions, parameters, index, work, point, moved)
         for lane in range(lanes):
             f = work[density + lane]
             change = sign * work[moved + lane] + work[left + lane] - work[arrived + lane]

@@ -12,7 +12,8 @@ counts: steps, assets.
 from ....jit.compile import device
 from ....jit.intrinsics import apart
 from ....special.exp import exp
-from ..form import spread_operation, unwind_operation, walk_operation
+from ..form import unwind_operation, walk_operation
+from .lognormal import spread as spread
 
 
 @device
@@ -74,10 +75,3 @@ def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, w
                     away = x[there + lane] - structure[centre + lane]
                     slope_structure[factor + lane] += work[lane] * away
                     slope_x[there + lane] += work[lane] * structure[factor + lane]
-
-
-@spread_operation
-def spread(lanes, counts, structure, x, path, row, work):
-    """The last variate is a log-return itself."""
-    for lane in range(lanes):
-        row[lane] = 1.0

@@ -6,7 +6,8 @@ at its end.
 
 from ....jit.intrinsics import apart
 from ....special.exp import exp
-from ..form import spread_operation, unwind_operation, walk_operation
+from ..form import unwind_operation, walk_operation
+from .lognormal import spread as spread
 
 
 @walk_operation
@@ -33,10 +34,3 @@ def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, w
             slope_structure[place] = slope[place]
             work[lane] += slope[place] * (path[place] - structure[place])
             slope_x[place] = work[lane]
-
-
-@spread_operation
-def spread(lanes, counts, structure, x, path, row, work):
-    """The last variate is a log-return itself."""
-    for lane in range(lanes):
-        row[lane] = 1.0

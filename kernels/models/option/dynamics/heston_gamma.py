@@ -11,8 +11,9 @@ from ....jit.intrinsics import apart
 from ....special.exp import exp
 from ....special.incomplete_gamma import gamma_log_quantile, gamma_log_quantile_derivative
 from ....special.normal import normal_cdf
-from ..form import spread_operation, unwind_operation, walk_operation
-from .heston_matched import spread_of, unwind_by, walk_by
+from ..form import unwind_operation, walk_operation
+from .heston_matched import spread as spread
+from .heston_matched import unwind_by, walk_by
 
 ALMOST_ONE, LEAST = 1.0 - 2.0**-53, 1e-300  # of probabilities
 
@@ -54,8 +55,3 @@ def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, w
     unwind_by(
         slopes, lanes, counts[0], structure, x, path, slope, slope_x, slope_structure, work
     )  # fmt: skip
-
-
-@spread_operation
-def spread(lanes, counts, structure, x, path, row, work):
-    spread_of(lanes, counts[0], structure, row, work)

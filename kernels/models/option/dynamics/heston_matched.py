@@ -17,6 +17,7 @@ from math import sqrt
 from ....jit.compile import device
 from ....jit.pointers import beyond
 from ....special.exp import exp
+from ..form import spread_operation
 
 START, BASE, KEEP, SPREAD_BASE, SPREAD_SLOPE, DRIFT, OWN, LEAN, TILT = range(9)
 LEAST = 1e-100  # of a standard deviation: what is below it is nothing
@@ -120,10 +121,10 @@ def unwind_by(slopes, lanes, steps, structure, x, path, slope, slope_x, slope_st
         slope_x[steps * lanes + lane] = work[price + lane]
 
 
-@device
-def spread_of(lanes, steps, structure, row, work):
+@spread_operation
+def spread(lanes, counts, structure, x, path, row, work):
     """√(own (V + V')); of the first step √(own V')."""
-    last = steps - 1
+    last = counts[0] - 1
     later = 0.0 if last == 0 else 1.0
     for lane in range(lanes):
         before = variance_before(lanes, lane, last, structure, work)

@@ -13,8 +13,9 @@ from ....jit.compile import device
 from ....jit.intrinsics import apart
 from ....special.log import log
 from ....special.normal import normal_cdf
-from ..form import spread_operation, unwind_operation, walk_operation
-from .heston_matched import spread_of, unwind_by, walk_by
+from ..form import unwind_operation, walk_operation
+from .heston_matched import spread as spread
+from .heston_matched import unwind_by, walk_by
 
 SWITCH = 1.5
 
@@ -98,8 +99,3 @@ def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, w
     unwind_by(
         slopes, lanes, counts[0], structure, x, path, slope, slope_x, slope_structure, work
     )  # fmt: skip
-
-
-@spread_operation
-def spread(lanes, counts, structure, x, path, row, work):
-    spread_of(lanes, counts[0], structure, row, work)

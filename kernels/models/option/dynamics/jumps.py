@@ -9,7 +9,8 @@ from math import sqrt
 
 from ....jit.intrinsics import apart
 from ....special.exp import exp
-from ..form import spread_operation, unwind_operation, walk_operation
+from ..form import unwind_operation, walk_operation
+from .lognormal import spread as spread
 
 
 @walk_operation
@@ -47,10 +48,3 @@ def unwind(lanes, counts, structure, x, path, slope, slope_x, slope_structure, w
             slope_x[between + lane] = moved
             slope_structure[lane] += moved * n
             slope_structure[lanes + lane] += moved * root * x[size + lane]
-
-
-@spread_operation
-def spread(lanes, counts, structure, x, path, row, work):
-    """The last variate is a log-return itself."""
-    for lane in range(lanes):
-        row[lane] = 1.0
