@@ -192,7 +192,7 @@ def gradient(
     TypeError, ValueError
         For anything else that cannot be run, before any work.
     StoreError
-        If the store belongs to another traced, seed or version, or to a process that runs.
+        If the store belongs to another study, seed or version, or to a process that runs.
     Interrupted
         On Ctrl-C, with the estimate so far.
     """
