@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 import rows
 from fastgrad.kernels.jit.compile import subroutine
-from fastgrad.kernels.jit.intrinsics import wide
 from fastgrad.kernels.special.exp import exp, expm1
 from fastgrad.kernels.special.gamma import digamma, log_gamma
 from fastgrad.kernels.special.incomplete_gamma import gamma_cdf
@@ -52,7 +51,6 @@ def loop(function):
 
     @subroutine
     def run(x, out):
-        wide()
         for i in range(out.size):
             out[i] = function(x[i])
 

@@ -5,32 +5,27 @@ import functools
 import numpy as np
 import pytest
 from fastgrad.kernels.jit.compile import subroutine
-from fastgrad.kernels.jit.intrinsics import wide
 
 
 @functools.cache
 def _loops(function):
     @subroutine
     def one(x, out):
-        wide()
         for i in range(out.size):
             out[i] = function(x[i])
 
     @subroutine
     def two(x, y, out):
-        wide()
         for i in range(out.size):
             out[i] = function(x[i], y[i])
 
     @subroutine
     def three(x, y, z, out):
-        wide()
         for i in range(out.size):
             out[i] = function(x[i], y[i], z[i])
 
     @subroutine
     def four(x, y, z, w, out):
-        wide()
         for i in range(out.size):
             out[i] = function(x[i], y[i], z[i], w[i])
 

@@ -315,7 +315,7 @@ def operate(operation, x, first, second, index, slots=1):
     """y, (LANES,), and out, (slots, LANES), of a model operation; x is (2N - 1, LANES)."""
     real, whole = ctypes.POINTER(ctypes.c_double), ctypes.POINTER(ctypes.c_int64)
     customers = (len(x) + 1) // 2
-    counts = np.array([customers], dtype=np.int64)
+    counts = np.array([customers, 0, 0, 0], dtype=np.int64)  # mean time in system, no warm-up
     index = np.array(index, dtype=np.int64)
     y, out = np.full(LANES, np.nan), np.full((slots, LANES), np.nan)
     work = np.full((customers + slots + 4, LANES), np.nan)
