@@ -11,6 +11,7 @@ What cannot be proven to be so, by the source or by types, has no walk: None.
 """
 
 import ast
+import bisect
 import copy
 import dis
 import inspect
@@ -30,7 +31,8 @@ LEAVES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.T
           ast.Import, ast.ImportFrom)  # fmt: skip
 
 SAME = {"LOAD_METHOD": "LOAD_ATTR"}
-QUIET = {"JUMP", "NOP", "CACHE", "RESUME", "PRECALL", "PUSH_NULL", "EXTENDED_ARG", "FOR_ITER"}
+QUIET = {"NOP", "CACHE", "RESUME", "PRECALL", "PUSH_NULL", "EXTENDED_ARG"}
+JUMPS = {*dis.hasjrel, *dis.hasjabs}
 
 
 class Walk(NamedTuple):
@@ -91,12 +93,19 @@ def _tree(function):
 
 
 def _steps(function):
-    """What the code of a function does, but for how it jumps and calls, which hangs on the file."""
-    return [
-        (SAME.get(step.opname, step.opname), repr(step.argval))
-        for step in dis.get_instructions(function)
-        if step.opname not in QUIET and not QUIET.intersection(step.opname.split("_"))
-    ]
+    """What the code of a function does, and from where to where it jumps, counted in steps: in
+    bytes that hangs on how far apart things are."""
+    code = [step for step in dis.get_instructions(function) if step.opname not in QUIET]
+    places = [step.offset for step in code]
+    steps = []
+    for step in code:
+        name, told = SAME.get(step.opname, step.opname), repr(step.argval)
+        if step.opcode in JUMPS:
+            # The way back and the way ahead have names of their own only where bytes count.
+            name = name.replace("_FORWARD", "").replace("_BACKWARD", "")
+            told = bisect.bisect_left(places, step.argval)
+        steps.append((name, told))
+    return steps
 
 
 def _made(tree, function):

@@ -1,5 +1,7 @@
 """Phantoms of users' functions, resumed where their draw is read: the bits of whole simulations."""
 
+import linecache
+
 import numpy as np
 import pytest
 from fastgrad.kernels.user.resumable import walk_of
@@ -109,3 +111,40 @@ def test_what_cannot_be_resumed():
     for function in (held, whole):
         model = fg.Simulation(function, {"d": fg.Exponential(1.0).repeat(4)})
         assert walk_of(function, model.layout) is None
+
+
+WALKED = """
+def balked(x, p):
+    total = 0.0
+    for n in range(len(x.d)):
+        if x.d[n] > 1.0:
+            total += p.c * x.d[n]
+            total -= 0.1
+        if total > 9.0:
+            break
+    return total
+"""
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("> 1.0", "> 2.0"),
+        ("if x.d", "if not x.d"),
+        ("total += p.c *", "total -= p.c *"),
+        ("    total -= 0.1", "total -= 0.1"),
+        ("break", "continue"),
+        ("        if total", "    if total"),
+    ],
+)
+def test_a_file_that_was_edited_meanwhile_says_nothing(edit, tmp_path):
+    """What is written anew is the source; what runs is the code that was made of it before."""
+    file = tmp_path / f"edited_{abs(hash(edit))}.py"
+    file.write_text(WALKED)
+    scope = {}
+    exec(compile(WALKED, str(file), "exec"), scope)
+    model = fg.Simulation(scope["balked"], {"d": fg.Exponential(1.0).repeat(3)}, {"c": 1.0})
+    assert walk_of(scope["balked"], model.layout) is not None
+    file.write_text(WALKED.replace(*edit))
+    linecache.checkcache(str(file))
+    assert walk_of(scope["balked"], model.layout) is None
