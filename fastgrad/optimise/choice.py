@@ -9,7 +9,6 @@ import numpy as np
 
 from ..core.traced_model import TracedModel
 from ..errors import NotApplicable
-from ..methods import METHODS
 from ..methods.steady import is_steady
 from .algorithms import Adam, Algorithm, RobbinsMonro
 from .perturbed import SPSA, KieferWolfowitz, RandomDirectionSearch, SecondOrderSPSA
@@ -63,14 +62,8 @@ def choose(
         if isinstance(given, SAA) and is_steady(traced.model):
             raise NotApplicable("saa", JUMPS, ("robbins-monro", "adam"))
         return given
-    if follows(source, traced):
+    if source.follows:
         return SAA()
     if source.method.refusal(traced) is None:
         return dataclasses.replace(RobbinsMonro(), averaging=True)
     return SPSA()
-
-
-def follows(source: Source, traced: TracedModel) -> bool:
-    """Whether gradients are those of the sample average itself: along the path."""
-    along = source.method.name in ("auto", "ipa") and METHODS["ipa"].refusal(traced) is None
-    return along and not is_steady(traced.model)

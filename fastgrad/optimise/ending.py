@@ -6,10 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core.traced_model import TracedModel
 from ..errors import NotApplicable
 from .algorithms import Algorithm, StochasticApproximation
-from .choice import follows
 from .descended import Descended
 from .descent import Descent
 from .expected import feasibility
@@ -81,7 +79,7 @@ def of_samples(run: Run, algorithm: SAA, solved: Solved) -> OptimizationResult:
     made.gap_interval = (0.0, bound)
     made.solutions = solved.solutions
     samples = len(solved.solutions)
-    if not follows(run.source, TracedModel(run.source.build, run.source.theta)):
+    if not run.source.follows:
         made.no_covariance = INEXACT
     elif x is solved.x and samples > 1:
         spread = np.atleast_2d(np.cov(solved.solutions.T, ddof=1))

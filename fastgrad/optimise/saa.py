@@ -6,14 +6,13 @@ import dataclasses
 from typing import Any
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import stats
 
-from ..errors import NotApplicable
 from .algorithms import Algorithm
-from .expected import Expected
+from .frozen import Frozen
 from .run import Run
-from .sampling import Sample, Source
-from .search import sizes
+from .sampling import Sample
+from .search import Found, search, search_along, sizes
 
 SAMPLES = 4, 8  # independent solutions: at least, and where each has replications enough
 ENOUGH = 100  # replications of one of them
@@ -22,10 +21,11 @@ GROWING = 0.35  # of the budget, at most, for samples of growing size
 LAST_LOOK = 0.12  # of the budget
 EVALUATIONS = 10  # at most, of one solution that starts near by
 FIRST_STEP = 0.2  # of the size of θ
-NEAR = 0.01, 0.2  # of the size of θ: first steps of later solutions
 STILL = 1e-9  # of the size of θ: a rounding
 LEVEL = 0.95
-OUTSIDE = 1e6  # what stands for the objective where there is no model, in units of its start
+SEARCHING = 0.2  # of the budget, at most, for the search where values and gradients differ
+BATCH = 25  # replications of one gradient of it
+LEAST = 1e-3  # of the size at the start: what a component keeps that passes through 0
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -36,6 +36,10 @@ class SAA(Algorithm):
     solved independently from the same point, and their mean is the answer: its error is that of
     all samples together, their spread gives its covariance, and the mean of their minima is a
     lower bound of the optimal value (Mak, Morton and Wood 1999).
+
+    Gradients that do not follow the path are not those of the sample average, which jumps: line
+    searches compare its values with slopes that it has not. There a search by signs comes first,
+    and solvers are given the integral of the gradient in the place of the value.
 
     Parameters
     ----------
@@ -49,7 +53,7 @@ class SAA(Algorithm):
     batch : int, optional
         Replications of each of these samples; by default what the budget allows.
     search : bool
-        As for `RobbinsMonro`.
+        As for `RobbinsMonro`, where gradients do not follow the path.
     """
 
     solver: str | None = None
@@ -75,103 +79,6 @@ class Solved:
     moved: bool
 
 
-class Frozen:
-    """The average of a fixed sample, as a function of θ; and its expected constraints'."""
-
-    def __init__(self, run: Run, count: int, unit: np.ndarray) -> None:
-        self.run, self.count, self.unit = run, count, unit
-        self.first = run.source.fresh(count)
-        self._known: dict[tuple[int, bytes], Sample] = {}
-        self.worst = np.inf
-
-    def sample(self, source: Source, which: int, x: np.ndarray) -> Sample:
-        """Each point is simulated once, be it asked for a value, a gradient or a constraint."""
-        key = (which, x.tobytes())
-        if key not in self._known:
-            self._known[key] = source.gradient(x, self.count, self.first)
-        return self._known[key]
-
-    def objective(self, z: np.ndarray) -> tuple[float, np.ndarray]:
-        """Value and gradient at x = unit · z, for `jac=True`."""
-        run = self.run
-        x = run.region.clipped(self.unit * z)
-        try:
-            seen = self.sample(run.source, -1, x)
-        except NotApplicable:
-            raise
-        except (ValueError, ArithmeticError):
-            if not np.isfinite(self.worst):
-                raise
-            return self.worst, np.zeros(len(z))  # a line search turns back
-        self.worst = max(abs(seen.value), 1.0) * OUTSIDE if self.worst == np.inf else self.worst
-        run.record(x, seen, run.best)
-        return seen.value, self.unit * seen.gradient
-
-    def slack(self, which: int, constraint: Expected, z: np.ndarray) -> float:
-        """Positive where the constraint holds."""
-        x = self.run.region.clipped(self.unit * z)
-        seen = self.sample(self.run.prices.sources[which], which, x)
-        return -constraint.sign * (seen.value - constraint.limit)
-
-    def slack_gradient(self, which: int, constraint: Expected, z: np.ndarray) -> np.ndarray:
-        """Of the slack."""
-        x = self.run.region.clipped(self.unit * z)
-        seen = self.sample(self.run.prices.sources[which], which, x)
-        return -constraint.sign * self.unit * seen.gradient
-
-    def solve(self, algorithm: SAA, x: np.ndarray, evaluations: int) -> Any:
-        """SciPy's solution from x, by about so many evaluations at most."""
-        constrained = len(self.run.prices) > 0 or not self.run.region.is_box
-        solver = algorithm.solver or ("SLSQP" if constrained else "L-BFGS-B")
-        options = algorithm.options
-        if options is None:
-            options = {"maxiter": evaluations}
-            if solver == "L-BFGS-B":
-                options = {"maxiter": evaluations, "maxfun": evaluations, "ftol": 1e-8}
-        found = optimize.minimize(
-            self.objective, x / self.unit, jac=True, method=solver, options=options,
-            **self._scaled(),
-        )  # fmt: skip
-        found.x = self.run.region.project(self.unit * found.x, self.unit)
-        return found
-
-    def next_unit(self, found: Any, size: np.ndarray) -> np.ndarray:
-        """Units in which the first step of L-BFGS-B, of length 1, is a Newton step.
-
-        With the diagonal of the inverse Hessian that the last solution has learnt.
-        """
-        inverse = getattr(found, "hess_inv", None)
-        if inverse is None or not hasattr(inverse, "todense"):
-            return np.minimum(self.unit, NEAR[1] * size)
-        learnt = self.unit * np.sqrt(np.maximum(np.diag(inverse.todense()), 1e-12))
-        slope = self.run.path[-1].sample
-        length = float(np.linalg.norm(learnt * slope.gradient)) if slope is not None else 0.0
-        # The next sample's own gradient at this point is noise: as long as this sample's at most.
-        noise = 0.0 if slope is None else float(np.linalg.norm(learnt * np.sqrt(slope.variance)))
-        unit = learnt * max(min(length, noise), 0.5 * noise)
-        return np.clip(unit, NEAR[0] * size, NEAR[1] * size)
-
-    def _scaled(self) -> dict[str, Any]:
-        region, unit = self.run.region, self.unit
-        made: dict[str, Any] = {}
-        if not region.is_free:
-            made["bounds"] = optimize.Bounds(region.low / unit, region.high / unit)
-        constraints: list[Any] = []
-        if not region.is_box:
-            constraints.append(
-                optimize.LinearConstraint(region.matrix * unit, region.least, region.most)
-            )
-        for j, constraint in enumerate(self.run.prices.constraints):
-            constraints.append({
-                "type": "ineq",
-                "fun": lambda z, j=j, c=constraint: self.slack(j, c, z),
-                "jac": lambda z, j=j, c=constraint: self.slack_gradient(j, c, z),
-            })  # fmt: skip
-        if constraints:
-            made["constraints"] = constraints
-        return made
-
-
 def solve(run: Run, algorithm: SAA) -> Solved:
     """Growing samples to the neighbourhood of the optimum, then independent ones."""
     paths = run.source.paths + run.prices.paths
@@ -187,9 +94,10 @@ def solve(run: Run, algorithm: SAA) -> Solved:
         left = run.left(until) / ((samples - k) * EVALUATIONS * paths)
         size = algorithm.batch or max(int(left), 8)
         counts.append(size)
-        found = Frozen(run, size, unit).solve(algorithm, x, EVALUATIONS)
+        frozen = Frozen(run, size, unit)
+        found = frozen.solve(algorithm.solver, algorithm.options, x, EVALUATIONS)
         solutions.append(found.x)
-        optima.append(float(found.fun))
+        optima.append(frozen.value(found.x))
         run.best = run.region.project(np.mean(solutions, axis=0), unit)
         if k >= 1 and run.used() >= until:
             break
@@ -200,8 +108,11 @@ def solve(run: Run, algorithm: SAA) -> Solved:
 
 def _approach(run: Run, algorithm: SAA, paths: int) -> tuple[np.ndarray, list[int], np.ndarray]:
     """Solutions of samples of growing size, each from the last; and units for the next ones."""
-    run.phase = "growing samples"
     x, unit = run.start, FIRST_STEP * sizes(run.start, run.region)
+    if algorithm.search and not run.source.follows:
+        found = _search(run, paths)
+        x, unit = found.x, found.step
+    run.phase = "growing samples"
     counts: list[int] = []
     largest = run.left(GROWING) / (EVALUATIONS * paths)
     count = algorithm.batch or FIRST
@@ -210,17 +121,37 @@ def _approach(run: Run, algorithm: SAA, paths: int) -> tuple[np.ndarray, list[in
         frozen = Frozen(run, count, unit)
         affordable = run.left(GROWING + 0.1) / (count * paths)
         most = int(np.clip(affordable, 3, 3 * EVALUATIONS))
-        found = frozen.solve(algorithm, x, most)
-        step = np.max(np.abs(found.x - x) / unit)
-        x = run.best = found.x
+        solved = frozen.solve(algorithm.solver, algorithm.options, x, most)
+        step = np.max(np.abs(solved.x - x) / unit)
+        x = run.best = solved.x
         unit = (
-            frozen.next_unit(found, sizes(x, run.region))
+            frozen.next_unit(solved, sizes(x, run.region))
             if step < 1.0 / FIRST_STEP
             else FIRST_STEP * sizes(x, run.region)
         )
         if run.used() >= GROWING or run.left(GROWING) < 0.5 * EVALUATIONS * paths * count:
             return x, counts, unit
         count = int(min(4 * count, max(largest, FIRST)))
+
+
+def _search(run: Run, paths: int) -> Found:
+    """By signs of gradients from fresh replications, to where noise begins."""
+    run.phase = "search"
+    size = sizes(run.start, run.region)
+
+    def gradient(x: np.ndarray, count: int) -> Sample:
+        first = run.source.fresh(count)
+        sample = run.source.gradient(x, count, first)
+        if len(run.prices):
+            sample = run.prices.leading(sample, run.prices.seen(x, count, first), size)
+        run.record(x, sample, x)
+        return sample
+
+    go = search if run.region.is_box else search_along
+    return go(
+        gradient, run.source.exists, run.region, run.start, BATCH,
+        lambda: run.left(SEARCHING), LEAST * size,
+    )  # fmt: skip
 
 
 def gap_between(optima: np.ndarray, value: float, error: float) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -176,6 +177,13 @@ class Source:
     def value(self, x: np.ndarray, count: int, first: int) -> Sample:
         """Y alone."""
         return Sample.of(self.outputs([x], [], count, first))
+
+    @functools.cached_property
+    def follows(self) -> bool:
+        """Whether gradients are those of the sample average itself: along the path."""
+        traced = TracedModel(self.build, self.theta)
+        along = self.method.name in ("auto", "ipa") and METHODS["ipa"].refusal(traced) is None
+        return along and not is_steady(traced.model)
 
     def requires(self, x: np.ndarray) -> None:
         """Raise NotApplicable unless the method is valid at θ."""

@@ -201,3 +201,19 @@ def test_an_objective_that_is_no_number_at_the_start():
 
     with pytest.raises(ValueError, match="start: the objective has no value there"):
         fg.minimize(build, 0.5, (0.1, 3.0), algorithm="spsa")
+
+
+def test_saa_learns_where_derivatives_do_not_follow_the_path():
+    """A line search between jumps stood still at 1.2 % of the gap; by the integral it moves on."""
+    problem = fg.problems.inventory(periods=20)
+    start = problem.starts[2]
+    shares = [
+        problem.gap(
+            fg.minimize(
+                problem.build, start, problem.bounds, algorithm="saa", replications=6000, seed=seed
+            ).x
+        )
+        / problem.gap(start)
+        for seed in range(5)
+    ]
+    assert np.median(shares) < 0.005
