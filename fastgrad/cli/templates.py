@@ -89,6 +89,13 @@ payoff = "European(105.0)"
 maturity = 1.0
 steps = 1
 '''),
+    "MortgageBackedSecurity": ("{rate = 0.05, volatility = 0.01}", '["ipa", "cd"]', '''
+short_rate = "Vasicek(rate, 0.2, 0.055, volatility)"   # now, mean reversion, in the long run
+coupon = 0.06
+maturity = 10.0
+prepayment = "RefinancingIncentive(base=0.05, span=0.4, seasoning=2.5)"
+payments = 4                           # a year
+'''),
     "Expectation": ("0.5", '["ipa", "lr", "wd"]', '''
 function = "model.py:g"                # a function of your own; run with --allow-code
 inputs = ["Exponential(theta)", "Uniform(0, 1)"]

@@ -18,6 +18,7 @@ from .options import (
     heston,
     lookback_option,
     merton_jumps,
+    vasicek_bond,
 )
 from .single_server_queue import QueueValue, gamma_queue, mg1, mm1
 
@@ -47,4 +48,5 @@ __all__ = [
     "mg1",
     "mm1",
     "mmm",
+    "vasicek_bond",
 ]

@@ -32,10 +32,20 @@ PAYOFF_FILES = {
     "Spread": "spread",
     "WorstOf": "best_of",
 }
+MORTGAGE_FILES = {
+    "Durations": "durations",
+    "MortgageBackedSecurity": "security",
+    "PSA": "prepayments",
+    "Prepayment": "prepayments",
+    "RefinancingIncentive": "prepayments",
+    "Vasicek": "vasicek",
+    "durations": "durations",
+}
 _HOME = (
     {"Option": "option", "greeks": "sensitivities", "Greeks": "sensitivities"}
     | {name: f"dynamics.{file}" for name, file in DYNAMICS_FILES.items()}
     | {name: f"payoffs.{file}" for name, file in PAYOFF_FILES.items()}
+    | {name: f"mortgages.{file}" for name, file in MORTGAGE_FILES.items()}
 )
 
 __all__ = list(_HOME)

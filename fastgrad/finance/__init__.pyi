@@ -14,6 +14,21 @@ from .dynamics.heston import (
 from .dynamics.merton_jumps import (
     MertonJumps,
 )
+from .mortgages.durations import (
+    Durations,
+    durations,
+)
+from .mortgages.prepayments import (
+    PSA,
+    Prepayment,
+    RefinancingIncentive,
+)
+from .mortgages.security import (
+    MortgageBackedSecurity,
+)
+from .mortgages.vasicek import (
+    Vasicek,
+)
 from .option import (
     Option,
 )
@@ -61,19 +76,27 @@ __all__ = [
     'BestOf',
     'CorrelatedAssets',
     'Digital',
+    'Durations',
     'European',
     'GeometricBrownianMotion',
     'Greeks',
     'Heston',
     'Lookback',
     'MertonJumps',
+    'MortgageBackedSecurity',
     'Option',
+    'PSA',
     'Payoff',
+    'Prepayment',
+    'RefinancingIncentive',
     'Spread',
+    'Vasicek',
     'WorstOf',
+    'durations',
     'greeks',
 ]
 
 DYNAMICS_FILES: dict[str, str]
 PAYOFF_FILES: dict[str, str]
+MORTGAGE_FILES: dict[str, str]
 _HOME: dict[str, str]

@@ -61,6 +61,8 @@ class Greeks(Shown):
     warnings : tuple of str
     """
 
+    _title = "price and Greeks"
+
     def __init__(self, found: dict[str, Greek], replications: int, said: tuple[str, ...]) -> None:
         self._found, self.replications, self.warnings = found, replications, said
 
@@ -94,7 +96,7 @@ class Greeks(Shown):
             else {**row, "interval": ""}
             for row in self.rows()
         ]
-        title = f"price and Greeks, {self.replications:,} replications each"
+        title = f"{self._title}, {self.replications:,} replications each"
         return "\n".join([title, *text_table(rows, columns), *lines(self.warnings)])
 
     def plot(self, path: str | None = None) -> Any:

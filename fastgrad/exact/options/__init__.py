@@ -5,6 +5,7 @@ from .averages import geometric_asian
 from .barriers import barrier_option
 from .best_of import best_of_option
 from .black_scholes import black_scholes, digital_option, exchange_option
+from .bonds import vasicek_bond
 from .greeks import OptionValue
 from .heston import heston
 from .lookbacks import lookback_option
@@ -22,4 +23,5 @@ __all__ = [
     "heston",
     "lookback_option",
     "merton_jumps",
+    "vasicek_bond",
 ]

@@ -1,0 +1,1 @@
+"""Mortgage-backed securities: short rates, prepayment, cash flows, durations."""
