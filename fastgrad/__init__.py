@@ -99,7 +99,7 @@ _SURFACE: dict[str, tuple[str, ...]] = {
     "models.queue.network": ("Station",),
     "prepared": ("Prepared", "prepare"),
     "results.cautions": ("EstimateWarning",),
-    "results.comparison": ("Comparison", "compare"),
+    "results.comparison": ("Comparison", "Comparisons", "compare"),
     "results.convergence": ("Convergence", "convergence"),
     "results.designs": ("Design", "design", "grid"),
     "results.estimates": ("Estimate", "GradientEstimate"),

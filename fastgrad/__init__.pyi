@@ -165,6 +165,7 @@ from .results.cautions import (
 )
 from .results.comparison import (
     Comparison,
+    Comparisons,
     compare,
 )
 from .results.convergence import (
@@ -215,6 +216,7 @@ __all__ = [
     'Cauchy',
     'CentralDifference',
     'Comparison',
+    'Comparisons',
     'Control',
     'Convergence',
     'Criticality',

@@ -199,18 +199,30 @@ def gradient(
     fixed = {"precision": precision, "relative": relative, "order": order, **settings}
     told = {**fixed, "verb": "gradient", "method": method_of(method), "replications": replications}
     with opened(fixed.pop("store", None), build, [at], seed, told) as store:
-        fixed["store"] = store
-        try:
-            found = _gradient(build, at, method, replications, seed, several=True, **fixed)
-        except SeveralOutputs as stop:  # one after the other: a draw absorbs θ in one of them
-            found = each_output(
-                stop.names,
-                lambda name: gradient_of_one(
-                    choosing(build, name), at, method, replications, seed, **fixed
-                ),
-            )
+        found = gradient_quietly(build, at, method, replications, seed, store=store, **fixed)
     say_all(found)
     return found
+
+
+def gradient_quietly(
+    build: Callable[[Any], Model],
+    at: Any,
+    method: Any = "auto",
+    replications: int | None = None,
+    seed: int = 0,
+    **fixed: Any,
+) -> GradientEstimate | Estimates:
+    """`gradient` without a Python warning."""
+    fixed = {"precision": None, "relative": False, "order": 1, **fixed}
+    try:
+        return _gradient(build, at, method, replications, seed, several=True, **fixed)
+    except SeveralOutputs as stop:  # one after the other: a draw absorbs θ in one of them
+        return each_output(
+            stop.names,
+            lambda name: gradient_of_one(
+                choosing(build, name), at, method, replications, seed, **fixed
+            ),
+        )
 
 
 def gradient_of_one(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,8 @@ class Display(Watcher):
         self.before += 0 if estimate is None else estimate.replications
         self.now = 0
         if estimate is not None:
-            rows = estimate.components()
+            each = estimate.values() if isinstance(estimate, Mapping) else [estimate]
+            rows = [row for one in each for row in one.components()]
             self._widen([0.5 * (row["high"] - row["low"]) for row in rows])
         self.bar.update(self.task, completed=float(self.finished), told=self.told())
 
@@ -75,7 +77,8 @@ class Display(Watcher):
         self.running += clock - self.last
         self.last, self.now = clock, outcome.replications
         if samples > 1:
-            self._widen(outcome.half_width(0.95)[1:], whole=False)
+            halves = outcome.half_width(0.95).reshape(outcome.measures, -1)
+            self._widen(halves[:, 1:], whole=False)  # of derivatives; E[Y] stands before them
         share = min(self.now / self.each, 1.0) if self.each else 0.0
         self.bar.update(self.task, completed=self.finished + share, told=self.told())
 

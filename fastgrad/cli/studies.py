@@ -13,7 +13,7 @@ from typing import Any
 
 import fastgrad as fg
 
-from ..results.comparison import Comparison, run_comparison
+from ..results.comparison import Comparison, Comparisons, run_comparison
 from ..results.explanation import COLUMNS, explain
 from ..results.known import known_gradient
 from ..results.labels import labelled
@@ -151,7 +151,7 @@ def report(
             print(f"written to {target}")
 
 
-def _compared(study: StudyFile, quiet: bool, store: Path | None = None) -> Comparison:
+def _compared(study: StudyFile, quiet: bool, store: Path | None = None) -> Comparison | Comparisons:
     methods = labelled(study.methods)
     exact = _exact(study, [study.theta])
     with (
@@ -201,7 +201,7 @@ def _exact(study: StudyFile, points: list[Any]) -> list[Any] | None:
         each = study.exact if isinstance(study.exact, list) else []
         return each if len(each) == len(points) > 1 else [study.exact] * (len(points) == 1) or None
     found = [known_gradient(study.build, point) for point in points]
-    return None if any(value is None for value in found) else found
+    return None if all(value is None for value in found) else found
 
 
 def _is_writable(folder: Path) -> bool:
@@ -247,7 +247,7 @@ def _print(made: Any, as_json: bool, written: list[str], drawn: str | None) -> N
         print_json(made.to_dict() | more)
         return
     out = console()
-    if isinstance(made, Comparison):
+    if isinstance(made, Comparison | Comparisons):
         _print_comparison(out, made)
     elif isinstance(made, Sweep):
         for one in made:
@@ -263,8 +263,15 @@ def _print(made: Any, as_json: bool, written: list[str], drawn: str | None) -> N
         out.print(f"written to {', '.join(written)}", soft_wrap=True)
 
 
-def _print_comparison(out: Any, made: Comparison) -> None:
-    out.print(table(made.table_rows(), made.columns()))
+def _print_comparison(out: Any, made: Comparison | Comparisons) -> None:
+    if isinstance(made, Comparisons):
+        for name in made.outputs:
+            out.print(f"output {name}")
+            _print_comparison(out, made.of(name))
+        return
+    if made:
+        out.print(table(made.table_rows(), made.columns()))
     for label, reason in made.refused.items():
         out.print(f"{label}: not applicable: {reason}", soft_wrap=True)
-    out.print(made.note(), soft_wrap=True)
+    if made:
+        out.print(made.note(), soft_wrap=True)

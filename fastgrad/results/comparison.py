@@ -6,18 +6,20 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..api import gradient_of_one
+from ..api import gradient_quietly
 from ..core.theta import Theta
 from ..core.traced_model import TracedModel
 from ..errors import Interrupted, NotApplicable
 from ..methods import Method
 from ..models.model import Model
 from ..studies.opening import opened
+from .comparisons import Comparisons
 from .estimates import GradientEstimate
 from .labels import labelled
+from .several import Estimates, choosing
 from .side_by_side import Comparison
 
-__all__ = ["Comparison", "Watcher", "compare", "run_comparison", "silent"]
+__all__ = ["Comparison", "Comparisons", "Watcher", "compare", "run_comparison", "silent"]
 
 WARM_UP = 64  # replications, so that no time measured contains a compilation
 
@@ -31,7 +33,7 @@ def compare(
     *,
     exact: Any = None,
     **options: Any,
-) -> Comparison:
+) -> Comparison | Comparisons:
     """Estimate the same gradient by several methods, side by side.
 
     Every method gets the same seed. Compilation is kept out of the times by a short run
@@ -44,7 +46,8 @@ def compare(
     methods : sequence of str or Method, optional
         All but "auto" by default. A method that is not valid here is listed with its reason.
     exact : shape of θ, optional
-        The exact gradient, where it is known: adds a z-score against it.
+        The exact gradient, where it is known: adds a z-score against it. For several outputs a
+        table of them by output; those that are not known may be left out.
 
     Returns
     -------
@@ -52,7 +55,8 @@ def compare(
         Its z tests each estimate against the most precise unbiased one, as if they were
         independent. With one seed the methods share random numbers; estimates that are
         positively correlated for it differ by less than z supposes, so the test is
-        conservative.
+        conservative. For a model with several outputs it is `Comparisons`, one for each, from one
+        run of each method where that is valid for all.
 
     Raises
     ------
@@ -78,7 +82,7 @@ class Watcher:
     def __call__(self, stage: str) -> None:
         """A new stage."""
 
-    def cell(self, estimate: GradientEstimate | None) -> None:
+    def cell(self, estimate: GradientEstimate | Estimates | None) -> None:
         """One method is done at one θ, or refused."""
 
 
@@ -92,30 +96,60 @@ def run_comparison(
     fixed: dict[str, Any],
     exact: Any = None,
     tell: Watcher = silent,
-) -> Comparison:
+) -> Comparison | Comparisons:
     """`compare`, which says what it is doing through `tell`."""
     if fixed.get("replications") == 1:
         raise ValueError("replications must be 2 or more to compare (for a variance), got 1")
-    traced = TracedModel(build, Theta(at))
-    result = Comparison(traced, methods, exact, fixed.get("order", 1))
+    traced = TracedModel(build, Theta(at), several=True)
+    kind = Comparison if traced.single else Comparisons
+    result = kind(traced, methods, exact, fixed.get("order", 1))
     for label, method in methods.items():
         try:
-            tell(f"{label}: compiling (on first use only)")
-            _warm_up(build, at, method, fixed)
-            tell(f"{label}: running")
-            began = time.perf_counter() + recovered(fixed)
-            estimate = gradient_of_one(build, at, method, **fixed)
-            result.add(label, estimate, time.perf_counter() - began + recovered(fixed))
-            tell.cell(estimate)
-        except NotApplicable as error:
-            result.refused[label] = error.reason
-            tell.cell(None)
-        except KeyboardInterrupt as stop:
-            raise _stopped(result, label, getattr(stop, "estimate", None)) from None
+            measured = _measured(result, label, build, at, method, fixed, tell)
+        except KeyboardInterrupt:
+            raise _stopped(result, label) from None
+        tell.cell(result[label] if measured else None)
     if not result:
         label, reason = next(iter(result.refused.items()))
         raise NotApplicable(label, reason, ())
     return result
+
+
+def _measured(
+    result: Any,
+    label: str,
+    build: Callable[[Any], Model],
+    at: Any,
+    method: Method,
+    fixed: dict[str, Any],
+    tell: Watcher,
+) -> bool:
+    """Whether one method is valid; then its estimate is in, with its time.
+
+    For a model with several outputs: of all in one run, or of those for which it is valid.
+    """
+    try:
+        tell(f"{label}: compiling (on first use only)")
+        _warm_up(build, at, method, fixed)
+        tell(f"{label}: running")
+        began = time.perf_counter() + recovered(fixed)
+        estimate = gradient_quietly(build, at, method, **fixed)
+        result.add(label, estimate, time.perf_counter() - began + recovered(fixed))
+    except NotApplicable as error:
+        if result.outputs is None:
+            result.refused[label] = error.reason
+            return False
+        each = [
+            _measured(result.of(name), label, choosing(build, name), at, method, fixed, tell)
+            for name in result.outputs
+        ]
+        return any(each)
+    except KeyboardInterrupt as stop:
+        partial = getattr(stop, "estimate", None)
+        if partial:
+            result.add(label, partial, getattr(partial, "seconds", 0.0))
+        raise
+    return True
 
 
 def recovered(fixed: Mapping[str, Any]) -> float:
@@ -128,13 +162,11 @@ def _warm_up(build: Callable, at: Any, method: Method, fixed: dict[str, Any]) ->
     """Compile everything that a run needs."""
     kept = ("seed", "antithetic", "threads", "executor", "order")
     options = {name: value for name, value in fixed.items() if name in kept}
-    gradient_of_one(build, at, method, replications=WARM_UP, **options)
+    gradient_quietly(build, at, method, replications=WARM_UP, **options)
 
 
-def _stopped(result: Comparison, label: str, estimate: GradientEstimate | None) -> Interrupted:
+def _stopped(result: Comparison | Comparisons, label: str) -> Interrupted:
     """What a comparison says on Ctrl-C."""
-    if estimate is not None:
-        result.add(label, estimate, estimate.seconds)
     if not result:
         return Interrupted(f"interrupted in {label}, before any method was done")
     return Interrupted(f"interrupted in {label}; so far:\n{result}", result)

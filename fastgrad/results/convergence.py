@@ -13,7 +13,6 @@ from ..models.model import Model
 from .comparison import Watcher, run_comparison, silent
 from .labels import labelled
 from .shown import Shown
-from .side_by_side import Comparison
 from .text_table import Column, number, text_table
 
 FEWEST = 64  # replications of the first stage
@@ -26,14 +25,30 @@ class Convergence(Shown):
     Attributes
     ----------
     replications : list of int
-    comparisons : list of Comparison
+    comparisons : list of Comparison (of Comparisons, for several outputs)
     refused : dict of str to str
         Label and reason of every method that is not valid here.
     """
 
     def __init__(self) -> None:
         self.replications: list[int] = []
-        self.comparisons: list[Comparison] = []
+        self.comparisons: list[Any] = []
+
+    @property
+    def outputs(self) -> tuple | None:
+        """Names of the outputs, of a model with several."""
+        found: tuple | None = self.comparisons[-1].outputs if self.comparisons else None
+        return found
+
+    def of(self, output: Any) -> Convergence:
+        """That of one output of several."""
+        made = Convergence()
+        for count, whole in zip(self.replications, self.comparisons, strict=True):
+            one = whole.of(output)
+            if one:
+                made.replications.append(count)
+                made.comparisons.append(one)
+        return made
 
     @property
     def refused(self) -> dict[str, str]:
@@ -54,17 +69,35 @@ class Convergence(Shown):
         stages = [one.to_dict() for one in self.comparisons]
         return {"replications": self.replications, "stages": stages}
 
-    def plot(self, path: str | Path | None = None, component: int = 0) -> Any:
+    def plot(
+        self, path: str | Path | None = None, component: int = 0, *, output: Any = None
+    ) -> Any:
         """Draw estimates with 95 % bands, and standard errors, against replications.
 
-        Returns the figure (needs the extra `plots`); with a path it is saved there too.
+        Parameters
+        ----------
+        path : str or Path, optional
+            Where to save it; the ending says in which format.
+        component : int
+            Number of the component of θ.
+        output : str or int, optional
+            Which one of several; the first if none is named.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            Needs the extra `plots`.
         """
         from .plots.convergence import plot_convergence
+
+        if self.outputs is not None:
+            return self.of(self.outputs[0] if output is None else output).plot(path, component)
 
         return plot_convergence(self, path, component)
 
     def __str__(self) -> str:
         columns = [
+            *([] if self.outputs is None else [Column("output", "output", right=False)]),
             Column("replications", "replications", "{:,}".format),
             Column("method", "method", right=False),
             Column("parameter", "parameter", right=False),

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..extras import require
 
-# Of each method, component of the gradient and point; then of each method and point.
+# Of each output, method, component of the gradient and point; then all but the component.
 QUANTITIES = (
     "gradient",
     "standard_error",
@@ -23,33 +23,43 @@ WHOLE = ("performance", "performance_error", "replications", "seconds")
 
 
 def dataset(sweep: Any) -> Any:
-    """(method, parameter, point), with the points as a grid where they are one."""
+    """(output, method, parameter, point), with the points as a grid where they are one.
+
+    Output is a dimension where there are several.
+    """
     xarray = require("xarray", "to_xarray()")
     rows = [row for row in sweep.rows() if row["reason"] is None]
-    methods = list(dict.fromkeys(row["method"] for row in rows))
-    parameters = list(dict.fromkeys(row["parameter"] for row in rows))
-    shape = len(methods), len(parameters), len(sweep)
-    arrays = {name: np.full(shape, np.nan) for name in QUANTITIES}
-    wholes = {name: np.full((shape[0], shape[2]), np.nan) for name in WHOLE}
-    for row in rows:
-        m, p = methods.index(row["method"]), parameters.index(row["parameter"])
-        for name, array in arrays.items():
-            if row.get(name) is not None:
-                array[m, p, row["point"]] = row[name]
-        for name, whole in wholes.items():
-            whole[m, row["point"]] = row[name]
-    if np.isnan(arrays["exact"]).all():
+    axes: dict[str, list[Any]] = {} if sweep.outputs is None else {"output": [*sweep.outputs]}
+    for name in ("method", "parameter"):
+        axes[name] = list(dict.fromkeys(row[name] for row in rows))
+    axes["point"] = list(range(len(sweep)))
+    arrays = _arrays(rows, QUANTITIES, axes)
+    wholes = _arrays(rows, WHOLE, {k: v for k, v in axes.items() if k != "parameter"})
+    if "exact" in arrays and np.isnan(arrays["exact"][1]).all():
         del arrays["exact"]
     values = np.array([sweep.vector(one) for one in sweep]).reshape(len(sweep), -1)
-    taken = {*arrays, *wholes, "method", "parameter", "point"}
+    taken = {*arrays, *wholes, *axes}
     names = [f"theta.{name}" if name in taken else name for name in sweep.names]
     made = xarray.Dataset(
-        {name: (("method", "parameter", "point"), array) for name, array in arrays.items()}
-        | {name: (("method", "point"), array) for name, array in wholes.items()},
-        coords={"method": methods, "parameter": parameters, "point": np.arange(len(sweep))}
-        | {name: ("point", values[:, k]) for k, name in enumerate(names)},
+        arrays | wholes,
+        coords=axes | {name: ("point", values[:, k]) for k, name in enumerate(names)},
     )
     return _as_grid(made, [names[k] for k in sweep.moving()], values[:, sweep.moving()])
+
+
+def _arrays(
+    rows: list[dict[str, Any]], quantities: tuple[str, ...], axes: dict[str, list[Any]]
+) -> dict[str, tuple]:
+    """Each quantity as (dimensions, array), NaN where there is none."""
+    shape = [len(values) for values in axes.values()]
+    where = {name: {value: k for k, value in enumerate(values)} for name, values in axes.items()}
+    made = {name: (tuple(axes), np.full(shape, np.nan)) for name in quantities}
+    for row in rows:
+        place = tuple(where[name][row[name]] for name in axes)
+        for name, (_, array) in made.items():
+            if row.get(name) is not None:
+                array[place] = row[name]
+    return made
 
 
 def _as_grid(made: Any, names: list[str], values: np.ndarray) -> Any:

@@ -130,7 +130,8 @@ def explain(
 
     Nothing is simulated. Recommended is the direct method of least variance that is valid
     everywhere the component stands, "auto" where different places need different methods,
-    and otherwise central differences.
+    and otherwise central differences. Where there are several outputs, places have the output
+    in front, and what is recommended is so for all of them.
 
     Parameters
     ----------
@@ -150,7 +151,7 @@ def explain(
     TypeError, ValueError
         For a `build`, a θ, a method or an order that is none.
     """
-    traced = TracedModel(build, Theta(at), order)
+    traced = TracedModel(build, Theta(at), order, several=True)
     chosen = labelled(list(METHODS) if methods is None else methods)
     entries = [
         Entry(name, place, label, *verdict)
@@ -158,8 +159,7 @@ def explain(
         for place, label, verdict in _verdicts(traced, i, chosen, order)
     ]
     recommended = {
-        name: _recommended(traced, traced.slots_of(i), order)
-        for i, name in enumerate(traced.theta.names)
+        name: _recommended(traced, i, order) for i, name in enumerate(traced.theta.names)
     }
     return Explanation(traced.theta.shaped(traced.theta.vector), tuple(entries), recommended)
 
@@ -173,7 +173,7 @@ def _verdicts(
             yield NOWHERE, label, nowhere(method)
     for view, slot in found:
         place = slot.place
-        if traced.names is not None:  # of a ratio
+        if traced.names is not None:  # of several outputs, or of a ratio
             place = f"{traced.names[view.number]}: {place}"
         for label, method in methods.items():
             yield place, label, judge(method, view, slot, order)
@@ -208,11 +208,17 @@ def _judge_second(method: Method, traced: TracedModel, slot: Slot) -> Verdict:
     return Verdict(True, True, method.second_reason or "uses a method that is valid")
 
 
-def _recommended(traced: TracedModel, slots: list[Slot], order: int) -> str | None:
+def _recommended(traced: TracedModel, component: int, order: int) -> str | None:
+    """For all outputs together."""
     if order == 2:  # one method for all places, where there is one: second derivatives mix them
-        chosen = choose_second(traced, traced.slots) or METHODS["auto"]
-        return chosen.name if chosen.refusal(traced, order=2) is None else None
+        found = [_recommended_second(view) for view in traced.views]
+        return found[0] if len(set(found)) == 1 else None if None in found else "auto"
     for method in [*PREFERENCE, METHODS["auto"], METHODS["cd"]]:
-        if method.refusal(traced, slots) is None:
+        if all(method.refusal(view, view.slots_of(component)) is None for view in traced.views):
             return method.name
     return None
+
+
+def _recommended_second(view: TracedModel) -> str | None:
+    chosen = choose_second(view, view.slots) or METHODS["auto"]
+    return chosen.name if chosen.refusal(view, order=2) is None else None

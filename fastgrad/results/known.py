@@ -12,6 +12,7 @@ from ..core.theta import Theta
 from ..core.tracer import value_of
 from ..models.measures import Mean
 from ..models.model import Affine, Model
+from .several import choosing
 
 STEP = 1e-3  # relative; values are exact to 1e-12, and differences of fourth order to 1e-9
 MOST_COMPONENTS = 8
@@ -22,8 +23,17 @@ MOST_STATES = 20_000
 def known_gradient(build: Callable[[Any], Model], at: Any) -> Any:
     """dE[Y]/dθ in the shape of θ, or None where E[Y] has no known form.
 
-    By differences of fourth order of the exact value, each component with a step of its own.
+    By differences of fourth order of the exact value, each component with a step of its own. For a
+    model with several outputs a table of those that are known.
     """
+    outputs = build(at).outputs()
+    if outputs is None:
+        return _known_of_one(build, at)
+    found = {name: _known_of_one(choosing(build, name), at) for name in outputs}
+    return {name: value for name, value in found.items() if value is not None} or None
+
+
+def _known_of_one(build: Callable[[Any], Model], at: Any) -> Any:
     theta = Theta(at)
     if len(theta.vector) > MOST_COMPONENTS:
         return None

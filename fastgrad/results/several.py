@@ -46,6 +46,16 @@ class Estimates(Shown, Mapping[Any, Any]):
         self._outcome = outcome
 
     @property
+    def joint(self) -> bool:
+        """Whether one run gave all of them."""
+        return self._outcome is not None
+
+    @property
+    def replications(self) -> int:
+        """Of the output that has most."""
+        return max((one.replications for one in self.values()), default=0)
+
+    @property
     def covariance(self) -> np.ndarray | None:
         """Joint covariance per replication, a square array: of the estimates, divide by
         `replications`. Output after output, each as its own estimate's `covariance`: E[Y], then

@@ -15,7 +15,7 @@ from ..methods import Method
 from ..methods.differences import Differences
 from . import cautions
 from .estimates import GradientEstimate
-from .shown import Shown
+from .shown import Shown, of_what
 from .text_table import Column, number, score, text_table
 
 COLUMNS = [
@@ -46,11 +46,21 @@ class Comparison(Shown, Mapping[str, GradientEstimate]):
         Where all of them estimate.
     order : {1, 2}
         Of the derivatives.
+    output : str, int or None
+        Which one it is of, where the model has several.
     """
 
+    outputs = None  # of one output; `Comparisons` has several
+
     def __init__(
-        self, traced: TracedModel, labels: Mapping[str, Method], exact: Any = None, order: int = 1
+        self,
+        traced: TracedModel,
+        labels: Mapping[str, Method],
+        exact: Any = None,
+        order: int = 1,
+        output: Any = None,
     ) -> None:
+        self.output = output
         theta = traced.theta
         self.theta, self.order = theta.shaped(theta.vector), order
         self.seconds: dict[str, float] = {}
@@ -136,7 +146,7 @@ class Comparison(Shown, Mapping[str, GradientEstimate]):
                     measured["exact"] = self._exact[i]
                     measured["z_exact"] = _ratio(off, row["standard_error"])
                 made.append(row | {"method": label} | measured | {"reason": None})
-        names = list(made[0])
+        names = list(made[0]) if made else ["method", "reason"]
         for label, reason in self.refused.items():
             made.append(dict.fromkeys(names) | {"method": label, "reason": reason})
         return made
@@ -202,13 +212,16 @@ class Comparison(Shown, Mapping[str, GradientEstimate]):
     def __str__(self) -> str:
         used = {estimate.replications for estimate in self.values()}
         count = f"{used.pop():,}" if len(used) == 1 else "different numbers of"
-        what = "dE[Y]/dθ" if self.order == 1 else "d²E[Y]/dθ²"
+        what = of_what(self.output)
+        what = f"dE[{what}]/dθ" if self.order == 1 else f"d²E[{what}]/dθ²"
         lines = [f"{what} at θ = {self.theta}, {count} replications"]
-        lines += text_table(self.table_rows(), self.columns())
+        if self:
+            lines += text_table(self.table_rows(), self.columns())
         lines += [f"{label}: not applicable: {why}" for label, why in self.refused.items()]
         for label, sentences in self.warnings.items():
             lines += cautions.lines(f"{label}: {sentence}" for sentence in sentences)
-        lines.append(self.note())
+        if self:
+            lines.append(self.note())
         return "\n".join(lines)
 
     def note(self) -> str:

@@ -89,6 +89,9 @@ class Reader:
         if isinstance(given, list) and key in PERHAPS_WORDS:
             makers = [self.argument(f"{where}[{i}]", kind, key, v) for i, v in enumerate(given)]
             return lambda values: [make(values) for make in makers]
+        if isinstance(given, dict) and key in PERHAPS_WORDS and "kind" not in given:
+            named = {n: self.argument(f"{where}.{n}", kind, key, v) for n, v in given.items()}
+            return lambda values: {name: make(values) for name, make in named.items()}
         if isinstance(given, str) and (words or key in PERHAPS_WORDS) and "(" not in given:
             return _fixed(given)
         return self.value(where, given)

@@ -94,7 +94,7 @@ def test_compilation_and_warming_up_are_not_in_the_time(monkeypatch):
         clock[0] += 1.0 if options["replications"] == REPLICATIONS else 1000.0
         return fg.gradient(build, at, method, replications=64)
 
-    monkeypatch.setattr(module, "gradient_of_one", slow_at_first)
+    monkeypatch.setattr(module, "gradient_quietly", slow_at_first)
     monkeypatch.setattr(module.time, "perf_counter", lambda: clock[0])
     made = fg.compare(queue, AT, ["ipa", "lr"], REPLICATIONS)
     assert made.seconds == {"ipa": 1.0, "lr": 1.0}
@@ -188,14 +188,14 @@ def test_exact_must_have_the_shape_of_theta(exact):
 
 
 def test_interrupt_keeps_what_is_done(monkeypatch):
-    real = module.gradient_of_one
+    real = module.gradient_quietly
 
     def stopped(build, at, method, **options):
         if method.name == "lr":
             raise fg.Interrupted("stop", None)
         return real(build, at, method, **options)
 
-    monkeypatch.setattr(module, "gradient_of_one", stopped)
+    monkeypatch.setattr(module, "gradient_quietly", stopped)
     with pytest.raises(fg.Interrupted, match="interrupted in lr") as caught:
         fg.compare(queue, AT, ["ipa", "lr", "wd"], 1000)
     assert list(caught.value.estimate) == ["ipa"]

@@ -79,7 +79,7 @@ def test_at_must_be_a_sequence(at):
 
 
 def test_interrupt_keeps_what_is_done(monkeypatch):
-    real, calls = module.gradient_of_one, []
+    real, calls = module.gradient_quietly, []
 
     def stopped(build, at, method, **options):
         calls.append(at)
@@ -87,7 +87,7 @@ def test_interrupt_keeps_what_is_done(monkeypatch):
             raise KeyboardInterrupt
         return real(build, at, method, **options)
 
-    monkeypatch.setattr(module, "gradient_of_one", stopped)
+    monkeypatch.setattr(module, "gradient_quietly", stopped)
     with pytest.raises(fg.Interrupted, match="interrupted in lr") as caught:
         fg.sweep(queue, POINTS, METHODS, 1000)
     assert [list(one) for one in caught.value.estimate] == [METHODS, ["ipa"]]

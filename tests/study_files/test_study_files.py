@@ -256,3 +256,25 @@ def test_an_executor_is_a_kind_and_its_workers(read):
     }.items():
         with pytest.raises(ValueError, match=message):
             read(f"executor = {text}\n" + queue)
+
+
+def test_several_measures_are_outputs(read):
+    study = read(
+        """
+theta = {s = 1.0, y = 2.0}
+[model]
+kind = "Inventory"
+s = "s"
+S = "s + y"
+demand = "Exponential(1.0)"
+periods = 5
+holding = 1
+backlog = 3
+measure = {cost = "cost", met = "fill"}
+"""
+    )
+    assert study.build(study.theta).outputs() == ("cost", "met")
+    tails = QUEUE.format(service='"Exponential(theta)"') + (
+        'measure = {mean = "Mean()", late = {kind = "Tail", y = "2 * theta"}}'
+    )
+    assert read(tails).build(0.5).choosing("late").measure.y == 1.0

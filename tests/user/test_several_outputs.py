@@ -120,16 +120,6 @@ def test_results_are_a_mapping_a_table_a_frame_and_json():
     assert "95 %" in str(fg.simulate(build_of(named)(0.8), **GIVEN))
 
 
-@pytest.mark.parametrize(
-    "ask", [lambda b: fg.compare(b, 0.8, **GIVEN), lambda b: fg.explain(b, 0.8),
-            lambda b: fg.sweep(b, [0.8], **GIVEN)],
-    ids=["compare", "explain", "sweep"],
-)  # fmt: skip
-def test_where_one_output_is_needed_the_error_says_how_to_choose(ask):
-    with pytest.raises(ValueError, match=r"several outputs \(0, 1, 2\).*output=0"):
-        ask(build_of(queue))
-
-
 def test_an_output_that_is_not_returned():
     with pytest.raises(ValueError, match=r"output=.mean. is not among what named .*'total'"):
         fg.simulate(build_of(named, "mean")(0.8), **GIVEN)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...extras import require
+from ..shown import of_what
 from .style import INK, STYLE, finished
 
 DOUBT = 4.0  # standard errors at which the colour is full
@@ -71,6 +72,8 @@ def plot_agreement(comparisons: Any, path: str | Path | None) -> Any:
         axes.tick_params(length=0)
         many = sum(len(one[next(iter(one))].components()) for one in comparisons) > 1
         what = "largest difference" if many else "difference"
-        axes.set_title(f"agreement: {what}\nin standard errors", fontsize=11, pad=10)
+        output = comparisons[0].output
+        whose = "" if output is None else f" of {of_what(output)}"
+        axes.set_title(f"agreement{whose}: {what}\nin standard errors", fontsize=11, pad=10)
         figure.colorbar(image, ax=axes, shrink=0.75, extend="both")
         return finished(figure, path)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...extras import require
+from ..shown import of_what
 from .style import EFFICIENCY, INK, STYLE, VARIANCE, Look, finished, looks
 
 
@@ -26,7 +27,8 @@ def plot_comparison(comparison: Any, path: str | Path | None = None) -> Any:
             _intervals(axes[0], own, style)
             _bars(axes[1], own, style, "variance", VARIANCE)
             _bars(axes[2], own, style, "variance_time", EFFICIENCY)
-            axes[0].set_title(f"dE[Y]/d {parameter}, 95 % intervals", fontsize=11)
+            what = of_what(comparison.output)
+            axes[0].set_title(f"dE[{what}]/d {parameter}, 95 % intervals", fontsize=11)
         return finished(figure, path)
 
 

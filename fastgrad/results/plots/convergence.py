@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...extras import require
+from ..shown import of_what
 from .labels import Curve, label_curves
 from .style import INK, STYLE, finished, looks
 
@@ -63,5 +64,6 @@ def _frame(left: Any, right: Any, made: Any, component: int) -> None:
         axes.set_xlabel("replications")
         axes.margins(x=0.02)
     right.set_yscale("log")
-    left.set_title(f"dE[Y]/d {row['parameter']}, 95 % bands", fontsize=11, pad=10)
+    what = of_what(last.output)
+    left.set_title(f"dE[{what}]/d {row['parameter']}, 95 % bands", fontsize=11, pad=10)
     right.set_title("standard error", fontsize=11, pad=10)

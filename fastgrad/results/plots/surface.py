@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from ...extras import require
+from ..shown import of_what
 from .style import INK, STYLE, finished
 
 WORDS = {
-    "performance": "E[Y]",
-    "standard_error": "standard error of the gradient by",
-    "variance": "variance of the gradient by",
-    "gradient": "gradient by",
+    "performance": "E[{}]",
+    "standard_error": "standard error of dE[{}]/d",
+    "variance": "variance of dE[{}]/d",
+    "gradient": "dE[{}]/d",
 }
 LEAST_POINTS = 4
 ARROWS = 144  # drawn at most
@@ -49,8 +50,9 @@ def plot_surface(
         figure.colorbar(filled, ax=axes)
         axes.set_xlabel(names[moving[0]])
         axes.set_ylabel(names[moving[1]])
-        title = "E[Y], arrows: its gradient" if quantity == "performance" else (
-            f"{WORDS[quantity]} {names[component]}")  # fmt: skip
+        what = WORDS[quantity].format(of_what(sweep.output))
+        title = f"{what}, arrows: its gradient" if quantity == "performance" else (
+            f"{what} {names[component]}")  # fmt: skip
         axes.set_title(f"{title} ({label})", fontsize=11, pad=10)
         return finished(figure, path)
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...extras import require
+from ..shown import of_what
 from .labels import Curve, label_curves
 from .style import EFFICIENCY, INK, STYLE, VARIANCE, Look, finished, looks
 
@@ -26,7 +27,8 @@ def plot_sweep(
         drawn = []
         for axes, (kind, title) in zip(figure.subplots(1, 3), PANELS.items(), strict=True):
             drawn.append((axes, _draw(axes, sweep, kind, component, label)))
-            axes.set_title(title, fontsize=12, pad=10)
+            whose = "" if sweep.output is None else f"{of_what(sweep.output)}: "
+            axes.set_title(whose + title, fontsize=12, pad=10)
         figure.subplots_adjust(left=0.045, right=0.9, wspace=0.62)
         for axes, curves in drawn:
             label_curves(axes, curves, _looks(sweep))
@@ -44,7 +46,8 @@ def plot_panel(
         axes = figure.subplots()
         curves = _draw(axes, sweep, kind, component, label)
         name = sweep.names[component] if len(sweep) else ""
-        axes.set_title(f"dE[Y]/d {name}: {PANELS[kind]}", fontsize=11, pad=10)
+        what = of_what(sweep.output)
+        axes.set_title(f"dE[{what}]/d {name}: {PANELS[kind]}", fontsize=11, pad=10)
         figure.subplots_adjust(left=0.11, right=0.78, bottom=0.13, top=0.9)
         label_curves(axes, curves, _looks(sweep))
         return finished(figure, path)

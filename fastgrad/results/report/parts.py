@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from ..shown import of_what
 from ..text_table import Column, cells, number
 
 LONG = ("reason",)
@@ -18,6 +19,7 @@ ESTIMATE = [
     Column("interval", "95 % interval"),
     Column("variance", "variance", number(4)),
 ]
+LEAST_POINTS = 4  # of a surface
 MOST_POINTS = 200  # tables of so many points; all are in the results' files
 
 BROAD = 1.8  # times as wide as high: a figure of several panels has the page's width
@@ -28,6 +30,7 @@ def sections_of(result: Any) -> list[str]:
     kinds: dict[str, Callable[[Any], list[str]]] = {  # by name: results write reports
         "Explanation": _explanation,
         "Comparison": _comparison,
+        "Comparisons": _comparisons,
         "Sweep": _sweep,
         "OptimizationResult": _optimum,
     }
@@ -37,7 +40,11 @@ def sections_of(result: Any) -> list[str]:
     if hasattr(result, "components"):
         return _estimate(result)
     if isinstance(result, Mapping):  # several outputs
-        return [s for name, one in result.items() for s in [f"<h2>{_e(name)}</h2>", *_one(one)]]
+        return [
+            section
+            for name, one in result.items()
+            for section in [f"<h2>{_e(of_what(name))}</h2>", *_one(one)]
+        ]
     return [f"<pre>{_e(result)}</pre>"]
 
 
@@ -135,27 +142,41 @@ def _comparison(made: Any) -> list[str]:
         f"<h2>Methods side by side at {_at(made.theta)}</h2>",
         *_side_by_side(made),
         figures([
-            made.plot,
+            lambda: made.plot() if made else None,
             lambda: made.plot(kind="agreement") if len(made) > 1 else None,
         ]),
     ]  # fmt: skip
 
 
+def _comparisons(made: Any) -> list[str]:
+    parts = []
+    for name in made.outputs:
+        head, *rest = _comparison(made.of(name))
+        parts += [head.replace("Methods", f"{_e(of_what(name))}: methods"), *rest]
+    return parts
+
+
 def _side_by_side(made: Any) -> list[str]:
+    if made.outputs is not None:
+        return [
+            part
+            for name in made.outputs
+            for part in (f"<h4>{_e(of_what(name))}</h4>", *_side_by_side(made.of(name)))
+        ]
     rows = made.table_rows()
     for name in dict.fromkeys(row["parameter"] for row in rows):
         own = [row for row in rows if row["parameter"] == name and row["variance_time"] > 0.0]
         if own:
             min(own, key=lambda row: row["variance_time"])["best"] = True
     columns = list(made.columns())
-    if "exact" in rows[0]:
+    if rows and "exact" in rows[0]:
         columns.insert(len(columns) - 1, Column("exact", "exact", number(6)))
     said = [f"{label}: {s}" for label, sentences in made.warnings.items() for s in sentences]
     refused = [{"method": label, "reason": reason} for label, reason in made.refused.items()]
     left_out = [Column("method", "not applicable", right=False), Column("reason", "", right=False)]
     return [
-        table(rows, columns),
-        f'<p class="quiet">{_e(made.note())}; bold: least variance × time</p>',
+        table(rows, columns) if rows else "",
+        f'<p class="quiet">{_e(made.note())}; bold: least variance × time</p>' if rows else "",
         table(refused, left_out) if refused else "",
         warnings(said),
     ]
@@ -163,22 +184,31 @@ def _side_by_side(made: Any) -> list[str]:
 
 def _sweep(made: Any) -> list[str]:
     parts = [f"<h2>Sweep over {len(made)} points</h2>"]
-    drawn: list[Callable[[], Any]] = []
-    for k in made.moving():
-        drawn += [
-            functools.partial(made.plot, kind=kind, component=k)
-            for kind in ("gradient", "variance", "variance_time")
-        ]
-    if len(made.moving()) == 2:
-        drawn.insert(0, lambda: made.plot(kind="surface"))
-    drawn.append(lambda: made.plot(kind="agreement"))
-    parts.append(figures(drawn))
+    for name in made.outputs or ():
+        parts += [f"<h3>{_e(of_what(name))}</h3>", _figures_of(made.of(name))]
+    if made.outputs is None:
+        parts.append(_figures_of(made))
     for point, one in enumerate(list(made)[:MOST_POINTS]):
         parts += [f"<h3>Point {point}: {_at(one.theta)}</h3>", *_side_by_side(one)]
     if len(made) > MOST_POINTS:
         parts.append(f"<p>{len(made) - MOST_POINTS} more points are in the results' files.</p>")
     parts.append(warnings(f"point {n} is left out: {why}" for n, why in made.refused.items()))
     return parts
+
+
+def _figures_of(made: Any) -> str:
+    """Those of a sweep of one output."""
+    drawn: list[Callable[[], Any]] = []
+    for k in made.moving() if len(made) else ():
+        drawn += [
+            functools.partial(made.plot, kind=kind, component=k)
+            for kind in ("gradient", "variance", "variance_time")
+        ]
+    if drawn and len(made.moving()) == 2 and len(made) >= LEAST_POINTS:
+        drawn.insert(0, lambda: made.plot(kind="surface"))
+    if len(made):
+        drawn.append(lambda: made.plot(kind="agreement"))
+    return figures(drawn)
 
 
 def _explanation(made: Any) -> list[str]:
