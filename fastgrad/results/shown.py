@@ -9,11 +9,6 @@ from typing import Any
 from ..extras import require
 
 
-def of_what(output: Any) -> str:
-    """What stands in E[·]: Y, or the output of a model with several."""
-    return "Y" if output is None else str(output) if isinstance(output, str) else f"Y[{output}]"
-
-
 class Shown:
     """Base of results that are tables: those have `rows()` of plain values."""
 

@@ -15,8 +15,8 @@ from ..methods import Method
 from ..methods.differences import Differences
 from . import cautions
 from .estimates import GradientEstimate
-from .shown import Shown, of_what
-from .text_table import Column, number, score, text_table
+from .shown import Shown
+from .text_table import Column, number, of_what, score, text_table
 
 COLUMNS = [
     Column("method", "method", right=False),

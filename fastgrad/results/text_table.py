@@ -55,3 +55,8 @@ def text_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column]) -> 
         return "  ".join(placed).rstrip()
 
     return [line(headings), "  ".join("-" * width for width in widths), *map(line, body)]
+
+
+def of_what(output: Any) -> str:
+    """What stands in E[·]: Y, or the output of a model with several."""
+    return "Y" if output is None else str(output) if isinstance(output, str) else f"Y[{output}]"

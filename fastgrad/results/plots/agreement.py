@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...extras import require
-from ..shown import of_what
+from ..text_table import of_what
 from .style import INK, STYLE, finished
 
 DOUBT = 4.0  # standard errors at which the colour is full

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...extras import require
-from ..shown import of_what
+from ..text_table import of_what
 from .style import EFFICIENCY, INK, STYLE, VARIANCE, Look, finished, looks
 
 

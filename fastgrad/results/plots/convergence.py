@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...extras import require
-from ..shown import of_what
+from ..text_table import of_what
 from .labels import Curve, label_curves
 from .style import INK, STYLE, finished, looks
 

@@ -8,8 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from ..shown import of_what
-from ..text_table import Column, cells, number
+from ..text_table import Column, cells, number, of_what
 
 LONG = ("reason",)
 ESTIMATE = [
