@@ -9,15 +9,16 @@ import numpy as np
 
 from ...core.tracer import value_of
 from ...distributions.families import Distribution
-from ...kernels.models.queue import multi_server
+from ...kernels.jit.compile import Operation
+from ...kernels.models.queue import multi_server, multi_server_averages
 from ..inventory.lattice import moves
 from ..measures import Mean
 from ..model import Input, check_count, check_distribution
 from .measured_queue import MeasuredQueue
-from .tails import in_steps, tail_kink, with_density
+from .tails import OF_MEANS, in_steps, tail_kink, with_density
 from .ties import KINK, constant_value, lattice_tie
 
-OUTPUTS = ("system", "wait")
+OUTPUTS = ("system", "wait", "number", "utilisation")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -38,11 +39,15 @@ class MultiServerQueue(MeasuredQueue):
         m, 1 or more.
     customers : int
         N, 1 or more. There is no stability condition: N is finite.
-    output : {"system", "wait"}
-        Mean time in system of the N customers, or mean time before service.
+    output : {"system", "wait", "number", "utilisation"}
+        Mean time in system T̄ of the N customers, or mean time before service; mean number in the
+        system, or mean share of the m servers that work, from the first arrival until the last
+        of the N customers leaves, at D. These customers are all there are until then, so that
+        Little's law holds on every path: N T̄ / D, and (X₁ + … + X_N) / (m D).
     measure : Mean(), Tail(y), or a list or dict of them
-        Tail(y) is the mean over the customers of P(T_n > y), or of P(W_n > y). Several are read
-        on the same paths, in one run (`Estimates`, with their joint `covariance`).
+        Tail(y) is the mean over the customers of P(T_n > y), or of P(W_n > y): "system" and
+        "wait" only. Several are read on the same paths, in one run (`Estimates`, with their
+        joint `covariance`).
 
     Raises
     ------
@@ -67,6 +72,12 @@ class MultiServerQueue(MeasuredQueue):
             object.__setattr__(self, name, count)
         self.check_output("MultiServerQueue", OUTPUTS)
 
+    def operation(self, name: str) -> Operation | None:
+        """Those of times of customers, or of averages over time."""
+        if self.output in OF_MEANS:
+            return getattr(multi_server_averages, name, None)
+        return super().operation(name)
+
     def smoother(self) -> int | str:
         """The service time, or the interarrival time where it cannot cross a threshold; of a
         wait the interarrival time alone, for a server that is free does not wait for another."""
@@ -83,15 +94,17 @@ class MultiServerQueue(MeasuredQueue):
         ]
 
     def counts(self) -> np.ndarray:
-        """N, m, output, whether a tail; more servers than customers are never needed."""
+        """N, m, output, whether a tail, all servers; more than customers are never needed."""
         servers, output = min(self.servers, self.customers), OUTPUTS.index(self.output)
-        return np.array([self.customers, servers, output, self.tail], dtype=np.int64)
+        numbers = [self.customers, servers, output, self.tail, self.servers]
+        return np.array(numbers, dtype=np.int64)
 
     def work(self) -> int:
         """All workloads of the path and of a phantom; or those of the path with derivatives."""
         servers = min(self.servers, self.customers)
         slots = 1 + sum(len(entry.distribution.parameters) for entry in self.inputs())
-        return 7 + 2 * servers + max(self.customers * servers, slots * (1 + 2 * servers))
+        kept = self.customers * (servers + 2 if self.output in OF_MEANS else servers)
+        return 9 + 2 * servers + max(kept, slots * (3 + 2 * servers))
 
     def kink(self) -> str | None:
         """Constant times that make a customer arrive exactly as a server falls idle; a threshold

@@ -19,8 +19,9 @@ from .tails import tail_kink
 from .ties import lattice_tie
 from .visits import draws_needed
 
-FIXED = ("system", "wait", "throughput")
-WAIT_AT = "wait at "
+FIXED = ("system", "wait", "throughput", "number", "utilisation")
+AT = " at "
+AT_STATION = ("wait", "number", "utilisation")
 OVERTAKING = (
     "customers who meet at a station may be exchanged, and then the times of both jump, whatever "
     "is smoothed: use lr or wd (for stations in line, TandemQueue has a smoothed tail)"
@@ -76,7 +77,10 @@ class QueueNetwork(MeasuredQueue):
         "system" (the default): mean time from entering to leaving, over all passes; "wait":
         mean of the part of it that is not service; "wait at NAME": of the part that is spent
         waiting at one station, over all visits; "throughput": customers per unit of time until
-        the last one has left.
+        the last one has left. Until then these customers are all there are, so that Little's
+        law holds on every path; by it "number" and "number at NAME" are the mean number in the
+        network and at a station, "utilisation" and "utilisation at NAME" the mean share of all
+        servers, and of a station's, that work.
     measure : Mean(), Tail(y), or a list or dict of them
         Tail(y) is the mean over the customers of P(T_n > y), T_n the time from entering to
         leaving, or what the customer waited in all, or at the one station. Several are read on
@@ -113,8 +117,8 @@ class QueueNetwork(MeasuredQueue):
                 raise TypeError(
                     f"QueueNetwork: stations[{name!r}] must be a Station, got {station!r}"
                 )
-        waits = (f"{WAIT_AT}{name}" for name in self.stations)
-        self.check_output("QueueNetwork", [*FIXED, *waits])
+        some = (f"{what}{AT}{name}" for what in AT_STATION for name in self.stations)
+        self.check_output("QueueNetwork", [*FIXED, *some])
         entry = {self.entry: 1.0} if isinstance(self.entry, str) else self.entry
         total = self._check_row("entry", entry)
         if abs(total - 1.0) > 1e-9:
@@ -201,8 +205,8 @@ class QueueNetwork(MeasuredQueue):
         chosen = isinstance(entry, Discrete)
         names = list(self.stations)
         servers = [station.servers for station in self.stations.values()]
-        output = FIXED.index(self.output) if self.output in FIXED else FIXED.index("wait")
-        measured = names.index(self.output[len(WAIT_AT) :]) if self.output not in FIXED else -1
+        what, _, where = self.output.partition(AT)
+        output, measured = FIXED.index(what), names.index(where) if where else -1
         head: list[Any] = [self.customers, len(names), sum(servers), output, measured]
         head += [1, -1] if chosen else [-1, entry]
         head.append(self.tail)
@@ -248,7 +252,7 @@ class QueueNetwork(MeasuredQueue):
             for name, p in self.entry.items()
             if value_of(p) > 0.0 and sum(map(value_of, self.routing.get(name, {}).values())) < 1.0
         ]
-        by_wait = self.output != "system"
+        by_wait = self.output.startswith("wait")
         found = (tail_kink(self.measure.y, [one], times, by_wait) for one in at_once)
         return next(filter(None, found), None)
 

@@ -35,7 +35,7 @@ def check_queue_measure(whose: str, output: str) -> Callable[[Any], Any]:
 
     def check(given: Any) -> Any:
         measure = known(given)
-        if isinstance(measure, Tail) and output in OF_MEANS:
+        if isinstance(measure, Tail) and output.partition(" at ")[0] in OF_MEANS:
             raise ValueError(
                 f"{whose}: output={output!r} has no Tail: it is an average over time, not a time "
                 "of each customer (Little's law speaks of means); a Tail needs output='system' or "

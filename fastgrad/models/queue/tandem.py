@@ -16,7 +16,8 @@ from .measured_queue import MeasuredQueue
 from .tails import check_choice, tail_kink, with_density
 from .ties import lattice_tie, line_tie
 
-OUTPUTS = ("system", "wait", "throughput")
+OUTPUTS = ("system", "wait", "throughput", "number", "utilisation")
+AT = "utilisation at "
 BLOCKING = ("after", "before")
 
 
@@ -42,9 +43,13 @@ class TandemQueue(MeasuredQueue):
     blocking : {"after", "before"}
         Where there is no room behind, a customer who has been served keeps its server
         ("after": production), or service does not begin ("before": communication).
-    output : {"system", "wait", "throughput"}
-        Mean time from arrival to leaving the last station; mean of the part of it that is not
-        service; customers per unit of time until the last one has left, N/D_N^K.
+    output : str
+        "system" (the default): mean time T̄ from arrival to leaving the last station; "wait": mean
+        of the part of it that is not service; "throughput": customers per unit of time until the
+        last one has left, N/D, D = D_N^K; "number": mean number in the line until then, N T̄/D
+        (Little's law, which holds on every path: these customers are all there are);
+        "utilisation": share of that time that servers work (not blocked), the mean of all
+        stations, or of one, such as "utilisation at services[0]".
     measure : Mean(), Tail(y), or a list or dict of them
         Tail(y) is the mean over the customers of P(T_n > y), or of P(W_n > y). Several are read
         on the same paths, in one run (`Estimates`, with their joint `covariance`).
@@ -79,7 +84,8 @@ class TandemQueue(MeasuredQueue):
         object.__setattr__(self, "customers", customers)
         object.__setattr__(self, "buffers", self._checked_buffers())
         check_choice("TandemQueue: blocking", self.blocking, BLOCKING)
-        self.check_output("TandemQueue", OUTPUTS)
+        stations = (f"{AT}services[{k}]" for k in range(len(services)))
+        self.check_output("TandemQueue", [*OUTPUTS, *stations])
 
     def smoother(self) -> int | str:
         """The last service time, behind which nothing moves a time in system; of a wait, or where
@@ -125,9 +131,11 @@ class TandemQueue(MeasuredQueue):
 
     def counts(self) -> np.ndarray:
         """See `kernels/models/queue/tandem_path.py`."""
-        rooms = self._rooms()
-        output, blocking = OUTPUTS.index(self.output), BLOCKING.index(self.blocking)
-        head = [self.customers, len(self.services), output, blocking, self._depth(), self.tail]
+        rooms, one = self._rooms(), self.output.startswith(AT)
+        output = OUTPUTS.index("utilisation" if one else self.output)
+        measured = int(self.output[len(AT) + len("services[") : -1]) if one else -1
+        head = [self.customers, len(self.services), output, BLOCKING.index(self.blocking)]
+        head += [self._depth(), self.tail, measured]
         return np.array(head + rooms, dtype=np.int64)
 
     def work(self) -> int:
@@ -136,7 +144,7 @@ class TandemQueue(MeasuredQueue):
         ring = depth * stations
         slots = 1 + sum(len(entry.distribution.parameters) for entry in self.inputs())
         along, phantoms = slots * (ring + 1), self.customers * (stations + 2)
-        return 7 + ring + max(along, phantoms)
+        return 8 + ring + max(along, phantoms)
 
     def kink(self) -> str | None:
         """Constant times that make customers arrive exactly as the next place falls idle; a

@@ -17,6 +17,11 @@ arrival, arrivals, reached, left, now
                 rows of times: of arrival, of all arrivals, of coming to the station, of leaving
                 the last one, of leaving this one
 waited, waits   rows of waiting times: of the customer, of all customers of the nominal path
+arrived, behind
+                rows of the arrival of the customer (then of the last departure so far, and of
+                their derivatives); of the last departure of the customers from each one on
+rows            where the rows of the phantom begin, behind its workloads
+gained          row of what the phantom adds to the sum of the output
 ring, nominal   rows of departures: of the last customers, of all customers of the nominal path
 shift           row of what the phantom's arrivals are earlier by
 here, there     rows that are compared: the phantom's, the nominal path's; in a network `here` is

@@ -8,7 +8,8 @@ The rest is sorted already, so T_n is inserted by one pass of minima and maxima.
 
 A tail is the share of the customers with T_n > y, or W_1 > y.
 
-Rows of x: A_2 … A_N, then X_1 … X_N. counts: N, m, output, whether a tail; structure: its y.
+Rows of x: A_2 … A_N, then X_1 … X_N. counts: N, m, output, whether a tail, all
+servers (of which at most N are ever busy: m); structure: y of a tail.
 
 W stands in one of two buffers and is written to the other: in one buffer the row written in
 one turn is read in the next, and LLVM works lane by lane.
@@ -18,7 +19,7 @@ from ...jit.compile import device
 from ...jit.intrinsics import apart
 from ..operation import model_operation
 
-CUSTOMERS, SERVERS, OUTPUT, TAIL = range(4)
+CUSTOMERS, SERVERS, OUTPUT, TAIL, ALL = range(5)
 SYSTEM, WAIT = range(2)
 
 

@@ -17,8 +17,10 @@ from .network_step import (
     WAIT,
     clear,
     is_over,
+    machines,
     step,
     sums_of,
+    total_of,
 )
 
 __all__ = ["pathwise", "phantoms", "simulate"]
@@ -55,16 +57,17 @@ def run(mode, lane, lanes, counts, structure, x, first, index, y, out, work):
     while not is_over(0, counts, work):
         step(0, mode, -1, 0.0, lane, lanes, counts, x, first, index, out, work)
     broken = work[NAN] > 0.0
-    if counts[OUTPUT] == THROUGHPUT:
-        y[lane] = counts[CUSTOMERS] / work[LAST]
-        sums = sums_of(0, counts, slots)
+    if counts[OUTPUT] >= THROUGHPUT:
+        y[lane] = total_of(0, counts, work) / work[LAST]
+        sums, share = sums_of(0, counts, slots), machines(counts)
         for slot in range(kept):
+            row = slot * lanes + lane
             if mode == SLOPES:
-                slope = work[sums + slots + slot]
-                out[slot * lanes + lane] = -y[lane] / work[LAST] * slope
+                gained = out[row] / share if counts[OUTPUT] > THROUGHPUT else 0.0
+                out[row] = (gained - y[lane] * work[sums + slots + slot]) / work[LAST]
             else:
-                out[slot * lanes + lane] = y[lane] * work[sums + slot]
-                out[(kept + slot) * lanes + lane] = work[sums + slot]
+                out[row] = y[lane] * work[sums + slot]
+                out[kept * lanes + row] = work[sums + slot]
     else:
         y[lane] = work[SUM] / counts[CUSTOMERS]
         for row in range(rows):

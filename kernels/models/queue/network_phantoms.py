@@ -38,6 +38,7 @@ from .network_step import (
     is_over,
     size_of,
     step,
+    total_of,
     used_of,
 )
 
@@ -60,8 +61,8 @@ def phantoms(
                         size, index[0], plus, minus, lane, lanes, counts, x, index, y, work
                     )
             step(0, VALUE, -1, 0.0, lane, lanes, counts, x, x, index, y, work)
-        if counts[OUTPUT] == THROUGHPUT:
-            y[lane], out[lane] = counts[CUSTOMERS] / work[LAST], total
+        if counts[OUTPUT] >= THROUGHPUT:
+            y[lane], out[lane] = total_of(0, counts, work) / work[LAST], total
         else:
             y[lane], out[lane] = work[SUM] / counts[CUSTOMERS], total / counts[CUSTOMERS]
         if work[NAN] > 0.0:
@@ -89,7 +90,7 @@ def draw_at_hand(which, lane, lanes, counts, x, work):
 
 @procedure
 def difference(size, which, plus, minus, lane, lanes, counts, x, index, y, work):
-    """Y⁺ - Y⁻ (sums over customers), each copy waiting for the other to come as far."""
+    """Y⁺ - Y⁻ (of times their sums), each copy waiting for the other to come as far."""
     one, other = size, 2 * size
     end = events_of(0, counts, 0, 0) + EVENT * int(work[COUNT])
     for place in range(end):
@@ -104,15 +105,16 @@ def difference(size, which, plus, minus, lane, lanes, counts, x, index, y, work)
         until_empty(behind, lane, lanes, counts, x, index, y, work)
     if work[one + NAN] + work[other + NAN] > 0.0:
         return float("nan")
-    if counts[OUTPUT] != THROUGHPUT:
+    if counts[OUTPUT] < THROUGHPUT:
         return work[one + SUM] - work[other + SUM]
-    if work[one + NEXT] == counts[CUSTOMERS]:
-        return counts[CUSTOMERS] * (1.0 / work[one + LAST] - 1.0 / work[other + LAST])
-    later = work[one + TIME] - work[other + TIME]
-    while not is_over(other, counts, work):
-        step(other, VALUE, -1, 0.0, lane, lanes, counts, x, x, index, y, work)
-    last = work[other + LAST]
-    return counts[CUSTOMERS] * (1.0 / (last + later) - 1.0 / last)
+    if not is_over(other, counts, work):
+        later, before = work[one + TIME] - work[other + TIME], work[other + SUM]
+        while not is_over(other, counts, work):
+            step(other, VALUE, -1, 0.0, lane, lanes, counts, x, x, index, y, work)
+        work[one + LAST] = work[other + LAST] + later
+        work[one + SUM] += work[other + SUM] - before
+    found = total_of(one, counts, work) / work[one + LAST]
+    return found - total_of(other, counts, work) / work[other + LAST]
 
 
 @device

@@ -20,10 +20,13 @@ The state is a run of numbers in `work`, from `at` on:
     events, the earliest last: time, entry into the network, station, waited so far, derivatives of
     both times
 
-counts: N, S, servers in all, output, station measured, entry input (or -1) and fixed entry, whether
-a tail (the share of the customers with a longer time in system, or longer waits in all), then
-for each station: servers, the first of them, input, row and number of its service times; input
-and row of its destinations (or -1) and the fixed one (-1 leaves).
+counts: N, S, servers in all, output, station measured (-1 for all), entry input (or -1) and fixed
+entry, whether a tail (the share of the customers with a longer time in system, or longer waits in
+all), then for each station: servers, the first of them, input, row and number of its service
+times; input and row of its destinations (or -1) and the fixed one (-1 leaves).
+
+Until LAST, averages over time follow by Little's law: throughput N / LAST, number Σ T_n / LAST (or
+of stays at one station), utilisation Σ X / (m LAST) of all servers (or of one station's).
 """
 
 from ...jit.compile import device, procedure
@@ -31,7 +34,7 @@ from ...jit.compile import device, procedure
 CUSTOMERS, STATIONS, SERVERS, OUTPUT, MEASURED, ENTRY, FIXED_ENTRY, TAIL, FIRST = range(9)
 SERVERS_OF, FREE, SERVICE, SERVICE_ROW, ROWS, ROUTE, ROUTE_ROW, DESTINATION = range(8)
 FIELDS = 8  # of a station
-SYSTEM, WAIT, THROUGHPUT = range(3)
+SYSTEM, WAIT, THROUGHPUT, NUMBER, UTILISATION = range(5)
 NEXT, TIME, COUNT, SUM, LAST, NAN, LIMIT, HEAD = range(8)
 STATION, WAITED, EVENT = 2, 3, 4  # of an event, which begins with two times
 VALUE, SLOPES, SCORES = range(3)
@@ -77,6 +80,24 @@ def clear(at, counts, slots, kept, lane, structure, work):
 @device
 def is_over(at, counts, work):
     return work[at + NEXT] == counts[CUSTOMERS] and work[at + COUNT] == 0.0
+
+
+@device
+def machines(counts):
+    """How many servers work, over which a utilisation is the mean."""
+    if counts[OUTPUT] != UTILISATION:
+        return 1
+    if counts[MEASURED] < 0:
+        return counts[SERVERS]
+    return field(counts, counts[MEASURED], SERVERS_OF)
+
+
+@device
+def total_of(at, counts, work):
+    """What is divided by the last departure: customers, or (Little's law) times of theirs."""
+    if counts[OUTPUT] == THROUGHPUT:
+        return float(counts[CUSTOMERS])
+    return work[at + SUM] / machines(counts)
 
 
 @device
@@ -211,6 +232,9 @@ def serve(
     free = free_of(at, counts) + field(counts, station, FREE) * wide
     measured = counts[MEASURED] < 0 or counts[MEASURED] == station
     waits = work[free] > work[here]
+    at_station = counts[OUTPUT] == NUMBER and counts[MEASURED] == station
+    if at_station:
+        stay(-1.0, at, here, slots, lane, lanes, out, work)
     if counts[OUTPUT] == WAIT and measured and waits:
         wait = work[free] - work[here]
         if counts[TAIL]:
@@ -226,10 +250,17 @@ def serve(
         for place in range(wide):
             work[here + (EVENT + place - 1 if place else 0)] = work[free + place]
     service = x[(field(counts, station, SERVICE_ROW) + draw) * lanes + lane]
-    work[here] += value if forced == own else service
+    service = value if forced == own else service
+    work[here] += service
+    works = counts[OUTPUT] == UTILISATION and measured
+    work[at + SUM] += service if works else 0.0
     for slot in range(slots):
         if index[3 * slot + 3] == own:
-            work[here + EVENT + slot] += first[(index[3 * slot + 5] + draw) * lanes + lane]
+            moved = first[(index[3 * slot + 5] + draw) * lanes + lane]
+            work[here + EVENT + slot] += moved
+            out[slot * lanes + lane] += moved if works else 0.0
+    if at_station:
+        stay(1.0, at, here, slots, lane, lanes, out, work)
     score(own, draw, mode, lane, lanes, first, index, sums, work)
     place = free
     for _ in range(field(counts, station, SERVERS_OF) - 1):
@@ -244,6 +275,14 @@ def serve(
 
 
 @device
+def stay(sign, at, here, slots, lane, lanes, out, work):
+    """The time of the event, and its derivatives by all slots, added to the sum of the output."""
+    work[at + SUM] += sign * work[here]
+    for slot in range(slots):
+        out[slot * lanes + lane] += sign * work[here + EVENT + slot]
+
+
+@device
 def leave(at, here, sums, mode, lane, lanes, counts, index, out, work):
     """The event's customer leaves the network at its time."""
     slots = index[0] if mode == SLOPES else 0
@@ -251,7 +290,8 @@ def leave(at, here, sums, mode, lane, lanes, counts, index, out, work):
         work[at + LAST] = work[here]
         for slot in range(slots):
             work[sums + slots + slot] = work[here + EVENT + slot]
-    if counts[OUTPUT] != SYSTEM and not counts[TAIL]:
+    in_all = counts[OUTPUT] == NUMBER and counts[MEASURED] < 0
+    if counts[OUTPUT] != SYSTEM and not in_all and not counts[TAIL]:
         return
     time = work[here] - work[here + 1]
     if counts[TAIL]:  # its derivative along the path is 0

@@ -9,7 +9,14 @@ C when it ends. Station k + 1 takes in customer n once customer n - r has left i
 
 Rows of x: gaps A_2 … A_N, then X_1 … X_N of one station after the other.
 counts: N, K, output, blocking, depth, whether a tail (structure: its y; the share of the customers
-with a longer time), then r of the station behind each one (0: no limit).
+with a longer time), the station measured (-1 for all), then r of the station behind each one
+(0: no limit).
+
+Until D_N^K, when the last customer leaves, averages over time follow by Little's law:
+
+    throughput   N / D_N^K
+    number       (T_1 + … + T_N) / D_N^K
+    utilisation  (X_1^k + … + X_N^k) / D_N^K of station k, or the mean over all stations
 
 The last `depth` customers' departure times stand in a ring: row (n mod depth) K + k. Depth is 1
 without limited buffers, and 2 or more with.
@@ -19,9 +26,9 @@ from ...jit.compile import device
 from ...jit.intrinsics import apart
 from ..operation import model_operation
 
-SYSTEM, WAIT, THROUGHPUT = range(3)
+SYSTEM, WAIT, THROUGHPUT, NUMBER, UTILISATION = range(5)
 AFTER, BEFORE = range(2)
-CUSTOMERS, STATIONS, OUTPUT, BLOCKING, DEPTH, TAIL, ROOM = range(7)
+CUSTOMERS, STATIONS, OUTPUT, BLOCKING, DEPTH, TAIL, MEASURED, ROOM = range(8)
 FAR = -1e300  # before the first customer there was nobody to wait for
 
 
@@ -42,14 +49,26 @@ def simulate(
                 work[arrival + lane] += x[(n - 1) * lanes + lane]
         advance(n, 0, lanes, lanes, counts, x, -1, x, arrival, waited, ring, work)
         left = ring + last_row(n, counts) * lanes
-        add(lanes, counts, structure, left, arrival, waited, y, work)
+        add(n, lanes, counts, structure, x, left, arrival, waited, y, work)
     finish(lanes, counts, work, ring + last_row(customers - 1, counts) * lanes, y)
 
 
 @device
-def add(lanes, counts, structure, left, arrival, waited, y, work):
+def is_measured(k, counts):
+    """Whether the service at station k counts."""
+    return counts[MEASURED] < 0 or counts[MEASURED] == k
+
+
+@device
+def add(n, lanes, counts, structure, x, left, arrival, waited, y, work):
     """What the output sums over customers."""
     if counts[OUTPUT] == THROUGHPUT:
+        return
+    if counts[OUTPUT] == UTILISATION:
+        for k in range(counts[STATIONS]):
+            service = (counts[CUSTOMERS] - 1 + k * counts[CUSTOMERS] + n) * lanes
+            for lane in range(lanes if is_measured(k, counts) else 0):
+                y[lane] += x[service + lane]
         return
     by_wait = counts[OUTPUT] == WAIT
     for lane in range(lanes):
@@ -61,13 +80,22 @@ def add(lanes, counts, structure, left, arrival, waited, y, work):
 
 @device
 def finish(lanes, counts, work, left, y):
-    """Sums over customers to means; or customers per unit of time until the last has left."""
+    """Sums over customers to means, or to averages over the time until the last has left."""
     customers = counts[CUSTOMERS]
     for lane in range(lanes):
         if counts[OUTPUT] == THROUGHPUT:
             y[lane] = customers / work[left + lane]
+        elif counts[OUTPUT] > THROUGHPUT:
+            y[lane] /= machines(counts) * work[left + lane]
         else:
             y[lane] /= customers
+
+
+@device
+def machines(counts):
+    """How many work, over which a utilisation is the mean."""
+    every = counts[OUTPUT] == UTILISATION and counts[MEASURED] < 0
+    return counts[STATIONS] if every else 1
 
 
 @device

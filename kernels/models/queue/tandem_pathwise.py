@@ -18,12 +18,15 @@ from .tandem_path import (
     STATIONS,
     TAIL,
     THROUGHPUT,
+    UTILISATION,
     WAIT,
     add,
     add_wait,
     empty,
     finish,
+    is_measured,
     last_row,
+    machines,
     ring_row,
 )
 
@@ -55,19 +58,23 @@ def pathwise(
             serve(n, k, lanes, counts, x, ring, work)
             carry(n, k, lanes, counts, index, first, slopes, work)
             if output == WAIT and not counts[TAIL]:
-                deduct(n, k, lanes, index, first, out)
+                add_service(n, k, lanes, -1.0, index, first, out)
+            elif output == UTILISATION and is_measured(k, counts):
+                add_service(n, k, lanes, 1.0, index, first, out)
         left = ring + last_row(n, counts) * lanes
-        add(lanes, counts, structure, left, ARRIVAL * lanes, WAITED * lanes, y, work)
-        if output != THROUGHPUT and not counts[TAIL]:  # 0 along the path
+        add(n, lanes, counts, structure, x, left, ARRIVAL * lanes, WAITED * lanes, y, work)
+        if output not in (THROUGHPUT, UTILISATION) and not counts[TAIL]:  # 0 along the path
             add_slopes(n, lanes, counts, slots, slopes, out, work)
     last = last_row(customers - 1, counts)
     finish(lanes, counts, work, ring + last * lanes, y)
     for slot in range(slots):
         slope = slopes + ((last + 1) * slots + slot) * lanes
         for lane in range(lanes):
-            place = slot * lanes + lane
+            place, end = slot * lanes + lane, work[ring + last * lanes + lane]
             if output == THROUGHPUT:
-                out[place] = -y[lane] / work[ring + last * lanes + lane] * work[slope + lane]
+                out[place] = -y[lane] / end * work[slope + lane]
+            elif output > THROUGHPUT:
+                out[place] = (out[place] / machines(counts) - y[lane] * work[slope + lane]) / end
             else:
                 out[place] /= customers
 
@@ -180,13 +187,13 @@ def choose(lanes, wanted, source, target, work):
 
 
 @device
-def deduct(n, k, lanes, index, first, out):
-    """Service is no waiting."""
+def add_service(n, k, lanes, sign, index, first, out):
+    """Customer n's service time at station k, derived: it is no waiting, but a server's work."""
     for slot in range(index[0]):
         if index[3 * slot + 3] == k + 1:
             tangent, total = (index[3 * slot + 5] + n) * lanes, slot * lanes
             for lane in range(lanes):
-                out[total + lane] -= first[tangent + lane]
+                out[total + lane] += sign * first[tangent + lane]
 
 
 @device

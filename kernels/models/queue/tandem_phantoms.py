@@ -13,16 +13,20 @@ from .tandem_path import (
     CUSTOMERS,
     DEPTH,
     FAR,
+    NUMBER,
     OUTPUT,
     STATIONS,
     TAIL,
     THROUGHPUT,
+    UTILISATION,
     WAIT,
     add,
     advance,
     empty,
     finish,
+    is_measured,
     last_row,
+    machines,
     ring_row,
 )
 
@@ -40,6 +44,7 @@ def phantoms(
     shift, waited, ring = 0, lanes, 2 * lanes
     arrivals = (2 + size) * lanes  # of all customers, one row each
     nominal = arrivals + customers * lanes  # D_n^k in row n K + k; behind them waits, for a tail
+    gained = nominal + customers * (stations + 1) * lanes
     simulate_all(lanes, counts, structure, x, y, arrivals, waited, ring, nominal, work)
     for lane in range(lanes):
         out[lane] = 0.0
@@ -54,11 +59,12 @@ def phantoms(
                         row = (n - 1) * lanes + lane
                         work[shift + lane] = source[row] - x[row]
                 remember(n, base, lanes, counts, shift, ring, nominal, work)
+                replace(n, base, lanes, counts, index[0] - 1, x, source, gained, work)
                 follow(
                     n, base, lanes, counts, structure, x, index[0] - 1, source, 1.0 - 2.0 * side,
-                    arrivals, ring, nominal, out, work,
+                    arrivals, ring, nominal, gained, y, out, work,
                 )  # fmt: skip
-    if counts[OUTPUT] != THROUGHPUT:
+    if counts[OUTPUT] < THROUGHPUT:
         for lane in range(lanes):
             out[lane] /= customers
 
@@ -83,7 +89,7 @@ def simulate_all(lanes, counts, structure, x, y, arrivals, waited, ring, nominal
         if counts[TAIL]:
             for lane in range(lanes):
                 work[nominal + (customers * stations + n) * lanes + lane] = work[waited + lane]
-        add(lanes, counts, structure, left, arrival, waited, y, work)
+        add(n, lanes, counts, structure, x, left, arrival, waited, y, work)
     finish(lanes, counts, work, ring + last_row(customers - 1, counts) * lanes, y)
 
 
@@ -101,9 +107,20 @@ def remember(n, base, lanes, counts, shift, ring, nominal, work):
 
 
 @device
+def replace(n, base, lanes, counts, replaced, x, source, gained, work):
+    """What a replaced service time alone adds to the work of the servers, for one tile."""
+    customers = counts[CUSTOMERS]
+    service = (customers - 1 + replaced * customers + n) * lanes
+    felt = counts[OUTPUT] == UTILISATION and replaced >= 0 and is_measured(replaced, counts)
+    for lane in range(base, base + TILE):
+        more = source[n * lanes + lane] - x[service + lane] if felt else 0.0
+        work[gained + lane] = more
+
+
+@device
 def follow(
-    n, base, lanes, counts, structure, x, replaced, source, sign, arrivals, ring, nominal, out,
-    work,
+    n, base, lanes, counts, structure, x, replaced, source, sign, arrivals, ring, nominal, gained,
+    y, out, work,
 ):  # fmt: skip
     """Add the phantom's difference from customer n on, until all lanes of the tile met."""
     customers, stations, output = counts[CUSTOMERS], counts[STATIONS], counts[OUTPUT]
@@ -132,17 +149,24 @@ def follow(
                 n, base, lanes, counts, structure, sign, arrival, waited, here, there, waits, out,
                 work,
             )  # fmt: skip
-        elif output != THROUGHPUT:
+        elif output == NUMBER:
+            for lane in range(base, base + TILE):
+                work[gained + lane] += work[here + lane] - work[there + lane]
+        elif output < THROUGHPUT:
             for lane in range(base, base + TILE):
                 out[lane] += sign * (work[here + lane] - work[there + lane])
         met = 0 if apart_lanes else met + 1
         n += 1
-    if output == THROUGHPUT:
-        here = nominal + (customers * stations - 1) * lanes
+    if output >= THROUGHPUT:
+        last = nominal + (customers * stations - 1) * lanes  # D_N^K, nominal and of the phantom
+        left = last
         if n == customers and met < counts[DEPTH]:
-            here = ring + last_row(customers - 1, counts) * lanes
+            left = ring + last_row(customers - 1, counts) * lanes
         for lane in range(base, base + TILE):
-            out[lane] += sign * customers / (work[here + lane] + work[shift + lane])
+            total = float(customers)
+            if output > THROUGHPUT:
+                total = y[lane] * work[last + lane] + work[gained + lane] / machines(counts)
+            out[lane] += sign * total / (work[left + lane] + work[shift + lane])
 
 
 @device

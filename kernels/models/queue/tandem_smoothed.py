@@ -70,7 +70,7 @@ def smoothed(
         for lane in range(lanes):
             work[waited + lane] = 0.0
         pass_through(n, lanes, counts, x, index, first, ring, slopes, work)
-        add(lanes, counts, structure, left, arrival, waited, y, work)
+        add(n, lanes, counts, structure, x, left, arrival, waited, y, work)
         if not by_gap:
             last = (customers - 1 + (counts[STATIONS] - 1) * customers + n) * lanes
             for lane in range(lanes):
