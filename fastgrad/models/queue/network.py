@@ -200,7 +200,7 @@ class QueueNetwork(MeasuredQueue):
         return found
 
     def counts(self) -> np.ndarray:
-        """See `kernels/models/queue/network_step.py`."""
+        """See `kernels/models/queue/network_state.py`."""
         entry = self._choice(self.entry, rest=False)
         chosen = isinstance(entry, Discrete)
         names = list(self.stations)

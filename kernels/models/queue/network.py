@@ -3,7 +3,7 @@
 from ...jit.compile import device
 from ..operation import model_operation
 from .network_phantoms import phantoms
-from .network_step import (
+from .network_state import (
     CUSTOMERS,
     LAST,
     NAN,
@@ -18,10 +18,10 @@ from .network_step import (
     clear,
     is_over,
     machines,
-    step,
     sums_of,
     total_of,
 )
+from .network_step import step
 
 __all__ = ["pathwise", "phantoms", "simulate"]
 

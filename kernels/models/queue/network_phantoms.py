@@ -11,7 +11,7 @@ service time, and the copies would never meet.
 
 from ...jit.compile import device, procedure
 from ..operation import model_operation
-from .network_step import (
+from .network_state import (
     COUNT,
     CUSTOMERS,
     ENTRY,
@@ -37,10 +37,10 @@ from .network_step import (
     free_of,
     is_over,
     size_of,
-    step,
     total_of,
     used_of,
 )
+from .network_step import step
 
 
 @model_operation
