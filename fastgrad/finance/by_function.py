@@ -43,6 +43,22 @@ class PaidByFunction(UserModel):
         steps: int = self.market.steps
         return steps
 
+    def discontinuity(self, place: str) -> str | None:
+        """Where the prices jump, as the dynamics know; then what a pilot finds."""
+        jump: str | None = self.dynamics.jump(place)
+        return jump or super().discontinuity(place)
+
+    def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
+        """The same, as that jump has no mark; and that the last price may not move any more."""
+        jump: str | None = self.dynamics.jump(slot.place)
+        jump = jump or (self.dynamics.may_stand() if self.marks else None)
+        return jump or super().smoothing_refusal(slot, method)
+
+    def kink(self) -> str | None:
+        """Where prices jump as θ moves."""
+        jump: str | None = self.dynamics.kink(self.maturity, self.steps)
+        return jump or super().kink()
+
     def paths(self) -> Sequence[Sequence[int]]:
         """Those of the dynamics."""
         found: Sequence[Sequence[int]] = self.dynamics.paths(self.steps)

@@ -70,6 +70,45 @@ def test_the_boundary_is_optimised():
     assert price - exact.price < 0.003
 
 
+def under_merton(t):
+    prices = fin.MertonJumps(t["spot"], 0.05, 0.2, 1.5, t["jump"], 0.2)
+    return fin.Option(prices, fin.American(100.0, "put", [t["s"], 85.0]), 1.0, 3)
+
+
+def under_heston(t):
+    prices = fin.Heston(t["spot"], 0.05, 0.04, 2.0, 0.05, 0.4, t["rho"])
+    return fin.Option(prices, fin.American(100.0, "put", [t["s"], 85.0]), 1.0, 3)
+
+
+def under_curves(t):
+    prices = fin.GeometricBrownianMotion(t["spot"], [t["rate"], 0.02], [0.2, 0.25, 0.3])
+    return fin.Option(prices, fin.American(100.0, "put", [t["s"], 85.0]), 1.0, 3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("build", "at"), [
+    (under_merton, {"spot": 100.0, "jump": -0.1, "s": 80.0}),
+    (under_heston, {"spot": 100.0, "rho": -0.6, "s": 80.0}),
+    (under_curves, {"spot": 100.0, "rate": 0.05, "s": 80.0}),
+])  # fmt: skip
+def test_other_dynamics(build, at):
+    """Against central differences, whose bias over 1 % of a smooth price is below the errors."""
+    made = fg.gradient(build, at, "spa", 40_000, seed=1)
+    for name, centre in at.items():
+        moved = fg.gradient(
+            lambda v, name=name: build({**at, name: v}), centre,
+            fg.CentralDifference(step=0.01 * abs(centre)), 400_000, seed=2,
+        )  # fmt: skip
+        error = np.hypot(made.standard_error[name], moved.standard_error)
+        assert abs(made.gradient[name] - moved.gradient) < Z * error, name
+
+
+def test_several_assets_are_refused():
+    prices = fin.CorrelatedAssets([100.0, 90.0], 0.05, 0.2, 0.5)
+    with pytest.raises(ValueError, match="American pays on one price"):
+        fin.Option(prices, fin.American(100.0, "put", [80.0]), 1.0, 2)
+
+
 @pytest.mark.slow
 def test_many_dates_approach_the_american_put():
     """Nine thresholds, optimised from a guess, are worth nearly what the best rule is (a tree)."""

@@ -55,6 +55,78 @@ def test_a_function_of_the_path_is_what_the_built_in_payoff_is(cash):
             assert scored.gradient[name] == pytest.approx(value, rel=1e-6), name
 
 
+def of_two(path, p):
+    return max(0.5 * (path[0, -1] + path[1, -1]) - p.strike, 0.0)
+
+
+def merton(t):
+    return fin.MertonJumps(t["spot"], t["rate"], 0.2, 1.5, t["jump"], t["spread"])
+
+
+def heston(t, scheme="quadratic-exponential", noise=0.4):
+    return fin.Heston(
+        t["spot"], t["rate"], t.get("v", 0.04), 1.5, 0.05, noise, t["rho"], scheme=scheme
+    )
+
+
+def pair(t):
+    return fin.CorrelatedAssets(
+        [t["spot"], 90.0], t["rate"], [t["vol"], 0.3], t["rho"], dividend=0.01
+    )
+
+
+HESTON = {"spot": 100.0, "rate": 0.05, "rho": -0.6}
+UNDER = {
+    "merton": (merton, {"spot": 100.0, "rate": 0.05, "jump": -0.1, "spread": 0.2}),
+    "heston": (heston, HESTON | {"v": 0.04}),
+    "two assets": (pair, AT | {"rho": 0.4}),
+}
+SLOWER = {
+    "heston, which jumps": (lambda t: heston(t, noise=0.9), HESTON),
+    "truncated heston": (lambda t: heston(t, "full-truncation", 0.3), HESTON | {"v": 0.04}),
+}
+
+
+@pytest.mark.parametrize(
+    "name", [*UNDER, *(pytest.param(slow, marks=pytest.mark.slow) for slow in SLOWER)]
+)
+def test_it_is_paid_under_every_dynamics(name):
+    dynamics, at = (UNDER | SLOWER)[name]
+    two = name == "two assets"
+
+    def mine(t):
+        own = fin.Payoff(of_two if two else mean_above, {"strike": 100.0})
+        return fin.Option(dynamics(t), own, 1.0, 3)
+
+    def theirs(t):
+        return fin.Option(dynamics(t), (fin.Basket if two else fin.Asian)(100.0), 1.0, 3)
+
+    made, wanted = (fg.gradient(build, at, "ipa", 4_000, seed=1) for build in (mine, theirs))
+    assert made.performance.value == pytest.approx(wanted.performance.value, rel=1e-12)
+    for one, number in wanted.gradient.items():
+        assert made.gradient[one] == pytest.approx(number, rel=1e-9), one
+
+
+def test_what_the_variance_jumps_in_is_refused():
+    def build(v):
+        own = fin.Payoff(mean_above, {"strike": 100.0})
+        return fin.Option(heston(HESTON | {"v": v}, noise=0.9), own, 1.0, 3)
+
+    with pytest.raises(fg.NotApplicable, match="scheme changes its formula"):
+        fg.gradient(build, 0.04, "ipa", 100)
+    with pytest.raises(ValueError, match="cannot be had with scheme='gamma'"):
+        fin.Option(heston(HESTON, "gamma"), fin.Payoff(mean_above), 1.0, 3)
+
+
+def test_a_step_that_moves_past_a_dividend_is_refused():
+    def build(maturity):
+        prices = fin.GeometricBrownianMotion(100.0, 0.05, 0.2, cash_dividends={0.5: 2.0})
+        return fin.Option(prices, fin.Payoff(mean_above, {"strike": 100.0}), maturity, 4)
+
+    with pytest.raises(fg.NotApplicable, match="no derivative by the maturity"):
+        fg.gradient(build, 1.0, "ipa", 100)
+
+
 def test_its_paths_are_made_of_sobol_points_in_the_same_order():
     mine, theirs = (
         fg.simulate(option(payoff)(AT), 1 << 12, sampler="sobol")

@@ -75,6 +75,8 @@ class Dynamics:
     def walk(self, maturity: Any, steps: int, unit: Any) -> tuple[Callable[..., Any], dict]:
         """The path as a plain function of (x, p), with the parameters it reads: `walks.py`.
 
+        One price for each step; of several assets one row of them each.
+
         Parameters
         ----------
         maturity, steps, unit
@@ -86,9 +88,7 @@ class Dynamics:
 
     def growth(self, start: Any, maturity: Any) -> Any:
         """What one unit has grown to at maturity that is put into the bank at `start`."""
-        raise ValueError(
-            f"{type(self).__name__}: early exercise cannot be had under these dynamics"
-        )
+        return self.discount(start) / self.discount(maturity)
 
     def paid_at_steps(self, maturity: Any, steps: int) -> list[Any]:
         """The dividend in cash that is paid at the end of each step."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,11 @@ from ...core.tracer import value_of
 from ...distributions.families import DISTRIBUTIONS
 from ...kernels.models.option.dynamics import correlated
 from ...models.model import Input
-from ..checks import check_number
+from ..checks import check_number, real
 from .base import Dynamics
 from .cash_dividends import moves
 from .correlation import Matrix, check_correlation, factored
+from .walks import correlated_prices, lognormal_prices
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -138,6 +139,17 @@ class CorrelatedAssets(Dynamics):
             made[f"first centre[{j}]"] = value_of(first[j])
             made[f"centre[{j}]"] = value_of(later[j])
         return made
+
+    def walk(self, maturity: Any, steps: int, unit: Any) -> tuple[Callable[..., Any], dict]:
+        """One row for each asset; a path of one asset is that of any other dynamics."""
+        if self.assets == 1:
+            return lognormal_prices, {}
+        centres = {
+            name: [float(value_of(m)) for m in self._means(maturity, steps, unit, first)]
+            for name, first in (("first_centres", True), ("later_centres", False))
+        }
+        factors = [real(factor) for row in self._factors[0] for factor in row]
+        return correlated_prices, {"return_factors": factors, **centres}
 
     def counts(self, steps: int) -> list[int]:
         """Steps and assets."""

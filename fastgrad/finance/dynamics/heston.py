@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -18,8 +18,9 @@ from ...kernels.models.option.dynamics import (
 )
 from ...kernels.models.option.dynamics.heston_quadratic_exponential import SWITCH
 from ...models.model import Input
-from ..checks import check_kind, check_number
+from ..checks import check_kind, check_number, real
 from .base import Dynamics
+from .walks import matched_heston_prices, truncated_heston_prices
 
 KERNELS = {
     "quadratic-exponential": heston_quadratic_exponential,
@@ -28,6 +29,7 @@ KERNELS = {
 }
 POSITIVE = ("spot", "variance", "mean_reversion", "long_variance", "volatility_of_variance")
 OF_VARIANCE = ("variance", "base", "keep", "spread base", "spread slope", "pull", "level", "noise")
+WALKED = "heston_"  # before the names of these in a walk
 FELLER = 1.0  # the largest ψ with which V stays above 0
 
 
@@ -135,6 +137,17 @@ class Heston(Dynamics):
             "drift": drift, "own": own, "lean": lean, "tilt": lean + 0.5 * own,
         }  # fmt: skip
 
+    def walk(self, maturity: Any, steps: int, unit: Any) -> tuple[Callable[..., Any], dict]:
+        """With the variance, by two of the schemes."""
+        if self.scheme == "gamma":
+            raise ValueError(
+                "Heston: payoffs that are functions, and early exercise, cannot be had with "
+                "scheme='gamma', whose quantiles have no derivatives there; the others have them"
+            )
+        own = self.structure(maturity, steps, unit)
+        made = {WALKED + name.replace(" ", "_"): real(value) for name, value in own.items()}
+        return (truncated_heston_prices if self._truncates else matched_heston_prices), made
+
     def paths(self, steps: int) -> Sequence[Sequence[int]]:
         """The noise of the variance, and that of the price."""
         return [range(steps), range(steps, 2 * steps + (0 if self._truncates else 1))]
@@ -154,7 +167,8 @@ class Heston(Dynamics):
 
     def jump(self, place: str) -> str | None:
         """Where a scheme changes its formula, or its derivative has no variance."""
-        if place not in OF_VARIANCE or self.scheme == "gamma":
+        name = place.removeprefix(WALKED).replace("_", " ")
+        if name not in OF_VARIANCE or self.scheme == "gamma":
             return None
         if self._truncates and self._reaches(FELLER):
             return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,10 @@ from ...core.tracer import value_of
 from ...distributions.families import DISTRIBUTIONS
 from ...kernels.models.option.dynamics import jumps
 from ...models.model import Input
-from ..checks import check_number
+from ..checks import check_number, real
 from .base import Dynamics
 from .cash_dividends import moves
+from .walks import jumping_prices
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -92,6 +93,11 @@ class MertonJumps(Dynamics):
     def structure(self, maturity: Any, steps: int, unit: Any) -> Mapping[str, Any]:
         """The distribution of a jump's logarithm."""
         return {"jump_mean": self.jump_mean, "jump_deviation": self.jump_deviation}
+
+    def walk(self, maturity: Any, steps: int, unit: Any) -> tuple[Callable[..., Any], dict]:
+        """With jumps."""
+        own = self.structure(maturity, steps, unit)
+        return jumping_prices, {name: real(value) for name, value in own.items()}
 
     def paths(self, steps: int) -> Sequence[Sequence[int]]:
         """The returns between jumps."""

@@ -62,7 +62,7 @@ class Payoff:
         if assets == 1 or self.several:
             return None
         name = type(self).__name__
-        return f"{name} pays on one price, and there are {assets}: say Basket, Spread or BestOf"
+        return f"{name} pays on one price, and there are {assets}: say Basket or Payoff"
 
     def model(self, market: Market) -> Model | None:
         """A model of its own, for a payoff without kernels; None for the usual one."""

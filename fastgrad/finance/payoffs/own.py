@@ -20,9 +20,10 @@ class Payoff(base.Payoff):
     ----------
     function : callable
         path -> amount, or (path, p) -> amount: path is the array of the prices at the ends of
-        all steps, p holds the parameters by name. It may use what functions of `fg.Simulation`
-        may. Where it jumps `fg.step(path[-1] > p.strike)` says so: scores and weak derivatives
-        need no marks, smoothing and "auto" do, and the path's own derivative is refused there.
+        all steps, for several assets with one row each; p holds the parameters by name. It may
+        use what functions of `fg.Simulation` may. Where it jumps `fg.step(path[-1] > p.strike)`
+        says so: scores and weak derivatives need no marks, smoothing and "auto" do, and the
+        path's own derivative is refused there.
     parameters : mapping of names to numbers, or to arrays of them
         Strikes, barriers, …; θ may stand in those that are not of type int.
     debug : bool
@@ -37,6 +38,8 @@ class Payoff(base.Payoff):
     function: Callable[..., Any]
     parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     debug: bool = False
+
+    several = True
 
     def __post_init__(self) -> None:
         if not callable(self.function):
