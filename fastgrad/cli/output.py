@@ -13,7 +13,7 @@ import typer
 INTERRUPTED = 130
 BAD_INPUT = 2
 LEAST_WIDTH = 116  # of tables: in a narrower terminal long lines are better than lost digits
-FOLDING = ("reason", "about", "parameters")  # columns of words
+FOLDING = ("reason", "about", "parameters", "type", "default")  # columns of words
 
 
 def guarded(command: Callable) -> Callable:

@@ -126,7 +126,8 @@ def minimize(
 
 def _shared(study: StudyFile) -> dict[str, Any]:
     """Settings of the whole file that an optimisation takes too."""
-    return {name: study.settings[name] for name in ("seed", "executor") if name in study.settings}
+    shared = ("seed", "threads", "executor")
+    return {name: study.settings[name] for name in shared if name in study.settings}
 
 
 def report(

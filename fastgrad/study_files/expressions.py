@@ -35,6 +35,7 @@ OPERATORS: dict[type, Callable] = {
     ast.USub: operator.neg,
 }
 
+MODEL = object()  # in place of the value of a name: the model itself, and model["output"]
 Evaluator = Callable[[Mapping[str, Any]], Any]
 
 
@@ -103,6 +104,11 @@ class _Parser:
                 return functools.partial(_constant, CONSTANTS[name])
             case ast.Name(id=name):
                 raise ValueError(f"{unknown('name', name, self.names)} (in {self.text})")
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=output)) if (
+                self.names.get(name) is MODEL
+            ):
+                self.used.add(name)
+                return lambda values: values[name][output]
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=int() as index)):
                 return self._component(name, index)
             case ast.UnaryOp(op=op, operand=operand) if type(op) in OPERATORS:
@@ -129,10 +135,8 @@ class _Parser:
                 return functools.partial(_constant, value)
             case ast.List(elts=entries) | ast.Tuple(elts=entries):
                 return functools.partial(_listed, tuple(self.argument(entry) for entry in entries))
-            case ast.Dict(keys=keys, values=values) if all(
-                isinstance(key, ast.Constant) and isinstance(key.value, str) for key in keys
-            ):
-                words = [str(key.value) for key in keys if isinstance(key, ast.Constant)]
+            case ast.Dict(keys=keys, values=values) if all(map(_is_key, keys)):
+                words = [ast.literal_eval(key) for key in keys if key is not None]
                 makers = [self.argument(value) for value in values]
                 return functools.partial(_tabled, dict(zip(words, makers, strict=True)))
         return self.of(node)
@@ -189,6 +193,12 @@ class _Parser:
         return functools.partial(_applied, function, inner)
 
 
+def _is_key(node: ast.AST | None) -> bool:
+    """A word, or a number such as a time."""
+    value = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(value, (str, int, float)) and not isinstance(value, bool)
+
+
 def _constant(value: Any, values: Mapping[str, Any]) -> Any:
     return value
 
@@ -197,7 +207,7 @@ def _listed(makers: tuple[Evaluator, ...], values: Mapping[str, Any]) -> list[An
     return [make(values) for make in makers]
 
 
-def _tabled(makers: Mapping[str, Evaluator], values: Mapping[str, Any]) -> dict[str, Any]:
+def _tabled(makers: Mapping[Any, Evaluator], values: Mapping[str, Any]) -> dict[Any, Any]:
     return {name: make(values) for name, make in makers.items()}
 
 

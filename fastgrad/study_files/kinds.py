@@ -13,10 +13,11 @@ import fastgrad as fg
 from ..distributions.families import DISTRIBUTIONS, Distribution
 from ..methods import METHODS, Best, Method
 from ..models.catalogue import MODELS
-from ..models.model import Model
+from ..models.control import Control
+from ..models.model import Model, Ratio
 from ..results.shown import Shown
 
-NOT_WRITTEN = (Model, Distribution)  # bases of what is
+NOT_WRITTEN = (Model, Distribution, Control)  # bases of what is; controls stand beside models
 ROOMS = ("models.", "finance")  # where records stand: stations, horizons, measures, payoffs
 
 
@@ -24,6 +25,12 @@ ROOMS = ("models.", "finance")  # where records stand: stations, horizons, measu
 def models() -> dict[str, type]:
     """Every model by name; those of users' functions need --allow-code."""
     return {**MODELS, **{n: k for n, k in _finance().items() if issubclass(k, Model)}}
+
+
+@functools.cache
+def wholes() -> dict[str, type]:
+    """What a study may be about: a model, or the ratio of two of its outputs."""
+    return {**models(), "Ratio": Ratio}
 
 
 @functools.cache

@@ -52,6 +52,9 @@ def _made(where: str, kind: Any, options: dict[str, Any]) -> Any:
     for field in fields:
         if field.name == "parts" and field.name in options:
             options[field.name] = read_methods(options[field.name])
+        if field.name == "cut" and isinstance(options.get("cut"), list):
+            pairs = options["cut"]  # of nodes, or numbers of arcs
+            options["cut"] = [tuple(arc) if isinstance(arc, list) else arc for arc in pairs]
     try:
         return kind(**options)
     except (TypeError, ValueError) as error:

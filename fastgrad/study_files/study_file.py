@@ -22,11 +22,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ..core.run import Budget
 from ..core.theta import Theta
 from ..models.model import Model
 from ..settings import Settings
 from .code import loaded
-from .expressions import Evaluator
+from .controls import read_controls
+from .expressions import MODEL, Evaluator
 from .methods import read_methods
 from .mistakes import only_known
 from .plans import read_minimize, read_sweep
@@ -34,11 +36,9 @@ from .values import Reader
 from .workers import opened_executor, read_executor
 
 NOT_IN_FILES = ("executor", "progress", "store")
+OF_A_RUN = ("replications", "precision", "relative", "order")
 SETTINGS = (
-    "replications",
-    "precision",
-    "relative",
-    "order",
+    *OF_A_RUN,
     *(field.name for field in dataclasses.fields(Settings) if field.name not in NOT_IN_FILES),
 )
 TABLES = ("model", "sweep", "minimize")
@@ -146,12 +146,17 @@ def _study(table: Mapping[str, Any], folder: Path, allow_code: bool) -> StudyFil
     made = None
     if wanted is not None:
         made = read_minimize(wanted, theta, reader, lambda make: _builder(theta, make))
+    settings = {key: table[key] for key in SETTINGS if key in table}
+    if "control" in settings:
+        settings["control"] = read_controls(
+            settings["control"], reader, lambda make: _builder(theta, make)
+        )
+    _check(settings)
     if "build" not in table and (left := reader.unused()):
         raise ValueError(
             f"theta: no expression uses {', '.join(left)}; write it where it belongs in [model], "
             f'such as "Exponential({left[0]})", or leave it out'
         )
-    settings = {key: table[key] for key in SETTINGS if key in table}
     methods = read_methods(table.get("methods", table.get("method")))
     return StudyFile(
         build, theta, methods, settings, table.get("exact"), table.get("plot"), points, made,
@@ -160,8 +165,19 @@ def _study(table: Mapping[str, Any], folder: Path, allow_code: bool) -> StudyFil
     )  # fmt: skip
 
 
+def _check(settings: Mapping[str, Any]) -> None:
+    """Settings that no run would take, before any work."""
+    shared = {key: value for key, value in settings.items() if key not in OF_A_RUN}
+    Settings(**shared)
+    budget = {key: settings.get(key) for key in ("replications", "precision")}
+    if any(value is not None for value in budget.values()):
+        Budget(**budget, relative=settings.get("relative", False))
+    if settings.get("order", 1) not in (1, 2):
+        raise ValueError(f"order must be 1 or 2, got {settings['order']!r}")
+
+
 def _objective(table: Mapping[str, Any], reader: Reader) -> Evaluator:
-    """The model, or an expression of it and θ such as "model + 1 / theta"."""
+    """The model, or an expression of it and θ such as "model + 1 / theta", or of its outputs."""
     model = reader.model("model", table["model"])
     if "objective" not in table:
         return model
@@ -169,7 +185,7 @@ def _objective(table: Mapping[str, Any], reader: Reader) -> Evaluator:
         raise ValueError(
             f'objective must be text such as "model + 1 / theta", got {table["objective"]!r}'
         )
-    whole = reader.expression("objective", table["objective"], {"model": None})
+    whole = reader.expression("objective", table["objective"], {"model": MODEL})
     if "model" not in reader.used:
         raise ValueError("objective: must contain the name model")
 

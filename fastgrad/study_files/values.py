@@ -8,12 +8,13 @@ from typing import Any
 
 from .code import loaded
 from .expressions import REPEATS, Evaluator, parse
-from .kinds import is_code, kinds, models, parameters
+from .kinds import is_code, kinds, models, parameters, wholes
 from .mistakes import only_known, unknown
 
-WORDS = ("entry",)  # arguments that are names where they are text
+WORDS = ("entry", "numerator", "denominator")  # arguments that are names where they are text
 PERHAPS_WORDS = ("measure", "output")  # or a record such as Tail(9.0)
-INPUTS = "inputs"  # of users' functions: those may repeat
+NUMBERED = ("key_rates", "cash_dividends")  # tables by time, in years
+NOTHING = ("none", "None")  # TOML has no word for it
 
 
 class Reader:
@@ -47,18 +48,19 @@ class Reader:
                 f'{where} must be a table, [{where}] with kind = "SingleServerQueue" and the '
                 f'like, or text such as "SingleServerQueue(Exponential(1.0), …)", got {given!r}'
             )
-        if "kind" not in given:
+        if not _is_made(given):
             raise ValueError(f"{where}: kind is missing; known: {', '.join(models())}")
-        return self.made(where, given, models())
+        return self.made(where, given, wholes())
 
     def made(self, where: str, table: dict[str, Any], known: Mapping[str, Any]) -> Evaluator:
-        """What a table with a kind describes."""
-        name = table["kind"]
+        """What a table with a kind describes (or with a name, where it has a kind of its own)."""
+        by = "name" if "name" in table else "kind"
+        name = table[by]
         if not isinstance(name, str) or name not in known:
             raise ValueError(f"{where}: {unknown('kind', name, known)}")
         kind = known[name]
         asked = parameters(kind)
-        given = {key: value for key, value in table.items() if key != "kind"}
+        given = {key: value for key, value in table.items() if key != by}
         how = {key: given.pop(key) for key in REPEATS if key in given and key not in asked}
         only_known(f"{where}: {name}", given, asked)
         needed = [
@@ -86,10 +88,12 @@ class Reader:
         words = key in WORDS or annotation == "str" or annotation.startswith("str |")
         if key == "arcs":
             return _fixed(self._arcs(given))
+        if key in NUMBERED and isinstance(given, dict):
+            return self._numbered(where, given)
         if isinstance(given, list) and key in PERHAPS_WORDS:
             makers = [self.argument(f"{where}[{i}]", kind, key, v) for i, v in enumerate(given)]
             return lambda values: [make(values) for make in makers]
-        if isinstance(given, dict) and key in PERHAPS_WORDS and "kind" not in given:
+        if isinstance(given, dict) and key in PERHAPS_WORDS and not _is_made(given):
             named = {n: self.argument(f"{where}.{n}", kind, key, v) for n, v in given.items()}
             return lambda values: {name: make(values) for name, make in named.items()}
         if isinstance(given, str) and (words or key in PERHAPS_WORDS) and "(" not in given:
@@ -104,12 +108,24 @@ class Reader:
             given, list
         ) else given  # fmt: skip
 
+    def _numbered(self, where: str, given: Mapping[str, Any]) -> Evaluator:
+        """A table whose keys are times: TOML has words only."""
+        made = {}
+        for key, value in given.items():
+            try:
+                made[float(key)] = self.value(f"{where}.{key}", value)
+            except ValueError:
+                raise ValueError(f"{where}: a key must be a number, got {key!r}") from None
+        return lambda values: {time: make(values) for time, make in made.items()}
+
     def value(self, where: str, given: Any) -> Evaluator:
         """Any value of a file."""
+        if given in NOTHING and given not in self.names:
+            return _fixed(None)
         if isinstance(given, str):
             return self.expression(where, given)
         if isinstance(given, dict):
-            if "kind" in given:
+            if _is_made(given):
                 return self.made(where, given, kinds())
             table = {key: self.value(f"{where}.{key}", value) for key, value in given.items()}
             return lambda values: {key: make(values) for key, make in table.items()}
@@ -139,6 +155,11 @@ class Reader:
 def kinds_of_text() -> dict[str, Any]:
     """What may be made inside text: all but models with functions of a user's own."""
     return {name: kind for name, kind in kinds().items() if not is_code(kind)}
+
+
+def _is_made(table: Mapping[str, Any]) -> bool:
+    """Whether a table says what it is a table of, or is one of values by name."""
+    return isinstance(table.get("kind"), str) or str(table.get("name")) in kinds()
 
 
 def _is_list(value: Any) -> bool:
