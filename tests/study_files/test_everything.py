@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fastgrad.kernels.user.function import UserFunction
 
 import fastgrad as fg
 from fastgrad import finance
@@ -19,7 +20,6 @@ from fastgrad.cli.catalogue import arguments, everything
 from fastgrad.cli.templates import EXAMPLES, template
 from fastgrad.core.tracer import value_of
 from fastgrad.distributions.families import DISTRIBUTIONS, Distribution
-from fastgrad.kernels.user.function import UserFunction
 from fastgrad.optimise.api import minimize
 from fastgrad.optimise.choice import ALGORITHMS
 from fastgrad.settings import Settings
