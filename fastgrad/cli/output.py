@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import json
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -22,7 +24,9 @@ def guarded(command: Callable) -> Callable:
     @functools.wraps(command)
     def inner(*arguments: Any, **options: Any) -> Any:
         try:
-            return command(*arguments, **options)
+            with warnings.catch_warnings():
+                warnings.showwarning = _one_line_of  # type: ignore[assignment]
+                return command(*arguments, **options)
         except KeyboardInterrupt as stop:
             _report_interrupt(stop, bool(options.get("as_json")))
             raise typer.Exit(INTERRUPTED) from None
@@ -31,6 +35,14 @@ def guarded(command: Callable) -> Callable:
             raise typer.Exit(BAD_INPUT) from None
 
     return inner
+
+
+def _one_line_of(message: Warning | str, category: type[Warning], *where: Any) -> None:
+    """A warning without the line of code; those of estimates stand in the printed tables."""
+    from ..results.cautions import EstimateWarning
+
+    if not issubclass(category, EstimateWarning):
+        print(f"warning: {' '.join(str(message).split())}", file=sys.stderr)
 
 
 def _one_line(error: Exception) -> str:
@@ -52,6 +64,16 @@ def _report_interrupt(stop: KeyboardInterrupt, as_json: bool) -> None:
 def print_json(value: Any) -> None:
     """One JSON value on stdout; numbers that JSON does not have become null."""
     print(json.dumps(finite(value), indent=2, allow_nan=False, ensure_ascii=False))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file, or leave none: not half of one where the disk is full."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError:
+        if path.is_file():
+            path.unlink()
+        raise
 
 
 def finite(value: Any) -> Any:

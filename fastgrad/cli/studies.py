@@ -22,7 +22,9 @@ from ..results.sweeps import Sweep, run_sweep
 from ..studies.opening import name_of_store, opened
 from ..study_files.study_file import StudyFile, read_study
 from .display import Display
-from .output import console, finite, print_json, table
+from .output import console, finite, print_json, table, write_whole
+
+LEAST_SPACE = 1 << 16  # bytes: results and report of one gradient
 
 
 @contextlib.contextmanager
@@ -47,18 +49,18 @@ def run(
     with _read(path, allow_code, **given) as study:
         folder = output or path.with_name(f"{path.stem}-results")
         files = files and _is_writable(folder)
-        kept = folder if files and store is None else store
+        own = folder if files and store is None else None  # where the study has a store of its own
         if study.points is not None:
             if method is not None:
                 study = dataclasses.replace(study, methods=[method])
-            made: Any = _swept(study, as_json, kept)
+            made: Any = _swept(study, as_json, store, own)
         else:
             chosen = method or study.method
             call = {**study.settings, "verb": "gradient", "method": chosen}
             with Display(1, study.settings.get("replications"), quiet=as_json) as show:
                 show("running (compiling on first use only)")
                 settings = {"progress": show, **study.settings}
-                target = _store(kept, study, [study.theta], call)
+                target = _store(store, own, study, [study.theta], call)
                 made = fg.gradient(study.build, study.theta, chosen, store=target, **settings)
         _print(made, as_json, _write(made, study, folder) if files else [], "")
 
@@ -145,7 +147,7 @@ def report(
             search = fg.maximize if options.pop("goal") == "maximize" else fg.minimize
             parts.append(search(study.build, options.pop("start"), **options))
         target = output or path.with_suffix(".html")
-        target.write_text(_page(parts, study), encoding="utf-8")
+        write_whole(target, _page(parts, study))
         if as_json:
             print_json({"report": str(target)})
         else:
@@ -156,7 +158,7 @@ def _compared(study: StudyFile, quiet: bool, store: Path | None = None) -> Compa
     methods = labelled(study.methods)
     exact = _exact(study, [study.theta])
     with (
-        _opened(store, study, [study.theta], "compare", methods) as kept,
+        _opened(store, None, study, [study.theta], "compare", methods) as kept,
         Display(len(methods), study.settings.get("replications"), quiet) as show,
     ):
         settings = {"progress": show, "store": kept, **study.settings}
@@ -164,12 +166,14 @@ def _compared(study: StudyFile, quiet: bool, store: Path | None = None) -> Compa
         return run_comparison(study.build, study.theta, methods, settings, value, show)
 
 
-def _swept(study: StudyFile, quiet: bool, store: Path | None = None) -> Sweep:
+def _swept(
+    study: StudyFile, quiet: bool, store: Path | None = None, own: Path | None = None
+) -> Sweep:
     points = study.points or []
     methods = labelled(study.methods)
     exact = _exact(study, points)
     with (
-        _opened(store, study, points, "sweep", methods) as kept,
+        _opened(store, own, study, points, "sweep", methods) as kept,
         Display(len(methods) * len(points), study.settings.get("replications"), quiet) as show,
     ):
         settings = {"progress": show, "store": kept, **study.settings}
@@ -177,21 +181,26 @@ def _swept(study: StudyFile, quiet: bool, store: Path | None = None) -> Sweep:
 
 
 def _opened(
-    store: Path | None, study: StudyFile, points: list[Any], verb: str, methods: Any
+    store: Path | None,
+    own: Path | None,
+    study: StudyFile,
+    points: list[Any],
+    verb: str,
+    methods: Any,
 ) -> Any:
     """The store of a study, open; None without one."""
     call = {**study.settings, "verb": verb, "methods": methods}
-    target = _store(store, study, points, call)
+    target = _store(store, own, study, points, call)
     return opened(target, study.build, points, study.settings.get("seed", 0), call)
 
 
 def _store(
-    where: Path | None, study: StudyFile, points: list[Any], call: dict[str, Any]
+    store: Path | None, own: Path | None, study: StudyFile, points: list[Any], call: dict[str, Any]
 ) -> Path | None:
-    """A store by its name, or in a folder, where each study has one of its own."""
-    if where is None or not where.is_dir():
-        return where
-    return where / name_of_store(study.build, points, study.settings.get("seed", 0), call)
+    """The store that was named, or one in a folder, where each study has one of its own."""
+    if store is not None or own is None:
+        return store
+    return own / name_of_store(study.build, points, study.settings.get("seed", 0), call)
 
 
 def _exact(study: StudyFile, points: list[Any]) -> list[Any] | None:
@@ -209,7 +218,9 @@ def _is_writable(folder: Path) -> bool:
     """Whether results can be written there; says why not, which costs no result."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(LEAST_SPACE))
+            file.flush()
             return True
     except OSError as error:
         print(f"nothing written to {folder}: {error.strerror or error}", file=sys.stderr)
@@ -225,7 +236,7 @@ def _write(made: Any, study: StudyFile, folder: Path) -> list[str]:
         if hasattr(made, "save"):
             written.append(str(made.save(folder / "results.csv")))
         for name, text in contents.items():
-            (folder / name).write_text(text, encoding="utf-8")
+            write_whole(folder / name, text)
             written.append(str(folder / name))
     except OSError as error:
         print(f"not written to {folder}: {error.strerror or error}", file=sys.stderr)
@@ -274,5 +285,8 @@ def _print_comparison(out: Any, made: Comparison | Comparisons) -> None:
         out.print(table(made.table_rows(), made.columns()))
     for label, reason in made.refused.items():
         out.print(f"{label}: not applicable: {reason}", soft_wrap=True)
+    for label, sentences in made.warnings.items():
+        for sentence in sentences:
+            out.print(f"warning: {label}: {sentence}", soft_wrap=True)
     if made:
         out.print(made.note(), soft_wrap=True)

@@ -47,7 +47,7 @@ class Traced:
         self.tangent = tangent
 
     def __repr__(self) -> str:
-        return f"Traced({self.value}, tangent={self.tangent})"
+        return f"{self.value} (which depends on θ)"  # as messages show it
 
     def __float__(self) -> float:
         if IN_FUNCTION.get():

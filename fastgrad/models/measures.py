@@ -56,7 +56,8 @@ class Measured(Model):
         """The same model with one of its measures alone."""
         if not isinstance(self.measure, Mapping) or output not in self.measure:
             known = ", ".join(map(repr, self.outputs() or ()))
-            raise ValueError(f"{type(self).__name__}: no measure {output!r}; there are {known}")
+            there = f"there are {known}" if known else "there is one, unnamed"
+            raise ValueError(f"{type(self).__name__}: no measure {output!r}; {there}")
         made = copy.copy(self)
         object.__setattr__(made, "measure", self.measure[output])
         return made

@@ -216,5 +216,5 @@ def _applied(
 ) -> Any:
     try:
         return function(*(argument(values) for argument in arguments))
-    except (ZeroDivisionError, OverflowError) as error:
+    except (ZeroDivisionError, OverflowError, TypeError) as error:
         raise ValueError(f"an expression cannot be computed: {error}") from None

@@ -16,6 +16,8 @@ def read_methods(given: Any) -> list[Any] | None:
     """The methods of a file, one or a list; None for none."""
     if given is None:
         return None
+    if given == []:
+        raise ValueError("methods must name at least one; leave it out for all that are valid")
     return [method(one) for one in (given if isinstance(given, list) else [given])]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-MOST_LISTED = 60
+MOST_LISTED = 30
 
 
 def unknown(what: str, word: object, known: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.theta import Theta
 from ..results.designs import DESIGNS, design, grid
 from .methods import algorithm, method
 from .mistakes import only_known, unknown
@@ -29,7 +30,7 @@ def read_sweep(given: Any, theta: Any) -> list[Any]:
         only_known("sweep with `at`", given, ("at",))
         if not isinstance(given["at"], list) or not given["at"]:
             raise ValueError(f"sweep.at must be a list of values of θ, got {given['at']!r}")
-        return [_point(theta, one) for one in given["at"]]
+        return [_point(theta, _alike(theta, n, one)) for n, one in enumerate(given["at"])]
     over = given["over"]
     if not isinstance(over, Mapping):
         if isinstance(theta, (dict, list)):
@@ -46,6 +47,19 @@ def read_sweep(given: Any, theta: Any) -> list[Any]:
             raise ValueError(f"sweep: points is missing: how many of the design {kind!r}")
         made = design(kind, over, points=given["points"], seed=given.get("seed", 0))
     return [_point(theta, point) for point in made]
+
+
+def _alike(theta: Any, number: int, given: Any) -> Any:
+    """A point in the shape of θ, or a table of some of its components."""
+    if isinstance(given, Mapping):
+        return given
+    try:
+        alike = Theta(given).names == Theta(theta).names
+    except (TypeError, ValueError):
+        alike = False
+    if not alike:
+        raise ValueError(f"sweep.at[{number}] must be in the shape of theta, got {given!r}")
+    return given
 
 
 def _point(theta: Any, given: Any) -> Any:

@@ -28,6 +28,7 @@ from ..models.model import Model
 from ..settings import Settings
 from .code import loaded
 from .controls import read_controls
+from .exact import check_exact
 from .expressions import MODEL, Evaluator
 from .methods import read_methods
 from .mistakes import only_known
@@ -41,7 +42,7 @@ SETTINGS = (
     *OF_A_RUN,
     *(field.name for field in dataclasses.fields(Settings) if field.name not in NOT_IN_FILES),
 )
-TABLES = ("model", "sweep", "minimize")
+MOST_CHECKED = 1000  # points of a sweep, before any work
 KEYS = ("model", "build", "theta", "objective", "method", "methods", "exact", "plot", "title",
         "executor", "sweep", "minimize", *SETTINGS)  # fmt: skip
 
@@ -118,11 +119,25 @@ def read_study(path: str | Path, allow_code: bool = False) -> StudyFile:
     try:
         text = path.read_text(encoding="utf-8-sig")
         made = _study(tomllib.loads(text), path.parent, allow_code)
+        _check_points(made)
         return dataclasses.replace(made, title=made.title or path.stem, text=text, path=path)
     except RecursionError:
         raise ValueError(f"{path}: tables or lists too deep inside one another") from None
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
+    except (ValueError, TypeError) as error:
+        told = str(error)
+        if told.startswith("Exceeds the limit"):  # of Python, which reads no longer ones
+            told = "a whole number of more than 4,300 digits"
+        raise ValueError(f"{path}: {told}") from None
+
+
+def _check_points(study: StudyFile) -> None:
+    """The model can be made at every θ that will be asked for: else say so before any work."""
+    study.build(study.theta)
+    for number, point in enumerate((study.points or [])[:MOST_CHECKED]):
+        try:
+            study.build(point)
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"point {number} of the sweep, theta = {point}: {error}") from None
 
 
 def _study(table: Mapping[str, Any], folder: Path, allow_code: bool) -> StudyFile:
@@ -158,9 +173,13 @@ def _study(table: Mapping[str, Any], folder: Path, allow_code: bool) -> StudyFil
             f'such as "Exponential({left[0]})", or leave it out'
         )
     methods = read_methods(table.get("methods", table.get("method")))
+    for key in ("title", "plot"):
+        if not isinstance(table.get(key, ""), str):
+            raise ValueError(f"{key} must be text, got {table[key]!r}")
+    check_exact(table.get("exact"), theta, points)
     return StudyFile(
         build, theta, methods, settings, table.get("exact"), table.get("plot"), points, made,
-        str(table.get("title", "")),
+        table.get("title", ""),
         executor=read_executor(table["executor"]) if "executor" in table else None,
     )  # fmt: skip
 
