@@ -20,7 +20,7 @@ class NotApplicable(ValueError):
 
     def __init__(self, method: str, reason: str, alternatives: tuple[str, ...]) -> None:
         self.method, self.reason, self.alternatives = method, reason, alternatives
-        instead = ", ".join(repr(name) for name in alternatives) or "none of the others either"
+        instead = ", ".join(alternatives) or "no method"
         super().__init__(f"method {method!r} is not applicable: {reason}; valid here: {instead}")
 
     def __reduce__(self) -> tuple:

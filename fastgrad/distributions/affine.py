@@ -22,8 +22,8 @@ from .truncated import Truncated
 NEGLIGIBLE = 1e-9
 ROUNDING = 2.0**-51
 _INFINITE = (
-    "the density vanishes at an end that moves with {0} like the distance to the power {1:.3g}: "
-    "too slowly for the variance of the score, which is its inverse (more than {2} is needed)"
+    "the score has no variance: at the end that moves with {0} the density vanishes like the "
+    "distance to the power {1:.3g}, not more than {2}"
 )
 _UNBOUNDED = (
     "the density is unbounded at an end that moves with {0}, so that its derivative is no measure"

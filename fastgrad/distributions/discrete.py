@@ -21,8 +21,7 @@ TOLERANCE = 1e-9
 # have this outcome: before one of them is seen, the estimate is wrong and looks exact.
 LEAST = 1e-10
 NEVER = (
-    "{0} is {1:.3g}, so that most runs never see its outcome, and a score would miss it (allowed "
-    "from {2:.0e}); smoothing and weak derivatives force it"
+    "{0} is {1:.3g} (less than {2:.0e}): most runs never see its outcome, which a score would miss"
 )
 _OPERATIONS: dict[str, Operation] = {}
 

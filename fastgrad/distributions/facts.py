@@ -58,6 +58,14 @@ class Facts:
         low, high = (given[end] if isinstance(end, str) else end for end in ends)
         return float(np.min(low)), float(np.max(high))
 
+    def ends_abruptly(self) -> bool:
+        """Whether the density jumps at an end of its range (0, where nearly all times begin, is
+        none), or there is no density."""
+        if not self.has("density"):
+            return True
+        ends = zip(self.support, self.edge_orders(), strict=True)
+        return any(math.isfinite(end) and end != 0.0 and order <= 0.0 for end, order in ends)
+
     def edge_orders(self) -> tuple[float, float]:
         """k where the density behaves like (distance from the edge)^k, for both ends.
 

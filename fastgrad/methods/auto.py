@@ -50,10 +50,8 @@ class Auto(Method):
         if chosen is None and _by_scores(traced):
             return Verdict(True, True, f"uses lr: {absorption.REASON}")
         if chosen is None:
-            first, *others = PREFERENCE
-            names = ", ".join(m.name for m in others)
-            reason = f"{first.name}: {first.check(traced, slot).reason}"
-            return Verdict(False, False, f"no direct method is valid ({reason}; nor {names})")
+            reason = PREFERENCE[0].check(traced, slot).reason
+            return Verdict(False, False, reason)
         return Verdict(True, True, f"uses {chosen.name}: {chosen.check(traced, slot).reason}")
 
     def plan(
@@ -141,10 +139,9 @@ class Auto(Method):
             return None
         if not isinstance(second_mixed.assign(traced, slots), str):
             return None
-        first, *others = PREFERENCE
-        names = ", ".join(m.name for m in others)
-        reason = f"{first.name}: {first.refusal(traced, slots, 2)}"
-        return f"no direct method has the second derivative ({reason}; nor {names})"
+        return (
+            f"no direct method has the second derivative; {PREFERENCE[0].refusal(traced, slots, 2)}"
+        )
 
     def second_plan(
         self, traced: TracedModel, budget: Budget, settings: Settings

@@ -77,10 +77,10 @@ class Best(Method):
     def check(self, traced: TracedModel, slot: Slot) -> Verdict:
         """Valid where its parts are (one of them, if none are named)."""
         verdicts = {name: _verdict(name, traced, slot) for name in self.parts or KINDS}
-        refused = [f"{name}: {v.reason}" for name, v in verdicts.items() if not v.valid]
+        refused = [f"no {name}; {v.reason}" for name, v in verdicts.items() if not v.valid]
         valid = not refused if self.parts else len(refused) < len(verdicts)
         if not valid:
-            return Verdict(False, False, "; ".join(refused))
+            return Verdict(False, False, refused[0])
         names = ", ".join(name for name, v in verdicts.items() if v.valid)
         return Verdict(True, True, f"a combination of {names}, all unbiased")
 

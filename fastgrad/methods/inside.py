@@ -55,6 +55,11 @@ def inside_one(traced: TracedModel, i: int, step: float, one_sided: bool = False
             f"{name} = {at:.10g} is at the lower edge of the model's domain ({reason}): "
             "central differences need a model on both sides; use method='fd', which is one-sided"
         ) from reason
+    if ends[1] and not ends[0]:
+        raise ValueError(
+            f"{name} = {at:.10g} is at the upper edge of the model's domain ({reason}): "
+            "differences need a model above it"
+        ) from reason
     raise ValueError(
         f"no step fits: there is no model near {name} = {at:.10g}: {reason}; give step="
     ) from reason

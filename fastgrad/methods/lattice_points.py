@@ -54,9 +54,8 @@ def clear_window(
             name = traced.theta.names[i]
             raise NotApplicable(
                 method,
-                f"E[Y] jumps at {name} = {traced.theta.vector[i]:.10g}: an input is discrete, and "
-                "paths jump exactly there with positive probability; between two such values the "
-                "derivative exists",
+                f"E[Y] jumps at {name} = {traced.theta.vector[i]:.10g}, which a discrete input "
+                f"meets with positive probability; move {name} off that value",
                 (),
             )
         window = 0.9 * distance

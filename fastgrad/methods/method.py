@@ -16,6 +16,7 @@ from ..errors import NotApplicable
 from ..kernels.estimators.problem import Chain
 from ..models.moments import no_expectation
 from ..settings import Settings
+from .ties import certain_tie
 
 
 class Verdict(NamedTuple):
@@ -134,7 +135,7 @@ class Method:
             return "the second derivative of a ratio is not known: order=1"
         if traced.measures > 1:
             return self._joint_refusal(traced, slots, order)
-        kink = no_expectation(traced.model) or traced.model.kink()
+        kink = no_expectation(traced.model) or traced.model.kink() or certain_tie(traced)
         if kink is not None:
             return kink
         slots = traced.slots if slots is None else slots

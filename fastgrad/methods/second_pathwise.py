@@ -12,8 +12,8 @@ from ..kernels.estimators.second_pathwise import SecondPathwise
 from .method import fixed_plan, slot_pairs
 
 _BY_PATH = (
-    "only users' functions are derived twice along the path: the built-in models follow "
-    "first derivatives, which jump where the maximum or the branch behind them changes"
+    "first derivatives along the path jump where a maximum or a branch changes (only users' "
+    "functions are derived twice)"
 )
 
 

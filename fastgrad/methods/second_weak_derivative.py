@@ -30,7 +30,7 @@ def refusal(traced: TracedModel, slots: list[Slot], kind: str) -> str | None:
         if a != b and not linear_together(traced, first, second, kind):
             return (
                 f"{first.place} and {second.place}: no exact sampler of the mixed second "
-                "derivative in two parameters of one distribution is known; the scores have one"
+                "derivative is known"
             )
     return None
 

@@ -42,6 +42,11 @@ class Look(NamedTuple):
         return (ROUNDINGS * EPSILON * self.output / self.step) ** 2
 
     @property
+    def jumping(self) -> float:
+        """κ of a variance κ / step that jumps make; 0 where no more than rounding was seen."""
+        return self.variance * self.step if self.variance > self.rounding else 0.0
+
+    @property
     def effect(self) -> float:
         """Root mean square of the change of Y between the two ends."""
         return 2.0 * self.step * math.hypot(self.quotient, math.sqrt(self.variance))

@@ -170,8 +170,8 @@ class UserModel(WithStreams):
     def unsmoothed(self) -> str:
         """Nothing is marked."""
         return (
-            "the model has no smoothed derivative: nothing is marked by fg.step(…) in "
-            f"{self.user.name} ({self.user.place()})"
+            f"no smoothed derivative: nothing is marked by fg.step(…) in {self.user.name}, "
+            f"{self.user.place()}"
         )
 
     def spending(self, replications: int | None, memory: Any = None) -> UserModel:
@@ -259,7 +259,7 @@ class UserModel(WithStreams):
         """Why E[Y] has no derivative here, where paths of positive probability jump or bend."""
         from .pilots.ties import tie
 
-        return tie(self)
+        return tie(self) or (self.marks.end_of_range() if self.marks else None)
 
     def bend(self, slots: list[Slot]) -> str | None:
         """What the watchdog finds: whether the first derivative along the path jumps."""

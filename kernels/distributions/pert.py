@@ -27,9 +27,8 @@ _UNKNOWN = "no sampler of the second derivative in {0} is known"
 NOT_APPLICABLE = {f"natural_second_{name}": _UNKNOWN.format(name) for name in PARAMETERS}
 _POINTER = types.CPointer(types.float64)
 _INFINITE = (
-    "the {0} in {1} has no variance: next to the end that moves the density vanishes like the "
-    "distance to the power {2:.3g}, too slowly for the score, which is its inverse (a power of "
-    "more than {3} is needed)"
+    "the {0} in {1} has no variance: at the end that moves the density vanishes like the "
+    "distance to the power {2:.3g}, not more than {3}"
 )
 
 

@@ -16,10 +16,8 @@ SUPPORT = ("low", "high")
 SCALED = SHIFTED = ("low", "mode", "high")
 MIRRORED = {"low": "high", "mode": "mode", "high": "low"}
 _INFINITE = (
-    "the score in {0} has mean 0 but no variance: near the end that moves, where the density "
-    "vanishes in proportion to the distance, it is minus or plus the inverse of that distance, "
-    "and E[S²] diverges like the logarithm. Estimates would be unbiased, their standard errors "
-    "meaningless"
+    "the score in {0} has no variance: at the end that moves the density vanishes in proportion "
+    "to the distance, and E[S²] diverges"
 )
 _CORNER = (
     "the density has a corner at the end that moves with {0}: the second derivative has a point "

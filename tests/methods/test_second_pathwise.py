@@ -1,6 +1,7 @@
 """Second derivatives along the path: exact values, exact identities, and where they are refused."""
 
 import math
+import os
 
 import mpmath
 import numpy as np
@@ -339,17 +340,17 @@ KINKS = {
 
 @pytest.mark.parametrize("name", KINKS)
 def test_kinks_are_refused(name):
-    with pytest.raises(fg.NotApplicable, match=r"along the path by x\.mean jumps") as refused:
+    with pytest.raises(fg.NotApplicable, match=r"the derivative by x\.mean jumps") as refused:
         second(lambda t: fg.Expectation(KINKS[name], fg.Exponential(t)), 0.7)
     assert {"lr", "wd", "auto"} <= set(refused.value.alternatives)
-    assert "has a kink" in refused.value.reason or "branch" in refused.value.reason
+    assert f"{os.path.relpath(__file__)}:" in refused.value.reason
 
 
 def test_what_is_missed_at_a_kink_is_estimated():
     with pytest.raises(fg.NotApplicable) as refused:
         second(lambda t: fg.Expectation(KINKS["max"], fg.Exponential(t)), 0.7)
-    words = refused.value.reason.split("IPA would miss about ")[1].split()
-    missing, error = float(words[0]), float(words[2].rstrip(");"))
+    words = refused.value.reason.split("IPA would miss ")[1].split()
+    missing, error = float(words[0]), float(words[2].rstrip(";"))
     # E max(X - 1, 0) = θ exp(-1/θ): all of its second derivative, exp(-1/θ)/θ³, is at the kink.
     exact = math.exp(-1.0 / 0.7) / 0.7**3
     assert abs(missing - exact) <= Z * error + 0.05 * exact

@@ -141,7 +141,7 @@ def test_discrete_draws(limit, lattice):
         return fg.Simulation(on_a_lattice, inputs, {"start": 10.0, "limit": t})
 
     if lattice:
-        with pytest.raises(fg.NotApplicable, match="equal on paths of positive probability"):
+        with pytest.raises(fg.NotApplicable, match="two sides are equal on"):
             gradient(build, limit)
     else:
         assert gradient(build, limit).gradient == 0.0
@@ -326,5 +326,5 @@ def test_what_was_found_elsewhere_says_nothing_here():
         return fg.Simulation(on_a_lattice, inputs, {"start": 10.0, "limit": t})
 
     assert gradient(build, 2.5).gradient == 0.0
-    with pytest.raises(fg.NotApplicable, match="equal on paths of positive probability"):
+    with pytest.raises(fg.NotApplicable, match="two sides are equal on"):
         gradient(build, 2.0)

@@ -1,6 +1,7 @@
 """What a user reads: the line, the reason and the cure; and no words about nothing."""
 
 import math
+import os
 
 import pytest
 
@@ -13,7 +14,7 @@ def refused(function, inputs, parameters, at, method="ipa", **options):
 
     with pytest.raises(fg.NotApplicable) as caught:
         fg.gradient(build, at, method, 20_000, **options)
-    return caught.value.reason
+    return caught.value
 
 
 def ternary(x, p):
@@ -47,11 +48,13 @@ EXPONENTIAL = {"a": fg.Exponential(1.0)}
 )
 def test_the_line_of_a_jump_and_the_cure(function, line):
     for method, distribution in (("ipa", fg.Exponential(1.0)), ("auto", fg.Uniform(0.0, 3.0))):
-        reason = refused(function, {"a": distribution}, {"b": 1.0}, 1.0, method)
+        refusal = refused(function, {"a": distribution}, {"b": 1.0}, 1.0, method)
+        reason = refusal.reason
+        file = os.path.relpath(__file__)
+        assert f"{file}:" in reason
         assert line in reason
-        assert __file__ in reason
         assert "fg.step" in reason
-        assert len(reason.replace(__file__, "")) < 330
+        assert len(str(refusal).replace(file, "ruin.py")) < 200
         assert reason.count(line) == 1
 
 
@@ -65,8 +68,8 @@ def second(x, p):
 
 def test_equal_bodies_report_their_own_lines():
     for function in (first, second):
-        line = f"{__file__}:{function.__code__.co_firstlineno + 1}"
-        assert line in refused(function, EXPONENTIAL, {"b": 1.0}, 1.0)
+        line = f"{os.path.relpath(__file__)}:{function.__code__.co_firstlineno + 1}"
+        assert line in refused(function, EXPONENTIAL, {"b": 1.0}, 1.0).reason
 
 
 def streamed(x, p):
@@ -78,8 +81,8 @@ def streamed(x, p):
 
 
 def test_the_line_is_the_users_own():
-    reason = refused(streamed, {"a": fg.Exponential(0.5).stream(60)}, {"b": 1.0}, 1.0)
-    assert f"{__file__}:{streamed.__code__.co_firstlineno + 2}" in reason
+    reason = refused(streamed, {"a": fg.Exponential(0.5).stream(60)}, {"b": 1.0}, 1.0).reason
+    assert f"{os.path.relpath(__file__)}:{streamed.__code__.co_firstlineno + 2}" in reason
     assert "while total < 1.0:" in reason
 
 

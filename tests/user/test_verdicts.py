@@ -100,8 +100,8 @@ def test_no_verdict_depends_on_what_the_process_did_before():
     backward, forward = json.loads(done.stdout), answers(ASKED)
     assert forward == backward
     assert isinstance(forward["stepped .9"], list)
-    assert "jumps where c moves" in forward["stepped 1.3"]
-    assert "jumps where q moves" in forward["newsvendor 42"]
+    assert "c: the output jumps" in forward["stepped 1.3"]
+    assert "q: the output jumps" in forward["newsvendor 42"]
 
 
 def refused(function, inputs, parameters, at, method="ipa", **options):
@@ -145,7 +145,7 @@ def mixed(x, p):
 
 def test_a_jump_among_continuous_draws_is_found_behind_those_that_stand_still():
     inputs = {"d": fg.Poisson(40.0), "e": fg.Exponential(40.0)}
-    assert "jumps where q moves" in refused(mixed, inputs, {"q": 1.0}, 39.5).reason
+    assert "q: the output jumps" in refused(mixed, inputs, {"q": 1.0}, 39.5).reason
 
 
 def turned_on(x, p):

@@ -1,6 +1,7 @@
 """The watchdog finds jumps, and only jumps, of users' functions."""
 
 import math
+import os
 
 import numpy as np
 import pytest
@@ -41,14 +42,13 @@ def test_an_indicators_jumps_are_counted_and_what_ipa_would_miss_is_estimated():
 def test_the_line_that_decides_is_named():
     text = str(found_in(exceeds))
     line = exceeds.__code__.co_firstlineno + 1
-    assert f"{__file__}:{line}" in text
-    assert "if x > 1.0:" in text
+    assert f"{os.path.relpath(__file__)}:{line}: if x > 1.0:" in text
 
 
 def test_a_jump_inside_an_expression_is_found():
     found = found_in(lambda x: x + 0.01 * math.floor(3.0 * x))
     np.testing.assert_allclose(np.abs(found.sizes), 0.01, rtol=1e-6)
-    assert "no branch" in str(found)
+    assert "x + 0.01 * math.floor" in str(found)
 
 
 def gated(x):
@@ -93,7 +93,7 @@ def test_ipa_refuses_and_auto_takes_another_method():
     def build(theta):
         return Expectation(exceeds, fg.Exponential(theta))
 
-    with pytest.raises(fg.NotApplicable, match="IPA would miss about") as refused:
+    with pytest.raises(fg.NotApplicable, match="IPA would miss") as refused:
         fg.gradient(build, 0.7, "ipa", replications=1000)
     assert "lr" in refused.value.alternatives
     assert "wd" in refused.value.alternatives
@@ -157,7 +157,7 @@ def test_the_line_is_named_where_an_input_is_repeated():
     with pytest.raises(fg.NotApplicable) as refused:
         fg.gradient(build, 0.7, "ipa", replications=1000)
     line = ruined.__code__.co_firstlineno + 4
-    assert f"{__file__}:{line} goes another way: if capital < 0.0:" in refused.value.reason
+    assert f"{os.path.relpath(__file__)}:{line}: if capital < 0.0:" in refused.value.reason
 
 
 @pytest.mark.parametrize(("function", "events"), [(overtakes, True), (late, False)])
@@ -168,7 +168,6 @@ def test_a_change_of_the_order_of_events_is_named(function, events):
 
     with pytest.raises(fg.NotApplicable) as refused:
         fg.gradient(build, 0.7, "ipa", replications=1000)
-    assert ("the order of two events changes there" in refused.value.reason) is events
-    assert f"{__file__}:{function.__code__.co_firstlineno + 1} goes another way" in str(
-        refused.value
-    )
+    assert ("two events change their order" in refused.value.reason) is events
+    line = f"{os.path.relpath(__file__)}:{function.__code__.co_firstlineno + 1}: if"
+    assert line in str(refused.value)

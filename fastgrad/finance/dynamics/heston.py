@@ -172,13 +172,13 @@ class Heston(Dynamics):
             return None
         if self._truncates and self._reaches(FELLER):
             return (
-                "the derivative of √V has no variance where V is often at 0, as it is where "
-                "ξ² > 2 · mean_reversion · long_variance; that of scheme='gamma' has one"
+                "the derivative of √V has no variance where V is often at 0 "
+                "(ξ² > 2 · mean_reversion · long_variance): scheme='gamma'"
             )
         if not self._truncates and self._reaches(SWITCH):
             return (
-                "the variance jumps where the quadratic-exponential scheme changes its formula, as "
-                "it does where ξ² > 3 · mean_reversion · long_variance; scheme='gamma' has no jumps"
+                "the variance jumps where the scheme changes its formula "
+                "(ξ² > 3 · mean_reversion · long_variance): scheme='gamma' has no jumps"
             )
         return None
 
@@ -205,18 +205,15 @@ class Heston(Dynamics):
 
     def without_density(self) -> str | None:
         """V may reach 0."""
-        return (
-            "no density of the prices is known step by step, since the variance may reach 0, where "
-            "the diffusion degenerates; θ in the spot has scores"
-        )
+        return "prices have no density where the variance reaches 0; θ in the spot has scores"
 
     def may_stand(self) -> str | None:
         """Where the price does not move in the last step."""
         if not (self._truncates or self._reaches(SWITCH)):
             return None
         return (
-            "the variance may be 0 in the last step, where the diffusion degenerates: then a jump "
-            "of the payoff stays one when that step is integrated out"
+            "the variance may be 0 in the last step: then a jump of the payoff stays one when that "
+            "step is integrated out"
         )
 
     def greek_parameters(self) -> dict[str, float]:

@@ -19,13 +19,13 @@ def infinite_rate(demand: Distribution, q: float, periods: int) -> str | None:
     first, last = demand.edge_orders()
     if math.isfinite(low) and first <= -0.5:
         return (
-            f"the density of {name} grows so fast towards {low:g} (a shape of 1/2 or less) that "
-            "the smoothed estimate has an infinite variance"
+            f"the density of {name} grows too fast towards {low:g} (a shape of 1/2 or less): the "
+            "smoothed estimate has no variance"
         )
     if math.isfinite(high) and last <= 0.0 and reaches(low, high, q, periods):
         return (
-            f"the hazard rate of {name} is unbounded at its upper end {high:g}, which the slack "
-            f"can meet for q = {q:g}: the smoothed estimate has an infinite variance"
+            f"the hazard rate of {name} is unbounded at {high:g}, which the slack can meet for "
+            f"q = {q:g}: the smoothed estimate has no variance"
         )
     return None
 

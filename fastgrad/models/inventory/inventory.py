@@ -142,10 +142,7 @@ class Inventory(Measured):
         if place == "q" or place.startswith("demand."):
             if apart and (place == "q" or self.demand.is_constant):
                 return self._indicator(unit)
-            return (
-                "an order is placed or not: the output jumps where the position meets s, and "
-                "its derivative along the path misses that"
-            )
+            return "an order is placed or not: the output jumps where the position meets s"
         return self._indicator(unit) if place == "s" else None
 
     def _indicator(self, unit: float | None) -> str | None:
@@ -158,17 +155,31 @@ class Inventory(Measured):
         """Demand in whole units meets s, or the level 0, with positive probability."""
         unit = self.demand.unit()
         if unit is None:
-            return None
+            return self._met_end()
         if moves(self.S - self.s) and is_multiple(self.S - self.s, unit):
             return (
-                f"demand comes in units of {unit:g}, and q is a whole number of them: the position "
-                "meets s with positive probability, and E[Y] jumps in q"
+                f"demand comes in units of {unit:g}, q is a whole number of them, and E[Y] jumps "
+                "where the position meets s: move q"
             )
         if self.measure != "level" and moves(self.S) and is_multiple(self.S, unit):
             return (
-                f"demand comes in units of {unit:g}, and S is a whole number of them: the level is "
-                "0 with positive probability, where E[Y] has a kink or a jump"
+                f"demand comes in units of {unit:g}, S is a whole number of them, and E[Y] has a "
+                "kink where the level is 0: move S"
             )
+        return None
+
+    def _met_end(self) -> str | None:
+        """The demand of one period may just reach s, where its density jumps."""
+        if not self.demand.has("density") or self.periods < 2:
+            return None
+        gaps = {"S - s": self.S - self.s} | ({"S": self.S} if self.measure in STEPS else {})
+        named = getattr(self.demand.kernel, "SUPPORT", (None, None))
+        ends = zip(named, self.demand.support, self.demand.edge_orders(), strict=True)
+        for end, at, order in ends:
+            for name, gap in gaps.items() if order <= 0.0 and at != 0.0 else ():
+                apart = gap - (getattr(self.demand, end) if isinstance(end, str) else at)
+                if moves(apart) and np.any(value_of(apart) == 0.0):
+                    return f"E[Y] has a kink where {name} = {at:g}, the end of the demand's range"
         return None
 
     @property
@@ -201,8 +212,8 @@ class Inventory(Measured):
     def second_smoothing_refusal(self, slots: list[Any]) -> str | None:
         """Second derivatives by demand have scores and weak derivatives."""
         return (
-            "an order lost or gained moves the rates of all later orders, and no smoothed second "
-            "derivative of that is known (for a parameter of demand use scores or weak derivatives)"
+            "an order lost or gained moves the rates of all later ones: no smoothed second "
+            "derivative is known"
         )
 
     def _unsteady(self) -> str | None:

@@ -14,7 +14,7 @@ from ..change_of_variables import PushOut, divided, subtracted
 from ..measures import Mean, Measured, checked_measures, mean_or_tail
 from ..model import Input
 from ..second_smoothing import SecondSmoothing, differentiable
-from .arcs import Network, name_of, optimal_paths, ordered, read_arcs
+from .arcs import Network, name_of, ordered, read_arcs
 from .cuts import Smoothing, chosen_cut, has_density, smallest_cut
 
 PATHS = ("longest", "shortest")
@@ -118,8 +118,8 @@ class ActivityNetwork(Measured):
         if not self.tail:
             return None
         return (
-            "the output is the indicator of Y > y, a step function of every duration and of y: "
-            "its derivative along the path is 0, whatever the derivative of P(Y > y) is"
+            "the indicator of Y > y is a step function of every duration and of y: its derivative "
+            "along the path is 0"
         )
 
     def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
@@ -197,15 +197,3 @@ class ActivityNetwork(Measured):
             moves = [m for arc in cut for m in shifted[arc] or ()]
             found.append(PushOut("subtraction", moves, False))
         return found
-
-    def kink(self) -> str | None:
-        """Constant durations with several optimal paths."""
-        if self.tail or not all(d.is_constant for d in self.durations):
-            return None
-        lengths = [float(duration.values[0]) for duration in self.durations]
-        if optimal_paths(self.network, lengths, longest=self.path == "longest") > 1:
-            return (
-                "all durations are constant and several paths are optimal, where E[Y] has a kink: "
-                "its left and right derivatives differ"
-            )
-        return None

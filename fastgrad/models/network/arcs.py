@@ -203,17 +203,3 @@ def _cycle(after: dict[Any, list[Any]], outside: set[Any]) -> str:
             return _cycle(after, outside)
         node = onward[0]
     return " -> ".join(map(str, [*seen[seen.index(node) :], node]))
-
-
-def optimal_paths(network: Network, lengths: list[float], longest: bool) -> int:
-    """How many paths are optimal when the arcs have these lengths."""
-    sign = 1.0 if longest else -1.0
-    into: list[list[tuple[int, float]]] = [[] for _ in network.nodes]
-    for (tail, head), length in zip(network.ends, lengths, strict=True):
-        into[head].append((tail, sign * length))
-    best, number = [0.0], [1]
-    for arcs in into[1:]:
-        ways = [(best[tail] + length, number[tail]) for tail, length in arcs]
-        best.append(max(ways)[0])
-        number.append(sum(count for reached, count in ways if reached == best[-1]))
-    return number[-1]

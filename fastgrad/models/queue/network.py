@@ -23,8 +23,8 @@ FIXED = ("system", "wait", "throughput", "number", "utilisation")
 AT = " at "
 AT_STATION = ("wait", "number", "utilisation")
 OVERTAKING = (
-    "customers who meet at a station may be exchanged, and then the times of both jump, whatever "
-    "is smoothed: use lr or wd (for stations in line, TandemQueue has a smoothed tail)"
+    "customers who meet at a station may be exchanged, where both times jump (stations in line: "
+    "TandemQueue is smoothed)"
 )
 
 

@@ -168,15 +168,7 @@ class SingleServerQueue(MeasuredQueue):
         return second_smoothing.queue(self, slots)
 
     def kink(self) -> str | None:
-        """D/D/1 with equal times: every customer arrives exactly as the server falls idle. A
-        threshold that times meet with positive probability."""
-        if self.tail:
-            by_wait = self.output == "wait"
-            return tail_kink(self.measure.y, [self.service], self.inputs(), by_wait)
-        if self.interarrival.is_constant and self.service.is_constant and self.served > 1:
-            if self.interarrival.expectation() == self.service.expectation():
-                return (
-                    "constant service and interarrival times are equal, where E[Y] has a kink: "
-                    "its left and right derivatives differ"
-                )
-        return None
+        """A threshold that times meet with positive probability."""
+        if not self.tail:
+            return None
+        return tail_kink(self.measure.y, [self.service], self.inputs(), self.output == "wait")

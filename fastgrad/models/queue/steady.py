@@ -18,18 +18,13 @@ FORGOTTEN = 5.0  # relaxation times, after which less than 1 % of the start is l
 LEAST_VARIATION = 0.1  # of times that hardly vary: the start is over in a few customers
 WEAK = ("natural", "hahn-jordan")
 FIRST = (
-    "a steady state over cycles has first derivatives along the path (ipa), by scores (lr), by "
-    "weak derivatives whose phantoms are followed to the end of their own cycle (wd), and by "
-    "differences with common random numbers (fd, cd); for other methods give customers= or "
-    "horizon=Customers(…)"
+    "over cycles there are ipa, lr, wd with all phantoms, and fd and cd with common numbers; for "
+    "other methods give customers= or horizon=Customers(…)"
 )
-SECOND = (
-    "a steady state over cycles has second derivatives by scores (lr), weak derivatives with all "
-    "phantoms (wd) and smoothing (spa)"
-)
+SECOND = "over cycles second derivatives are by lr, by wd with all phantoms, and by spa"
 JUMPS = (
-    "a tail jumps: its differences over cycles, whose common ends need small steps, would vary "
-    "without bound; use lr or wd, or horizon=Customers(…)"
+    "a tail jumps, and differences over cycles need small steps: they would vary without bound; "
+    "give horizon=Customers(…)"
 )
 THRESHOLD = "over cycles y is a fixed number: give horizon=Customers(…)"
 

@@ -16,8 +16,8 @@ from ..model import Input
 from ..network.cuts import Smoothing
 
 STEP = (
-    "the output is the share of customers with a time above y, a step function of every time and "
-    "of y: its derivative along the path is 0, whatever the derivative of P(T_n > y) is"
+    "the share of customers with a time above y is a step function of every time and of y: its "
+    "derivative along the path is 0"
 )
 MOST_SUMS = 10_000  # of outcomes of several services
 OF_MEANS = ("number", "utilisation", "throughput")

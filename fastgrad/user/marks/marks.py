@@ -65,10 +65,7 @@ class Marks:
         """Why IPA would be biased in a parameter, or None if it moves no margin that counts."""
         if place not in self.found().moved or not serve(self.model):
             return None
-        return (
-            f"a marked threshold: the output may jump where {place} moves the margin of "
-            f"{lines(self.model)}; 'spa' smooths it"
-        )
+        return f"it moves a marked threshold, where the output may jump: {lines(self.model)}"
 
     def smoothing_refusal(self, slot: Any) -> str | None:
         """Why a slot cannot be smoothed, or None."""
@@ -121,6 +118,12 @@ class Marks:
         known = self._known_ratio() if moved else Ratio([1, 0, 0], (), None)
         known = known.less(baseline)
         return Smoothing(*table_of(self.model, _places(slots), BY_RATIO, 1, known), True)
+
+    def end_of_range(self) -> str | None:
+        """Why E[Y] has a kink at the model's parameters, or None."""
+        from .ends import end_of_range
+
+        return self.kept("ends", lambda: end_of_range(self))
 
     def _known_ratio(self) -> Ratio:
         return self.kept("ratio", lambda: ratio_of(self.model))

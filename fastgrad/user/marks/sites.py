@@ -17,23 +17,22 @@ from ...kernels.marks.root import (
     UNREACHED,
 )
 from ...kernels.marks.step import site_of
+from ..lines import shown
 
 if TYPE_CHECKING:
     from ..described import Described
 
 REASONS = {
-    UNREACHED: "{draw} decides whether or how this mark is reached: smoothing it over that draw "
-    "would be biased (max(a, b) instead of a branch, and marks of one draw side by side instead of "
-    "one inside the other, can be smoothed)",
+    UNREACHED: "{draw} decides whether or how this mark is reached; write max(a, b) instead of a "
+    "branch, or marks side by side instead of one inside the other",
     ELSEWHERE: "the margin moves with other draws where it does not move with {draw}",
     JUMPS: "the margin itself jumps when {draw} moves",
     RAISED: "the function fails at the threshold",
-    KINKED: "the two sides are equal on paths of positive probability, and θ moves them apart",
-    SEVERAL: "the margin changes its sign more than once when {draw} moves: write it as several "
-    "marks of one threshold each, fg.step(x > a) and fg.step(x < -a) for |x| > a",
+    KINKED: "the two sides are equal with positive probability, and θ moves them apart",
+    SEVERAL: "the margin changes its sign more than once when {draw} moves: write several marks, "
+    "fg.step(x > a) and fg.step(x < -a) for |x| > a",
     OFTEN: "a ratio of densities needs exactly one mark on every path",
-    BENT: "the margin has a kink in {draw}, where the field that moves the draw jumps: a ratio of "
-    "densities would be biased",
+    BENT: "the margin has a kink in {draw}: a ratio of densities would be biased",
     STILL: "the margin does not move with its latest draw on every path",
 }
 
@@ -47,14 +46,14 @@ def sites(model: Described) -> dict[int, str]:
             text = linecache.getline(code.co_filename, line).strip()
             if "step(" in text:
                 site = site_of(function.__qualname__, line - code.co_firstlineno)
-                made[site] = f"{code.co_filename}:{line}: {text}"
+                made[site] = shown(code.co_filename, line)
     return made
 
 
 def lines(model: Described) -> str:
     """Where the marks stand."""
     found = list(sites(model).values())
-    more = f" (or one of {len(found) - 1} other marks)" if len(found) > 1 else ""
+    more = f" (or one of {len(found)} marks)" if len(found) > 1 else ""
     return found[0] + more if found else "a marked threshold"
 
 

@@ -46,8 +46,8 @@ class Ratio:
         """Why it is not valid for one of the model's parameters."""
         if self.refusal is None and place in self.leaking:
             return (
-                f"the density of {self.draw}, which the margin depends on last, does not vanish at "
-                "the end of its range: a ratio of densities would be biased"
+                f"the density of {self.draw} does not vanish at the end of its range: a ratio of "
+                "densities would be biased"
             )
         return self.refusal
 

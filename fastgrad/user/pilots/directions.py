@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ...core.tracer import Traced, tangent_of, value_of
 from ...kernels.random.philox import PILOT
-from ..marks.table import places_of
+from ..marks.table import Place, places_of
 from .paths import LANES, Paths
 
 if TYPE_CHECKING:
@@ -87,12 +88,79 @@ def direction_of(model: Described, rows: Sequence[tuple[int, bool]], window: flo
         value = own[row] if structural else values[row]
         part = window * (1.0 - 0.5 * (0.6180339887498949 * k % 1.0))
         moves.append(Move(row, structural, value, part * (abs(value) or 1.0)))
-    found = Direction(tuple(moves))
+    return _within(model, Direction(tuple(moves)))
+
+
+def _within(model: Described, found: Direction) -> Direction:
+    """As far this way as the distributions allow."""
     for _ in range(60):
         if all(_taken(model, found, t) for t in (-1.0, 1.0)):
             break
         found = found.narrowed(0.5)
     return found
+
+
+class ThetaPlace(NamedTuple):
+    """A parameter that θ moves: its name, where it stands, and ∂parameter/∂θ, (components,)."""
+
+    name: str
+    row: int
+    structural: bool
+    value: float
+    tangent: np.ndarray
+
+
+def theta_places(model: Described, wanted: Callable[[Place], bool]) -> list[ThetaPlace]:
+    """The parameters that θ moves and that move the variates along the path, with its slopes."""
+    made = []
+    for place in filter(wanted, places_of(model)):
+        row, structural = model.row(place.name)
+        if place.which < 0:
+            given = list(model.reals.values())[place.number]
+        else:
+            distribution = model.sources[place.which].distribution
+            names = list(distribution.kernel.PARAMETERS)
+            given = distribution.parameters[names.index(place.parameter)]
+        if row is not None and isinstance(given, Traced):
+            tangent = tangent_of(given, len(given.tangent))
+            made.append(ThetaPlace(place.name, row, structural, float(value_of(given)), tangent))
+    return made
+
+
+def together(model: Described, places: list[ThetaPlace], far: float) -> Direction:
+    """All components of θ at once, no two of them alike."""
+    count = len(places[0].tangent)
+    weights = 1.0 - 0.5 * (0.6180339887498949 * np.arange(count) % 1.0)
+    return _along(model, places, weights, far)
+
+
+def by_component(
+    model: Described, places: list[ThetaPlace], far: float
+) -> Iterator[tuple[Direction, str]]:
+    """Each component of θ by itself, and the first parameter that it moves."""
+    for weights in np.eye(len(places[0].tangent)):
+        moved = [place for place in places if place.tangent @ weights != 0.0]
+        if moved:
+            yield _along(model, moved, weights, far), moved[0].name
+
+
+def _along(
+    model: Described, places: list[ThetaPlace], weights: np.ndarray, far: float
+) -> Direction:
+    """No parameter further than `far` of its size, and within what distributions allow."""
+    slopes = [float(place.tangent @ weights) for place in places]
+    sizes = [abs(place.value) or 1.0 for place in places]
+    step = far * min(
+        (size / abs(slope) for size, slope in zip(sizes, slopes, strict=True) if slope != 0.0),
+        default=0.0,
+    )
+    found = Direction(
+        tuple(
+            Move(place.row, place.structural, place.value, step * slope)
+            for place, slope in zip(places, slopes, strict=True)
+        )
+    )
+    return _within(model, found)
 
 
 def rows_of(model: Described) -> list[tuple[int, bool]]:

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 SHOWN = 3  # jumps that the long message lists
-CURE = "mark it by fg.step(…) there for 'spa', or take a method that is valid"
+CURE = "; write fg.step(…) there for 'spa'"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,19 +53,15 @@ class Finding:
         return len(self.sizes)
 
     @property
-    def branch(self) -> str:
-        """What decides, in words."""
-        return self.line or "no branch goes another way there"
+    def where(self) -> str:
+        """The line that decides, if it was found."""
+        return f" at {self.line}" if self.line else ""
 
     def __str__(self) -> str:
         """What a refusal says: where, how much, and the way out."""
-        bends = "derivative" in self.what
-        cure = "smooth it by 'spa', or take 'lr' or 'wd'" if bends else CURE
-        return (
-            f"{self.what} jumps where {self.place} moves ({self.jumps} of {self.paths} pilot "
-            f"paths; IPA would miss about {self.missing:.3g} ± {self.missing_error:.1g}); "
-            f"{self.branch}; {cure}"
-        )
+        cure = "" if "derivative" in self.what else CURE
+        missing = f"{self.missing:.2g} ± {self.missing_error:.1g}"
+        return f"{self.what} jumps{self.where}; IPA would miss {missing}{cure}"
 
     def details(self) -> str:
         """The jumps themselves: the first of them, their places and sizes."""
@@ -77,6 +73,6 @@ class Finding:
             f"{self.what} jumps: {self.jumps} of {self.paths} pilot paths jump when {self.place} "
             f"moves within {self.value:.4g} ± {self.step:.2g}, by {size.mean():.3g} on average "
             f"(at most {size.max():.3g}); replication{'s' * (self.jumps > 1)} "
-            f"{', '.join(first)}{more}; IPA would miss about {self.missing:.3g} "
-            f"± {self.missing_error:.1g} of {self.of}; {self.branch}"
+            f"{', '.join(first)}{more}; IPA would miss {self.missing:.3g} "
+            f"± {self.missing_error:.1g} of {self.of}{self.where}"
         )

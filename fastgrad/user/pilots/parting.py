@@ -7,7 +7,6 @@ import contextlib
 import inspect
 import io
 import itertools
-import linecache
 import math
 import sys
 import textwrap
@@ -16,6 +15,7 @@ from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 from ...kernels.user.function import UserFunction
+from ..lines import shown
 
 JUMPS = 1e-6  # of a value's size: calls are 1e-9 of a parameter apart
 
@@ -29,7 +29,7 @@ class Step(NamedTuple):
 
 
 def parted(user: UserFunction, arguments: list[list[Any]]) -> str | None:
-    """What decides, for two calls whose paths differ; None if that cannot be seen."""
+    """The line that decides, for two calls whose paths differ; None if it cannot be seen."""
     one, other = (_steps(user, given) for given in arguments)
     before: Step | None = None
     jump: Step | None = None
@@ -39,24 +39,13 @@ def parted(user: UserFunction, arguments: list[list[Any]]) -> str | None:
         if jump is None and before is not None and _differ(here.held, there.held):
             jump = before
         before = here
-    return None if jump is None else f"no branch goes another way: a value jumps at {_place(jump)}"
+    return None if jump is None else shown(jump.code.co_filename, _line(jump))
 
 
 def _branch(step: Step) -> str:
     line = _line(step)
     events = _compares_two_events(step.code, line)
-    what = "the order of two events changes there, and the branch at" if events else "the branch at"
-    file = step.code.co_filename
-    return f"{what} {file}:{line} goes another way: {_text(file, line)}"
-
-
-def _place(step: Step) -> str:
-    file, line = step.code.co_filename, _line(step)
-    return f"{file}:{line}: {_text(file, line)}"
-
-
-def _text(file: str, line: int) -> str:
-    return linecache.getline(file, line).strip()
+    return shown(step.code.co_filename, line) + " (two events change their order)" * events
 
 
 def _line(step: Step) -> int:

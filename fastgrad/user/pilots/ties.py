@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..marks.table import places_of
-from .directions import Direction, allowance, blocks_of, direction_of
+from .directions import Direction, allowance, blocks_of, by_component, theta_places, together
 from .paths import Paths
 from .remembered import remembered
 from .watchdog import branch_at
@@ -38,37 +37,34 @@ def tie(model: Described) -> str | None:
 
 
 def _tie(model: Described) -> str | None:
-    places = [
-        place for place in places_of(model) if place.which < 0 or _chooses(model, place.which)
-    ]
-    rows = {place.name: (row, own) for place in places
-            for row, own in [model.row(place.name)] if row is not None}  # fmt: skip
-    if not rows or _ties(model, list(rows.values())) is None:
+    moved = theta_places(model, lambda place: place.which < 0 or _chooses(model, place.which))
+    if not moved or _ties(model, together(model, moved, NEAR)) is None:
         return None
-    for name, row in rows.items():
-        found = _ties(model, [row])
+    for way, name in by_component(model, moved, NEAR):
+        found = _ties(model, way)
         if found is not None:
-            way, bends = found
-            first = int(np.flatnonzero(bends)[0])
+            first = int(np.flatnonzero(found)[0])
             where = branch_at(model, way, first, np.array([-1.0, 1.0]))
             return (
                 f"E[Y] has no derivative at {name} = {way.moves[0].value:.6g}: two sides are equal "
-                f"on paths of positive probability ({np.count_nonzero(bends)} of {len(bends)} jump "
-                f"or bend there); {where or 'in a max, min or comparison'}; move {name} off that "
-                "value"
+                f"on {np.mean(found):.0%} of the paths, at {where or 'a max, min or comparison'}; "
+                f"move {name} off that value"
             )
     return None
 
 
-def _ties(model: Described, rows: list[tuple[int, bool]]) -> tuple[Direction, np.ndarray] | None:
-    """The way of these parameters and which paths jump or bend on it at θ; None if too few do."""
-    way = direction_of(model, rows, NEAR)
+def _ties(model: Described, way: Direction) -> np.ndarray | None:
+    """Which paths jump or bend this way at θ; None if too few do."""
     blocks = blocks_of(
         model, int(np.clip(allowance(model).paths // PART, FEWEST_PATHS, MOST_PATHS))
     )
-    bends = np.concatenate([_bends(way, block) for block in blocks])
-    enough = np.count_nonzero(bends) >= max(FEWEST, SHARE * len(bends))
-    return (way, bends) if enough else None
+    bends = np.concatenate([bending(way, block) for block in blocks])
+    return bends if enough(bends) else None
+
+
+def enough(bends: np.ndarray) -> bool:
+    """Whether so many paths bend that it has a positive probability."""
+    return bool(np.count_nonzero(bends) >= max(FEWEST, SHARE * len(bends)))
 
 
 def _chooses(model: Described, which: int) -> bool:
@@ -76,7 +72,7 @@ def _chooses(model: Described, which: int) -> bool:
     return not model.sources[which].distribution.has("density")
 
 
-def _bends(way: Direction, paths: Paths) -> np.ndarray:
+def bending(way: Direction, paths: Paths) -> np.ndarray:
     """Which paths jump or bend at θ."""
 
     def at(t: float) -> np.ndarray:

@@ -34,8 +34,8 @@ def unmarked_jump(model: Described, place: str) -> str | None:
         )
         if before == after:
             return (
-                f"the output also jumps where no mark stands: in replication {replication} of the "
-                f"pilot by {size:.3g}, where {place} is {at:.6g}; {finding.branch}"
+                f"the output also jumps where no mark stands{finding.where} (by {size:.3g} where "
+                f"{place} is {at:.6g}): write fg.step(…) there too"
             )
     return None
 

@@ -57,7 +57,7 @@ def examine_slope(model: Described, slots: list[Slot], a: int, b: int) -> Findin
     if row is None:
         return None
     words = (
-        f"the derivative along the path by {slots[a].place}",
+        f"the derivative by {slots[a].place}",
         f"the second derivative by {slots[a].place} and {moved}",
     )
     along = (row, structural)

@@ -1,9 +1,6 @@
 """Why a derivative does not exist, or is not offered: what a user is told instead."""
 
-STEP = (
-    "integer valued: paths are step functions of {0}, so the pathwise derivative is 0 with "
-    "probability one, whatever the truth"
-)
+STEP = "integer valued: paths are step functions of {0}, whose slope is 0 whatever the truth"
 JUMP = "paths jump where {0} moves the border between two outcomes, which no slope sees"
 ATOM = "a point mass moves with {0}: its derivative is a dipole, not a measure"
 MOVING = "the support moves with {0}, so the density cannot be differentiated at its end"
