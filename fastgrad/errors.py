@@ -20,7 +20,7 @@ class NotApplicable(ValueError):
 
     def __init__(self, method: str, reason: str, alternatives: tuple[str, ...]) -> None:
         self.method, self.reason, self.alternatives = method, reason, alternatives
-        instead = ", ".join(alternatives) or "no method"
+        instead = ", ".join(map(repr, alternatives)) or "no method"
         super().__init__(f"method {method!r} is not applicable: {reason}; valid here: {instead}")
 
     def __reduce__(self) -> tuple:

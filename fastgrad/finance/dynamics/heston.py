@@ -205,15 +205,18 @@ class Heston(Dynamics):
 
     def without_density(self) -> str | None:
         """V may reach 0."""
-        return "prices have no density where the variance reaches 0; θ in the spot has scores"
+        return (
+            "prices have no density where the variance reaches 0 and the diffusion degenerates; θ in "
+            "the spot has scores"
+        )
 
     def may_stand(self) -> str | None:
         """Where the price does not move in the last step."""
         if not (self._truncates or self._reaches(SWITCH)):
             return None
         return (
-            "the variance may be 0 in the last step: then a jump of the payoff stays one when that "
-            "step is integrated out"
+            "the variance may be 0 in the last step, where the diffusion degenerates: a jump of the "
+            "payoff stays one"
         )
 
     def greek_parameters(self) -> dict[str, float]:

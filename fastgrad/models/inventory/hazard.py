@@ -20,12 +20,12 @@ def infinite_rate(demand: Distribution, q: float, periods: int) -> str | None:
     if math.isfinite(low) and first <= -0.5:
         return (
             f"the density of {name} grows too fast towards {low:g} (a shape of 1/2 or less): the "
-            "smoothed estimate has no variance"
+            "smoothed estimate has an infinite variance"
         )
     if math.isfinite(high) and last <= 0.0 and reaches(low, high, q, periods):
         return (
             f"the hazard rate of {name} is unbounded at {high:g}, which the slack can meet for "
-            f"q = {q:g}: the smoothed estimate has no variance"
+            f"q = {q:g}: infinite variance"
         )
     return None
 

@@ -158,13 +158,13 @@ class Inventory(Measured):
             return self._met_end()
         if moves(self.S - self.s) and is_multiple(self.S - self.s, unit):
             return (
-                f"demand comes in units of {unit:g}, q is a whole number of them, and E[Y] jumps "
-                "where the position meets s: move q"
+                f"demand comes in units of {unit:g}, and q is a whole number of them: E[Y] jumps in q "
+                "where the position meets s"
             )
         if self.measure != "level" and moves(self.S) and is_multiple(self.S, unit):
             return (
-                f"demand comes in units of {unit:g}, S is a whole number of them, and E[Y] has a "
-                "kink where the level is 0: move S"
+                f"demand comes in units of {unit:g}, and S is a whole number of them: E[Y] has a "
+                "kink or a jump where the level is 0"
             )
         return None
 

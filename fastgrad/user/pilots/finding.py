@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 SHOWN = 3  # jumps that the long message lists
-CURE = "; write fg.step(…) there for 'spa'"
+CURE = "; fg.step(…) there for 'spa'"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -248,7 +248,7 @@ def test_rounding_decides_no_order():
 
 UNBOUNDED = [
     (fg.Uniform(0.0, 2.0), 1.9, 20, False),  # the slack stays below the largest demand
-    (fg.Uniform(0.0, 2.0), 2.0, 20, True),
+    (fg.Uniform(0.0, 2.0), 2.1, 20, True),
     (fg.Uniform(0.0, 2.0), 3.0, 20, True),
     (fg.Uniform(0.0, 2.0), 3.0, 1, False),  # and is q in the first period
     (fg.Uniform(1.0, 2.0), 2.5, 20, False),  # or jumps over it: 2.5, below 1.5
