@@ -48,7 +48,7 @@ def test_the_line_that_decides_is_named():
 def test_a_jump_inside_an_expression_is_found():
     found = found_in(lambda x: x + 0.01 * math.floor(3.0 * x))
     np.testing.assert_allclose(np.abs(found.sizes), 0.01, rtol=1e-6)
-    assert "x + 0.01 * math.floor" in str(found)
+    assert "found_in(lambda x: x" in str(found)
 
 
 def gated(x):
@@ -93,7 +93,7 @@ def test_ipa_refuses_and_auto_takes_another_method():
     def build(theta):
         return Expectation(exceeds, fg.Exponential(theta))
 
-    with pytest.raises(fg.NotApplicable, match="IPA would miss") as refused:
+    with pytest.raises(fg.NotApplicable, match="IPA misses") as refused:
         fg.gradient(build, 0.7, "ipa", replications=1000)
     assert "lr" in refused.value.alternatives
     assert "wd" in refused.value.alternatives

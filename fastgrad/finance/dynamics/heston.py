@@ -206,7 +206,7 @@ class Heston(Dynamics):
     def without_density(self) -> str | None:
         """V may reach 0."""
         return (
-            "prices have no density where the variance reaches 0 and the diffusion degenerates; θ in "
+            "prices have no density where the variance is 0 and the diffusion degenerates; θ in "
             "the spot has scores"
         )
 
@@ -215,8 +215,8 @@ class Heston(Dynamics):
         if not (self._truncates or self._reaches(SWITCH)):
             return None
         return (
-            "the variance may be 0 in the last step, where the diffusion degenerates: a jump of the "
-            "payoff stays one"
+            "the variance may be 0 in the last step, where the diffusion degenerates: jumps of the "
+            "payoff stay"
         )
 
     def greek_parameters(self) -> dict[str, float]:

@@ -158,8 +158,8 @@ class Inventory(Measured):
             return self._met_end()
         if moves(self.S - self.s) and is_multiple(self.S - self.s, unit):
             return (
-                f"demand comes in units of {unit:g}, and q is a whole number of them: E[Y] jumps in q "
-                "where the position meets s"
+                f"demand comes in units of {unit:g}, and q is a whole number of them: E[Y] "
+                "jumps in q where the position meets s"
             )
         if self.measure != "level" and moves(self.S) and is_multiple(self.S, unit):
             return (

@@ -61,7 +61,7 @@ class Finding:
         """What a refusal says: where, how much, and the way out."""
         cure = "" if "derivative" in self.what else CURE
         missing = f"{self.missing:.2g} ± {self.missing_error:.1g}"
-        return f"{self.what} jumps{self.where}; IPA would miss {missing}{cure}"
+        return f"{self.what} jumps{self.where}; IPA misses {missing}{cure}"
 
     def details(self) -> str:
         """The jumps themselves: the first of them, their places and sizes."""
@@ -73,6 +73,6 @@ class Finding:
             f"{self.what} jumps: {self.jumps} of {self.paths} pilot paths jump when {self.place} "
             f"moves within {self.value:.4g} ± {self.step:.2g}, by {size.mean():.3g} on average "
             f"(at most {size.max():.3g}); replication{'s' * (self.jumps > 1)} "
-            f"{', '.join(first)}{more}; IPA would miss {self.missing:.3g} "
+            f"{', '.join(first)}{more}; IPA misses {self.missing:.3g} "
             f"± {self.missing_error:.1g} of {self.of}{self.where}"
         )
