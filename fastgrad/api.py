@@ -20,7 +20,7 @@ from .kernels.estimators.value import Value
 from .methods import method_of
 from .methods.controlled import controlled
 from .methods.importance import tilted_plan
-from .methods.method import fixed_plan
+from .methods.plans import fixed_plan
 from .methods.steady import value_plan, with_quotient
 from .models.control import beside
 from .models.model import Model

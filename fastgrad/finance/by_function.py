@@ -48,11 +48,11 @@ class PaidByFunction(UserModel):
         jump: str | None = self.dynamics.jump(place)
         return jump or super().discontinuity(place)
 
-    def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
+    def smoothing_refusal(self, slot: Any, options: Any) -> str | None:
         """The same, as that jump has no mark; and that the last price may not move any more."""
         jump: str | None = self.dynamics.jump(slot.place)
         jump = jump or (self.dynamics.may_stand() if self.marks else None)
-        return jump or super().smoothing_refusal(slot, method)
+        return jump or super().smoothing_refusal(slot, options)
 
     def kink(self) -> str | None:
         """Where prices jump as θ moves."""

@@ -153,7 +153,7 @@ class Undiscounted(Model):
         """Where prices jump as θ moves, if the payoff looks at them."""
         return self.dynamics.kink(self.maturity, 1 if self.payoff.at_end else self.steps)
 
-    def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
+    def smoothing_refusal(self, slot: Any, options: Any) -> str | None:
         """Why the last step cannot be integrated out, or None."""
         if not hasattr(self.payoff.kernel, "conditional"):
             name = type(self.payoff).__name__
@@ -175,7 +175,7 @@ class Undiscounted(Model):
         """The number of the last step's input, which smoothing integrates out."""
         return len(self.inputs()) - 1
 
-    def smoothing(self, slots: list[Any], method: Any) -> Smoothing:
+    def smoothing(self, slots: list[Any], options: Any) -> Smoothing:
         """See `smoothed` in `kernels/models/option/option.py`."""
         inputs = self.inputs()
         last = len(inputs) - 1

@@ -18,8 +18,9 @@ from . import absorption, second_mixed
 from .by_cost import better_scored
 from .ipa import IPA
 from .likelihood_ratio import LikelihoodRatio, best_baseline, score
-from .method import Method, Verdict, each, fixed_plan
+from .method import Method, Verdict, each
 from .phantoms import all_phantoms, constants
+from .plans import fixed_plan
 from .push_out import mixed, pushed_out
 from .rare_scores import seldom
 from .ratio import divided_free, free_record

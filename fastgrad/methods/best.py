@@ -22,9 +22,10 @@ from . import causal, ratio
 from .by_cost import simulations
 from .ipa import IPA
 from .likelihood_ratio import LikelihoodRatio, best_baseline, score
-from .method import Method, Verdict, fixed_plan
+from .method import Method, Verdict
 from .phantoms import all_phantoms, constants
 from .pilots import pilot_replications
+from .plans import fixed_plan
 from .push_out import mixed, pushed_out
 from .spa import SPA, smoothed
 from .weak_derivative import WeakDerivative

@@ -20,9 +20,9 @@ from ..core.traced_model import Slot, TracedModel
 from ..kernels.random.philox import PILOT
 from ..settings import Settings
 from .likelihood_ratio import best_baseline, score
-from .method import fixed_plan
 from .phantoms import all_phantoms, constants
 from .pilots import LEAST, pilot_replications
+from .plans import fixed_plan
 
 COSTLY = 20  # simulations a replication; below that a weak derivative is taken as it is
 CLEARLY = 0.5  # a score must be so much better: variances of a pilot are not exact

@@ -20,7 +20,7 @@ from ..distributions.slope_tables import slopes_of
 from ..kernels.estimators.pathwise import Pathwise
 from ..kernels.random.philox import PILOT
 from ..settings import Settings
-from .method import fixed_plan, inputs_of
+from .plans import fixed_plan, inputs_of
 
 PILOT_SAMPLES = 4096
 

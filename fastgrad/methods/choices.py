@@ -16,8 +16,8 @@ from ..core.engine import Plan
 from ..core.shared import Shared, chained
 from ..core.traced_model import Slot, TracedModel
 from ..kernels.estimators.likelihood_ratio import LikelihoodRatio as ScoreKernel
-from .method import fixed_plan
 from .phantoms import all_phantoms
+from .plans import fixed_plan
 from .push_out import mixed
 
 REASON = "conditional on all but the choice: the output with the draw forced to each outcome"

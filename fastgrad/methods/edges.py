@@ -11,14 +11,17 @@ from __future__ import annotations
 import numpy as np
 
 from ..core.engine import Moments, make_replications
-from ..core.run import Budget
+from ..core.shared import chained, share_told
 from ..core.theta import Theta
-from ..core.traced_model import TracedModel
+from ..core.traced_model import Slot, TracedModel
 from ..kernels.random.philox import PILOT
 from ..models.joint import Joint
+from ..models.network.cuts import Smoothing
 from ..settings import Settings
 from ..user.pilots.ties import NEAR
 from .inside import fits
+from .plans import fixed_plan
+from .smoothing import smoothed_record
 
 PATHS = 64
 JUMPS = 1e-3  # of the size of the smoothed derivative
@@ -27,13 +30,11 @@ QUIET = Settings()
 
 def end_of_range(traced: TracedModel, i: int) -> bool:
     """Whether the smoothed derivative by one component of θ jumps at θ itself."""
-    from .spa import SPA  # a method, which asks for this
-
     slots = traced.slots_of(i)
     ends = any(entry.distribution.ends_abruptly() for entry in traced.inputs if entry.draws)
     if not ends or not any(traced.model.discontinuity(slot.place) for slot in slots):
         return False
-    if any(SPA().smoothing_refusal(traced, slot) is not None for slot in slots):
+    if not _smooths(traced, slots):
         return False
     far = NEAR * (abs(traced.theta.vector[i]) or 1.0)
     if not (fits(traced, i, far) and fits(traced, i, -far)):
@@ -42,16 +43,28 @@ def end_of_range(traced: TracedModel, i: int) -> bool:
     return abs(above - below) > JUMPS * max(abs(above), abs(below))
 
 
+def _smooths(traced: TracedModel, slots: list[Slot]) -> bool:
+    """Whether the model smooths the output in these slots, as it does by itself."""
+    model = traced.model
+    if model.operation("smoothed") is None:
+        return False
+    return all(model.smoothing_refusal(slot, model.smoothing_options()) is None for slot in slots)
+
+
 def _slope(traced: TracedModel, i: int, move: float) -> float:
     """The smoothed derivative by component i beside θ, on the paths of a pilot."""
-    from .spa import SPA
-
     vector = traced.theta.vector.copy()
     vector[i] += move
     own = traced.whole.names[traced.number] if isinstance(traced.whole, Joint) else None
     build = traced.build if own is None else lambda theta: traced.build(theta)[own]
     moved = TracedModel(build, Theta(traced.theta.shaped(vector)))
-    plan, _ = SPA().plan(moved, Budget(PATHS, None, False), QUIET)
+    smooth = share_told(moved, [moved.slots_of(i)])
+
+    def given(view: TracedModel, slots: list[Slot]) -> Smoothing:
+        made: Smoothing = view.model.smoothing(slots, view.model.smoothing_options())
+        return made
+
+    plan = fixed_plan(moved, chained(moved, [smooth]), smoothed_record(moved, smooth, given))
     moments = Moments(np.zeros((4, plan.outputs)))
     make_replications(plan, QUIET, PILOT, 0, PATHS, moments.total)
     return float(moments.mean[1 + i])

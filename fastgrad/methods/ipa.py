@@ -15,7 +15,8 @@ from ..distributions.slope_tables import slope_tables, slopes_of
 from ..kernels.estimators.pathwise import Pathwise
 from ..settings import Settings
 from . import second_pathwise
-from .method import Method, Verdict, fixed_plan, inputs_of
+from .method import Method, Verdict
+from .plans import fixed_plan, inputs_of
 
 
 @dataclasses.dataclass(frozen=True)

@@ -20,9 +20,10 @@ from ..kernels.random.philox import PILOT
 from ..settings import Settings
 from . import causal, ratio
 from .absorption import REASON, absorption, crowded, with_absorbed
-from .method import Method, Verdict, each, fixed_plan, inputs_of, slot_pairs, taken_rows
+from .method import Method, Verdict, each
 from .phantoms import all_phantoms
 from .pilots import pilot_replications
+from .plans import fixed_plan, inputs_of, slot_pairs, taken_rows
 from .push_out import check_way, mixed, pushed_out, pushed_verdict
 from .rare_scores import seldom, vanished
 

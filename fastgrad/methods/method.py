@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -13,7 +13,6 @@ from ..core.run import Budget
 from ..core.shared import among
 from ..core.traced_model import Slot, TracedModel
 from ..errors import NotApplicable
-from ..kernels.estimators.problem import Chain
 from ..models.moments import no_expectation
 from ..settings import Settings
 from .ties import certain_tie
@@ -161,11 +160,6 @@ class Method:
         return None
 
 
-def taken_rows(traced: TracedModel, slots: Sequence[Slot]) -> np.ndarray:
-    """Where the model notes how many draws were taken of each slot's input, (slots,)."""
-    return np.array([traced.model.taken_row(s.which) for s in slots], dtype=np.int64)
-
-
 def require(method: Method, traced: TracedModel, others: dict[str, Method], order: int = 1) -> None:
     """Raise NotApplicable, with the methods that are valid, unless this one is."""
     reason = traced.memory.pilot("refusal", lambda: method.refusal(traced, order=order))
@@ -174,17 +168,6 @@ def require(method: Method, traced: TracedModel, others: dict[str, Method], orde
             name for name, other in others.items() if other.refusal(traced, order=order) is None
         )
         raise NotApplicable(method.name, reason, valid)
-
-
-def fixed_plan(traced: TracedModel, chain: Chain, method: Any) -> Plan:
-    """A plan whose every chunk has the same method and the same parameters."""
-    parameters, structure = traced.values()
-    return Plan(
-        traced.problem(method),
-        chain,
-        lambda first, count: (method, parameters, structure),
-        paths=traced.model.paths(),
-    )
 
 
 def each(found: list[Any]) -> Any:
@@ -199,13 +182,3 @@ class Each(list[Any]):
 def chosen_for(choices: dict[str, Any], measure: int) -> dict[str, Any]:
     """What a method chose for one of the measures."""
     return {k: v[measure] if isinstance(v, Each) else v for k, v in choices.items()}
-
-
-def inputs_of(slots: list[Slot]) -> np.ndarray:
-    """(slots,) the number of the input of each."""
-    return np.array([slot.which for slot in slots], dtype=np.int64)
-
-
-def slot_pairs(slots: list[Slot]) -> list[tuple[int, int]]:
-    """All pairs of slots, each once, the same slot twice included."""
-    return [(a, b) for a in range(len(slots)) for b in range(a, len(slots))]

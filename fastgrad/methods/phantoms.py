@@ -9,7 +9,7 @@ import numpy as np
 from ..core.traced_model import Slot, TracedModel
 from ..kernels.estimators.random_phantom import RandomPhantom
 from ..kernels.estimators.weak_derivative import WeakDerivative as WeakKernel
-from .method import inputs_of, taken_rows
+from .plans import inputs_of, taken_rows
 
 
 def all_phantoms(

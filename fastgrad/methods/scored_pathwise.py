@@ -16,7 +16,8 @@ from ..kernels.estimators.scored_pathwise import ScoredSmoothed as SmoothKernel
 from ..settings import Settings
 from .ipa import IPA, pathwise
 from .likelihood_ratio import LikelihoodRatio
-from .method import Method, Verdict, fixed_plan, slot_pairs, taken_rows
+from .method import Method, Verdict
+from .plans import fixed_plan, slot_pairs, taken_rows
 from .spa import SPA, smoothed
 
 # The score of a location or scale is f(Z) / s with s this parameter.

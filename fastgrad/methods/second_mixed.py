@@ -18,7 +18,8 @@ from ..core.tracer import tangent_of
 from ..kernels.estimators.second_mixed import SecondMixed
 from ..settings import Settings
 from .likelihood_ratio import LikelihoodRatio, lowest_variance, second_score
-from .method import Method, fixed_plan, slot_pairs
+from .method import Method
+from .plans import fixed_plan, slot_pairs
 from .scored_pathwise import ScorePathwise, ScoreSmoothed
 
 PARTS: tuple[Method, ...] = (ScoreSmoothed(), ScorePathwise(), LikelihoodRatio())

@@ -9,7 +9,7 @@ from ..core.traced_model import Slot, TracedModel
 from ..distributions.facts import VANISHES
 from ..kernels.estimators.pathwise import Pathwise
 from ..kernels.estimators.second_pathwise import SecondPathwise
-from .method import fixed_plan, slot_pairs
+from .plans import fixed_plan, slot_pairs
 
 _BY_PATH = (
     "first derivatives along the path jump where a maximum or a branch changes (only users' "

@@ -12,7 +12,7 @@ from ..core.traced_model import Slot, TracedModel
 from ..distributions.families import Distribution
 from ..kernels.estimators.second_smoothed import STEPS, SecondSmoothed
 from ..models.second_smoothing import SecondSmoothing
-from .method import fixed_plan, inputs_of, slot_pairs
+from .plans import fixed_plan, inputs_of, slot_pairs
 
 STEP = 1e-3  # of differences of fourth order, relative to the parameter
 

@@ -9,7 +9,7 @@ import numpy as np
 from ..core.engine import Plan
 from ..core.traced_model import Slot, TracedModel
 from ..kernels.estimators.second_weak_derivative import SecondWeakDerivative
-from .method import fixed_plan, inputs_of, slot_pairs
+from .plans import fixed_plan, inputs_of, slot_pairs
 
 # Simulations of one replication up to which all pairs of phantoms are followed: 31 variates.
 # Beyond, one random pair is cheaper by more than its larger variance costs.

@@ -11,7 +11,7 @@ from ..core.traced_model import Slot, TracedModel
 from ..kernels.estimators.smoothed import Smoothed
 from ..kernels.jit.compile import Operation
 from ..models.network.cuts import Smoothing
-from .method import inputs_of
+from .plans import inputs_of
 
 
 def smoothed_record(

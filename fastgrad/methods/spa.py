@@ -10,11 +10,12 @@ from ..core.run import Budget
 from ..core.shared import Shared, chained, share, share_told
 from ..core.traced_model import Slot, TracedModel
 from ..kernels.estimators.smoothed import Smoothed
-from ..models.model import check_count
+from ..models.model import Model, check_count
 from ..models.network.cuts import Smoothing
 from ..settings import Settings
 from . import choices, second_spa
-from .method import Method, Verdict, fixed_plan
+from .method import Method, Verdict
+from .plans import fixed_plan
 from .smoothing import smoothed_record
 
 
@@ -66,7 +67,7 @@ class SPA(Method):
         reason = self.smoothing_refusal(traced, slot)
         if reason is None:
             why = "a conditional expectation of the output is smooth"
-            return Verdict(True, not self.steady, why)
+            return Verdict(True, not self.steady, why)  # the steady form is biased
         if choices.is_choice(traced, slot):
             return Verdict(True, True, choices.REASON)
         return Verdict(False, False, reason)
@@ -75,7 +76,21 @@ class SPA(Method):
         """Why the model cannot smooth the output in this slot, or None."""
         if traced.model.operation("smoothed") is None:
             return traced.model.unsmoothed
-        return traced.model.smoothing_refusal(slot, self)
+        foreign = self.foreign(traced.model)
+        if foreign:
+            return f"{foreign}= of SPA says nothing to {type(traced.model).__name__}"
+        return traced.model.smoothing_refusal(slot, self.options(traced.model))
+
+    def options(self, model: Model) -> Any:
+        """What is said to this model, in its own words."""
+        asked = model.smoothing_options
+        return asked(*(getattr(self, name) for name in asked._fields))
+
+    def foreign(self, model: Model) -> str | None:
+        """An option that is given and that the model does not know, or None."""
+        known = model.smoothing_options._fields
+        given = (f.name for f in dataclasses.fields(self) if getattr(self, f.name) != f.default)
+        return next((name for name in given if name not in known), None)
 
     def plan(
         self, traced: TracedModel, budget: Budget, settings: Settings
@@ -113,7 +128,7 @@ def smoothed(traced: TracedModel, shared: Shared, method: SPA) -> Smoothed:
     """The kernel's record for these slots."""
 
     def given(view: TracedModel, slots: list[Slot]) -> Smoothing:
-        made: Smoothing = view.model.smoothing(slots, method)
+        made: Smoothing = view.model.smoothing(slots, method.options(view.model))
         return made
 
     return smoothed_record(traced, shared, given)

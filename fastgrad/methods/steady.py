@@ -35,9 +35,10 @@ from .auto import PREFERENCE, choose_second
 from .differences import Differences
 from .inside import inside
 from .likelihood_ratio import second_score_name
-from .method import Method, fixed_plan, inputs_of, slot_pairs
+from .method import Method
 from .natural_scale import size_of
 from .phantoms import constants
+from .plans import fixed_plan, inputs_of, slot_pairs
 from .second_weak_derivative import bend_constant, bend_name, is_linear
 from .steady_ratio import DifferenceRatio, Ratio
 

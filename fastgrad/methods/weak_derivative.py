@@ -16,8 +16,9 @@ from ..settings import Settings
 from . import second_weak_derivative
 from .by_cost import COSTLY, simulations
 from .likelihood_ratio import LikelihoodRatio, score
-from .method import Method, Verdict, fixed_plan
+from .method import Method, Verdict
 from .phantoms import all_phantoms, constants, random_phantom
+from .plans import fixed_plan
 from .push_out import check_way, mixed, pushed_out, pushed_verdict
 from .rare_scores import seldom
 from .ratio import divided_free, free_record, free_verdict

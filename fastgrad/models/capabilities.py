@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 from .change_of_variables import PushOut
+
+
+class NoOptions(NamedTuple):
+    """Of smoothing, where the model has none."""
 
 
 class Capabilities:
@@ -38,11 +42,13 @@ class Capabilities:
         """Whether draws that depend on the state stay as they are when θ moves: for pilots."""
         return False
 
-    def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
-        """Why the output cannot be smoothed in a slot by a method with these options, or None."""
+    smoothing_options: ClassVar[Any] = NoOptions  # a NamedTuple of what `SPA` may say to it
+
+    def smoothing_refusal(self, slot: Any, options: Any) -> str | None:
+        """Why the output cannot be smoothed in a slot with these options, or None."""
         return "the model has no smoothed derivative"
 
-    def smoothing(self, slots: list[Any], method: Any) -> Any:
+    def smoothing(self, slots: list[Any], options: Any) -> Any:
         """What its operation `smoothed` is given for these slots: a `Smoothing`."""
         raise NotImplementedError
 

@@ -28,6 +28,7 @@ from .arguments import Parameters
 from .counts import Group, counts_of
 from .failures import raise_failure
 from .marks.marks import Marks, has_marks
+from .marks.table import MarkOptions
 from .pilots.paths import LANES, Paths
 from .pilots.probe import outputs
 from .streams import WithStreams
@@ -83,6 +84,8 @@ class UserModel(WithStreams):
     frozen: bool = False
     planned: int | None = None
     memory: Any = None
+
+    smoothing_options = MarkOptions
 
     def inputs(self) -> list[Input]:
         """In the order in which they were given."""
@@ -196,7 +199,7 @@ class UserModel(WithStreams):
         """Its marked thresholds, if it has any."""
         return Marks(self) if has_marks(self.user) and not self.free else None
 
-    def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
+    def smoothing_refusal(self, slot: Any, options: Any) -> str | None:
         """Why the marks cannot be smoothed, or None."""
         if self.marks is None:
             return (
@@ -204,10 +207,10 @@ class UserModel(WithStreams):
             )
         return self.marks.smoothing_refusal(slot)
 
-    def smoothing(self, slots: list[Any], method: Any) -> Smoothing:
+    def smoothing(self, slots: list[Any], options: Any) -> Smoothing:
         """See `kernels/marks/smoothed.py`."""
         assert self.marks is not None
-        return self.marks.smoothing(slots, method.marks)
+        return self.marks.smoothing(slots, options.marks)
 
     def ratio_refusal(self, slot: Any) -> str | None:
         """Why a parameter has no generalised likelihood ratio, or None."""

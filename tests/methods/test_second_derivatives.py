@@ -15,7 +15,7 @@ import fastgrad as fg
 from fastgrad.core.theta import Theta, upper_triangle
 from fastgrad.core.traced_model import TracedModel
 from fastgrad.core.tracer import curvature_of, tangent_of, value_of
-from fastgrad.methods.method import slot_pairs
+from fastgrad.methods.plans import slot_pairs
 from fastgrad.user.pilots.paths import Paths
 
 SAMPLES = 200_000

@@ -328,3 +328,13 @@ def test_what_was_found_elsewhere_says_nothing_here():
     assert gradient(build, 2.5).gradient == 0.0
     with pytest.raises(fg.NotApplicable, match="two sides are equal on"):
         gradient(build, 2.0)
+
+
+def test_an_option_of_another_model_is_refused():
+    """`cut` is said to networks, `steady` to inventories, `marks` to functions."""
+
+    def build(t):
+        return fg.Inventory(1.0, 1.0 + t, fg.Exponential(1.0), 5, holding=1.0)
+
+    with pytest.raises(fg.NotApplicable, match="cut= of SPA says nothing to Inventory"):
+        fg.gradient(build, 3.0, fg.SPA(cut="smallest"), 100)

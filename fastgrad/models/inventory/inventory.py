@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,12 @@ MEASURES = ("level", "cost", "service", "stockout", "fill")
 PRICES = ("holding", "backlog", "fixed", "unit")
 # Where E[Y] is the mean of a step function of the level.
 STEPS = ("service", "stockout")
+
+
+class Form(NamedTuple):
+    """What `SPA` may say to an inventory: take the form for the steady state."""
+
+    steady: bool = False
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -76,6 +82,7 @@ class Inventory(Measured):
     _needs_mean: bool = dataclasses.field(init=False, repr=False, default=False)
 
     kernel = inventory
+    smoothing_options = Form
     of_measure = ()
 
     def __post_init__(self) -> None:
@@ -197,7 +204,7 @@ class Inventory(Measured):
         moves = divided(self.demand, 0, self._span)
         return [PushOut("division", moves, True)] if moves else []
 
-    def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
+    def smoothing_refusal(self, slot: Any, options: Any) -> str | None:
         """Why the orders cannot be smoothed, or None."""
         if not has_density(self.demand):
             return f"the demand {type(self.demand).__name__} has no density"
@@ -207,7 +214,7 @@ class Inventory(Measured):
             endless = infinite_rate(self.demand, self._span, self.periods)
             if endless is not None:
                 return endless
-        return self._unsteady() if method.steady else None
+        return self._unsteady() if options.steady else None
 
     def second_smoothing_refusal(self, slots: list[Any]) -> str | None:
         """Second derivatives by demand have scores and weak derivatives."""
@@ -224,9 +231,9 @@ class Inventory(Measured):
             return "the steady state needs more periods than the lead time"
         return None
 
-    def smoothing(self, slots: list[Any], method: Any) -> Smoothing:
+    def smoothing(self, slots: list[Any], options: Any) -> Smoothing:
         """See `kernels/models/inventory/smoothed.py`."""
-        rows = [(len(slots), int(method.steady), 0)]
+        rows = [(len(slots), int(options.steady), 0)]
         functions: list[Any] = [self.demand.operation(name) for name in ("density", "survival")]
         tangent = 0
         for slot in slots:

@@ -15,7 +15,7 @@ from ..measures import Mean, Measured, checked_measures, mean_or_tail
 from ..model import Input
 from ..second_smoothing import SecondSmoothing, differentiable
 from .arcs import Network, name_of, ordered, read_arcs
-from .cuts import Smoothing, chosen_cut, has_density, smallest_cut
+from .cuts import Cut, Smoothing, chosen_cut, has_density, smallest_cut
 
 PATHS = ("longest", "shortest")
 _OF_MEMBERS = ("density", "survival")
@@ -55,6 +55,7 @@ class ActivityNetwork(Measured):
     measure: Any = dataclasses.field(default_factory=Mean)
 
     kernel = activity_network
+    smoothing_options = Cut
 
     def __post_init__(self) -> None:
         arcs, durations = read_arcs(self.arcs, self.durations)
@@ -122,11 +123,11 @@ class ActivityNetwork(Measured):
             "along the path is 0"
         )
 
-    def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
+    def smoothing_refusal(self, slot: Any, options: Any) -> str | None:
         """Why P(Y > y) cannot be smoothed for θ in this place, or None."""
         if not self.tail:
             return "E[Y] needs no smoothing: the output is continuous (use IPA)"
-        cut = self._cut(slot, method)
+        cut = self._cut(slot, options)
         if slot.which < 0:
             return None if cut else "no cut of arcs with densities separates source and sink"
         duration = self.durations[slot.which]
@@ -134,25 +135,25 @@ class ActivityNetwork(Measured):
             return duration.reason("derivative", slot.parameter)
         if not duration.has("density"):
             return f"the duration {type(duration).__name__} has no density"
-        if cut is None and method.cut == "smallest":
+        if cut is None and options.cut == "smallest":
             return "no cut of arcs with densities contains the arc"
         return None
 
-    def _cut(self, slot: Any, method: Any) -> list[int] | None:
+    def _cut(self, slot: Any, options: Cut) -> list[int] | None:
         """The arcs that are not conditioned on; None for the arc itself alone."""
         usable = [has_density(duration) for duration in self.durations]
         arc = slot.which if slot.which >= 0 else None
-        if method.cut is None or isinstance(method.cut, str):
-            if method.cut not in (None, "smallest"):
-                raise ValueError(f"cut must be None, 'smallest' or arcs, got {method.cut!r}")
-            wanted = arc is None or method.cut == "smallest"
+        if options.cut is None or isinstance(options.cut, str):
+            if options.cut not in (None, "smallest"):
+                raise ValueError(f"cut must be None, 'smallest' or arcs, got {options.cut!r}")
+            wanted = arc is None or options.cut == "smallest"
             return smallest_cut(self.network, arc, usable) if wanted else None
-        members = chosen_cut(self.network, method.cut)
+        members = chosen_cut(self.network, options.cut)
         if not all(usable[member] for member in members):
             raise ValueError("cut: the duration of every arc in it must have a density")
         return members if arc is None or arc in members else None
 
-    def smoothing(self, slots: list[Any], method: Any) -> Smoothing:
+    def smoothing(self, slots: list[Any], options: Any) -> Smoothing:
         """See `kernels/models/network/smoothed.py`."""
         sizes = [len(duration.parameters) for duration in self.durations]
         place = np.cumsum([0, *sizes])
@@ -161,7 +162,7 @@ class ActivityNetwork(Measured):
         functions: list[Any] = []
         joined: list[Any] = []
         for slot in slots:
-            cut = self._cut(slot, method) or []
+            cut = self._cut(slot, options) or []
             start = int(place[slot.which]) if slot.which >= 0 else 0
             rows.append((slot.which, start, len(members), len(cut)))
             members.extend((arc, int(place[arc])) for arc in cut)

@@ -19,7 +19,7 @@ from ...distributions.slope_tables import no_slopes
 from ...kernels.distributions.parts.rows import row_operation
 from ...kernels.estimators.pathwise import Pathwise
 from ...kernels.models.network import tangents as network_tangents
-from ...methods.method import fixed_plan
+from ...methods.plans import fixed_plan
 from ...results.shown import Shown
 from ...results.text_table import Column, number, text_table
 from ..measures import Mean

@@ -12,6 +12,12 @@ from ...kernels.jit.compile import Operation
 from .arcs import Network
 
 
+class Cut(NamedTuple):
+    """What `SPA` may say to a network: None, "smallest", or arcs."""
+
+    cut: Any = None
+
+
 class Smoothing(NamedTuple):
     """What a model's operation `smoothed` is given.
 

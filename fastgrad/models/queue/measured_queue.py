@@ -54,12 +54,12 @@ class MeasuredQueue(Measured):
             return str(self.smoother())
         return "E[Y] needs no smoothing: the output is continuous (use IPA)"
 
-    def smoothing_refusal(self, slot: Any, method: Any) -> str | None:
+    def smoothing_refusal(self, slot: Any, options: Any) -> str | None:
         """Why a tail cannot be smoothed for θ in this place, or None."""
         which = self.smoother()
         return which if isinstance(which, str) else unsmoothed(which, slot, self.inputs())
 
-    def smoothing(self, slots: list[Any], method: Any) -> Smoothing:
+    def smoothing(self, slots: list[Any], options: Any) -> Smoothing:
         """Slots and densities, as the operations `smoothed` of queues read them."""
         which = self.smoother()
         assert isinstance(which, int), "asked before"

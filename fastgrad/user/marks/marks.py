@@ -19,6 +19,7 @@ from ...kernels.user.function import UserFunction
 from ...kernels.user.reached import references_of
 from ...models.network.cuts import Smoothing
 from ..pilots.paths import LANES, Paths
+from .ends import end_of_range
 from .pilot import TRIED, piloted, run_block, trial
 from .ratio import ratio_of
 from .served import serve
@@ -121,9 +122,10 @@ class Marks:
 
     def end_of_range(self) -> str | None:
         """Why E[Y] has a kink at the model's parameters, or None."""
-        from .ends import end_of_range
-
-        return self.kept("ends", lambda: end_of_range(self))
+        found = self.found()
+        if found.refusal is not None:
+            return None
+        return self.kept("ends", lambda: end_of_range(self.model, found.moved, found.how))
 
     def _known_ratio(self) -> Ratio:
         return self.kept("ratio", lambda: ratio_of(self.model))

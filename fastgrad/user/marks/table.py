@@ -52,6 +52,12 @@ class Ratio:
         return self.refusal
 
 
+class MarkOptions(NamedTuple):
+    """What `SPA` may say to a function with marks: how many of a path are smoothed."""
+
+    marks: int = 8
+
+
 class Place(NamedTuple):
     """Where θ may stand: an input's parameter, or one of the model's own (which = -1)."""
 
