@@ -14,10 +14,12 @@ from ..models.change_of_variables import ALONG, PushOut
 from ..models.control import Control
 from ..models.model import Affine, Input, Model, check_count
 from ..models.network.cuts import Smoothing
+from ..models.second_smoothing import SecondSmoothing
 from .checks import check_number
 from .controls import control_of
 from .dynamics.base import Dynamics
 from .payoffs.base import Market, Payoff
+from .smoothers.base import Smoother
 
 MOMENTS = ("mean", "sd")  # of the last step's log-return
 
@@ -132,7 +134,20 @@ class Undiscounted(Model):
         variates = sum(entry.draws for entry in self.inputs())
         path = self.dynamics.rows(self.steps) + variates
         own = self.dynamics.memory(self.steps) + len(self.structure())
-        return 3 * path + 2 * variates + own + 12
+        usual, smoother = 3 * path + 2 * variates + own + 12, self.payoff.smoother
+        return usual if smoother is None else max(usual, smoother.work(self))
+
+    def operation(self, name: str) -> Operation | None:
+        """Smoothing is the payoff's own affair, if it has a way."""
+        if name == "smoothed" and self._own_smoother is not None:
+            return self._own_smoother.operation
+        return super().operation(name)
+
+    @property
+    def _own_smoother(self) -> Smoother | None:
+        """For first derivatives, instead of integrating out the last step."""
+        smoother = self.payoff.smoother
+        return smoother if smoother is not None and smoother.operation is not None else None
 
     def functions(self) -> list[Operation]:
         """Those of dynamics and payoff."""
@@ -155,6 +170,8 @@ class Undiscounted(Model):
 
     def smoothing_refusal(self, slot: Any, options: Any) -> str | None:
         """Why the last step cannot be integrated out, or None."""
+        if self._own_smoother is not None:
+            return self._own_smoother.refusal(self, slot)
         if not hasattr(self.payoff.kernel, "conditional"):
             name = type(self.payoff).__name__
             return f"E[{name} | all steps but the last] has no closed form here"
@@ -171,12 +188,31 @@ class Undiscounted(Model):
         """Terms of the payoff in which even its first derivative along the path is continuous."""
         return self.payoff.smooth_terms(self.market)
 
+    def second_smoothing_refusal(self, slots: list[Any]) -> str | None:
+        """Integrating out the last step leaves first derivatives that jump."""
+        smoother = self.payoff.smoother
+        if smoother is None:
+            return super().second_smoothing_refusal(slots)
+        return smoother.second_refusal(self, slots)
+
+    def second_smoothing(self, slots: list[Any]) -> SecondSmoothing:
+        """That of the payoff."""
+        smoother = self.payoff.smoother
+        assert smoother is not None, "asked before"
+        return smoother.second_smoothing(self, slots)
+
+    def scores_the_rest(self) -> bool:
+        """Unless the payoff smooths in its own way."""
+        return self._own_smoother is None
+
     def smoothed_input(self) -> int:
         """The number of the last step's input, which smoothing integrates out."""
         return len(self.inputs()) - 1
 
     def smoothing(self, slots: list[Any], options: Any) -> Smoothing:
         """See `smoothed` in `kernels/models/option/option.py`."""
+        if self._own_smoother is not None:
+            return self._own_smoother.smoothing(self, slots)
         inputs = self.inputs()
         last = len(inputs) - 1
         sizes = [len(entry.distribution.parameters) for entry in inputs]

@@ -214,7 +214,8 @@ class _Run:
     def second(self, name: str, pair: tuple[str, str], found: dict[str, Greek]) -> None:
         """One second derivative."""
         candidates: list[Method] = [ScoreSmoothed(), ScoreSmoothed("path")]
-        candidates += [ScorePathwise(), ScorePathwise("path"), METHODS["lr"], METHODS["wd"]]
+        candidates += [METHODS["spa"], ScorePathwise(), ScorePathwise("path")]
+        candidates += [METHODS["lr"], METHODS["wd"]]
         made = self.best(name, tuple(dict.fromkeys(pair)), candidates, 2, found)
         if made is None:
             return

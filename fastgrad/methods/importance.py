@@ -37,7 +37,10 @@ def tilted_plan(
         return plan, ("importance: no path of the pilot paid anything, and nothing was tilted",)
     shift = shift.copy()
     if "smoothed" in getattr(plan.chunk(0, 1)[0], "NEEDS", ()):
-        for row in smoothed_rows(traced.views[0].model):
+        model = traced.views[0].model
+        if hasattr(model, "smoothed_input") and not model.scores_the_rest():
+            return plan, ("importance: every step is smoothed here, and nothing was tilted",)
+        for row in smoothed_rows(model):
             shift[row] = 0.0  # it is integrated out, and its weight would be noise alone
     return dataclasses.replace(plan, tilt=Tilt(shift) if shift.any() else None), ()
 

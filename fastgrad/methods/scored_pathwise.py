@@ -236,15 +236,14 @@ class ScoreSmoothed(ScorePathwise):
 
     def followed(self, traced: TracedModel, slot: Slot) -> str | None:
         """Why a slot cannot be smoothed, or None."""
-        if not hasattr(traced.model, "smoothed_input"):
-            return NO_STEP
-        return SPA().smoothing_refusal(traced, slot)
+        left = traced.model.scores_the_rest()
+        return SPA().smoothing_refusal(traced, slot) if left else NO_STEP
 
     def scored(self, traced: TracedModel, slot: Slot) -> str | None:
         """Not the step that is integrated out."""
-        if not hasattr(traced.model, "smoothed_input"):
+        if not traced.model.scores_the_rest():
             return NO_STEP
-        if slot.which == traced.model.smoothed_input():
+        if slot.which == traced.model.smoothed_input():  # type: ignore[attr-defined]
             return f"{traced.inputs[slot.which].name} is integrated out, and has no score then"
         return super().scored(traced, slot)
 

@@ -29,14 +29,14 @@ def second_plan(traced: TracedModel) -> Plan:
     sizes = [len(entry.distribution.parameters) for entry in traced.inputs]
     places = np.cumsum([0, *sizes])
     numbers = [value for entry in traced.inputs for value in entry.distribution.values]
-    draws = [traced.inputs[s.which].draws for s in slots]
+    draws = [traced.inputs[s.which].draws if s.which >= 0 else 0 for s in slots]
     first = np.cumsum([0, *draws])
     bends = _Bends(numbers)
     slot_rows = [
         (s.which, s.number, row, places[s.which]) for s, row in zip(slots, first, strict=False)
     ]
     head = [len(slots), len(pairs), *np.ravel(slot_rows)]
-    functions = [f for s in slots for f in _functions(traced.inputs[s.which].distribution, s)]
+    functions = [f for s in slots for f in _functions(traced, s)]
     index: list[int] = []
     called: list[Any] = []
     told: list[SecondSmoothing] = []
@@ -66,8 +66,11 @@ def second_plan(traced: TracedModel) -> Plan:
     return fixed_plan(traced, traced.second_chain(slots, pairs), method)
 
 
-def _functions(distribution: Distribution, slot: Slot) -> list:
-    """Density, derivative and score, where there are."""
+def _functions(traced: TracedModel, slot: Slot) -> list:
+    """Density, derivative and score, where there are: not of a parameter of the model's own."""
+    if slot.which < 0:
+        return [None] * 3
+    distribution = traced.inputs[slot.which].distribution
     names = ("density", f"derivative_{slot.parameter}", f"score_{slot.parameter}")
     return [distribution.operation(name) if distribution.has(name) else None for name in names]
 
@@ -84,7 +87,7 @@ class _Bends:
 
     def add(self, traced: TracedModel, a: Slot, b: Slot, at_points: bool) -> tuple[int, int, int]:
         """First row of ∂²X/∂a∂b or -1, place of the moved parameters or -1, their count."""
-        if a.which != b.which:
+        if a.which != b.which or a.which < 0:
             return -1, -1, 0
         entry = traced.inputs[a.which]
         linear = entry.distribution.linear(a.parameter, b.parameter)

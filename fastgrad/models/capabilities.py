@@ -52,6 +52,11 @@ class Capabilities:
         """What its operation `smoothed` is given for these slots: a `Smoothing`."""
         raise NotImplementedError
 
+    def scores_the_rest(self) -> bool:
+        """Whether smoothing integrates out one input, `smoothed_input()`, and leaves all others
+        as they were drawn, so that they have their scores."""
+        return False
+
     def second_smoothing_refusal(self, slots: list[Any]) -> str | None:
         """Why second derivatives cannot be smoothed in these slots, or None."""
         return "the model has no smoothed second derivative"

@@ -174,6 +174,25 @@ def test_discrete_lookbacks():
         assert abs(value - scores.gradient[name]) <= Z * both
 
 
+@pytest.mark.parametrize(("kind", "strike"), [("call", 105.0), ("put", 95.0)])
+def test_gamma_of_a_fixed_lookback_is_a_density(kind, strike):
+    """Continuous: exact. Discrete: the difference of deltas, whose bias is below the error."""
+    gamma = fg.exact.lookback_option(**MARKET, kind=kind, strike=strike).gamma
+    build = option(lambda t: fin.Lookback(kind, strike), 2)
+    made = fg.gradient(build, {"spot": 100.0}, "spa", N, seed=1, order=2)
+    error = made.standard_error["spot"]["spot"]
+    assert abs(made.gradient["spot"]["spot"] - gamma) < Z * error
+    discrete = option(lambda t: fin.Lookback(kind, strike, "discrete"), 2)
+    bent = fg.gradient(discrete, {"spot": 100.0}, "lr-ipa", N, seed=1, order=2)
+    up, down = (
+        fg.gradient(discrete, {"spot": 100.0 + h}, "ipa", 4 * N, seed=2) for h in (1.0, -1.0)
+    )
+    slope = 0.5 * (up.gradient["spot"] - down.gradient["spot"])
+    error = np.hypot(bent.standard_error["spot"]["spot"], np.hypot(
+        up.standard_error["spot"], down.standard_error["spot"]) / 2)  # fmt: skip
+    assert abs(bent.gradient["spot"]["spot"] - slope) < Z * error
+
+
 @pytest.mark.parametrize("method", ["ipa", "lr", "wd", "spa"])
 @pytest.mark.parametrize("kind", ["call", "put"])
 def test_geometric_asian(kind, method):

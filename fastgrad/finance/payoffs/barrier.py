@@ -11,6 +11,8 @@ import numpy as np
 from ...core.tracer import value_of
 from ...kernels.models.option.payoffs import barrier as barrier_kernel
 from ..checks import check_kind, check_number
+from ..smoothers.base import Smoother
+from ..smoothers.survival import Survival
 from .base import KINDS, Market, Payoff, sign_of
 
 STYLES = ("down-and-in", "down-and-out", "up-and-in", "up-and-out")
@@ -32,7 +34,8 @@ class Barrier(Payoff):
     monitoring : {"continuous", "discrete"}
         Watched all the time, by the Brownian bridge between the steps: exact for any number of
         steps and smooth, so that derivatives along the path are unbiased. Or at the ends of
-        the steps only, where the payoff jumps.
+        the steps only, where the payoff jumps: `"spa"` draws every step given that it survives
+        (Glasserman and Staum 2001), for first and second derivatives.
     """
 
     strike: Any
@@ -50,6 +53,11 @@ class Barrier(Payoff):
         check_kind("Barrier: style", self.style, STYLES)
         check_kind("Barrier: kind", self.kind, KINDS)
         check_kind("Barrier: monitoring", self.monitoring, MONITORING)
+
+    @property
+    def smoother(self) -> Smoother | None:
+        """Where it is looked at now and then; the bridge is smooth by itself."""
+        return Survival() if self.monitoring == "discrete" else None
 
     def unit(self) -> Any:
         """The strike; the barrier, where the payoff jumps at it: scores see jumps that stay."""
@@ -87,8 +95,8 @@ class Barrier(Payoff):
         if self.monitoring == "continuous":
             return None
         return (
-            "the payoff jumps where a price passes the barrier at the end of a step; with "
-            'monitoring="continuous" it does not'
+            "the payoff jumps where a price passes the barrier at the end of a step; 'spa' "
+            'smooths it, and with monitoring="continuous" it does not jump'
         )
 
     def cautions(self, market: Market) -> Iterable[str]:

@@ -11,6 +11,7 @@ import numpy as np
 from ...core.tracer import value_of
 from ...models.model import Input, Model
 from ..dynamics.base import Dynamics
+from ..smoothers.base import Smoother
 
 KINDS = ("call", "put")
 
@@ -48,6 +49,11 @@ class Payoff:
     ] = ()  # terms in which a payoff that jumps along the path does not
     at_end = False  # whether only the price at maturity matters
     several = False  # whether it may pay on more than one asset
+
+    @property
+    def smoother(self) -> Smoother | None:
+        """Its own way of smoothing, beside `conditional`."""
+        return None
 
     def unit(self) -> Any:
         """What prices are counted in."""

@@ -14,6 +14,8 @@ from ...kernels.models.option.payoffs import lookback
 from ...models.model import Input
 from ..checks import check_kind, check_number
 from ..dynamics.base import Dynamics
+from ..smoothers.base import Smoother
+from ..smoothers.extremes import ExtremeDensity
 from .barrier import MONITORING
 from .base import KINDS, Market, Payoff
 
@@ -44,9 +46,26 @@ class Lookback(Payoff):
         if self.strike is not None:
             check_number("Lookback: strike", self.strike, positive=True)
 
+    @property
+    def smoother(self) -> Smoother | None:
+        """Of a fixed one with its bridges."""
+        fixed = self.strike is not None and self.monitoring == "continuous"
+        return ExtremeDensity() if fixed else None
+
     def unit_in(self, dynamics: Dynamics) -> Any:
-        """The price now: then it stands beside the strike alone, and not in the bridge."""
-        return dynamics.start()
+        """The price now: then it stands beside the strike alone, and not in the bridge.
+
+        Where there is none, and the strike is beyond the price now, which then is no extreme that
+        pays: the strike, so that the spot stands in a distribution.
+        """
+        return dynamics.start() if self._from_now(dynamics) else self.strike
+
+    def _from_now(self, dynamics: Dynamics) -> bool:
+        """Whether the price now may be the extreme that pays."""
+        if self.strike is None or self.monitoring == "continuous":
+            return True
+        spot, strike = np.asarray(value_of(dynamics.start())), np.asarray(value_of(self.strike))
+        return not np.all(spot < strike if self.kind == "call" else spot > strike)
 
     def refusal(self, market: Market) -> str | None:
         """The bridge needs lognormal steps."""
@@ -72,15 +91,16 @@ class Lookback(Payoff):
         return {"strike": 1.0 if self.strike is None else self.strike / market.unit}
 
     def integers(self, market: Market) -> list[int]:
-        """Side, fixed or floating, monitoring."""
+        """Side, fixed or floating, monitoring, whether the price now counts."""
         fixed = self.strike is not None
         largest = (self.kind == "call") if fixed else (self.kind == "put")
-        return [1 if largest else -1, int(fixed), int(self.monitoring == "continuous")]
+        return [1 if largest else -1, int(fixed), int(self.monitoring == "continuous"),
+                int(self._from_now(market.dynamics))]  # fmt: skip
 
     def smooth_terms(self, market: Market) -> dict[str, float]:
         """A strike that the extreme is beyond from the start is never passed."""
         if self.strike is None:
             return {}
-        strike, spot = value_of(self.strike), value_of(market.unit)
+        strike, spot = value_of(self.strike), value_of(market.dynamics.start())
         beyond = strike < spot if self.kind == "call" else strike > spot
         return {"strike": 1e-5} if np.all(beyond) else {}

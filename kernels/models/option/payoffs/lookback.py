@@ -1,7 +1,7 @@
 """Options on the largest or smallest price, counted in prices now.
 
-counts: steps, parameters (1), side (1 largest, -1 smallest), fixed strike, continuous. structure:
-K.
+counts: steps, parameters (1), side (1 largest, -1 smallest), fixed strike, continuous, whether the
+price now counts too. structure: K.
 Behind the path stands, for continuous monitoring, for each step an exponential variate of mean
 twice the variance of its log-return.
 
@@ -17,12 +17,13 @@ from ....special.exp import exp
 from ....special.log import log
 from ..form import slope_operation, value_operation
 
-STEPS, TERMS, SIDE, FIXED, CONTINUOUS = range(5)
+STEPS, TERMS, SIDE, FIXED, CONTINUOUS, FROM_NOW = range(6)
+NEVER = -1e300  # of a logarithm
 
 
 @device
 def reach(before, after, more):
-    """√((b - a)² + E): the way up and down; |b - a| without a bridge."""
+    """√((b - a)² + E): the way up and down."""
     rise = after - before
     return sqrt(rise * rise + more)
 
@@ -34,7 +35,7 @@ def find_extreme(lanes, counts, path, work):
     steps, side, bridge = counts[STEPS], float(counts[SIDE]), counts[CONTINUOUS] != 0
     for lane in range(lanes):
         work[2 * lanes + lane] = 0.0
-        work[lane] = 0.0
+        work[lane] = 0.0 if counts[FROM_NOW] else NEVER
         work[lanes + lane] = -1.0
     for step in range(steps):
         other = (steps + step) * lanes if bridge else 0
@@ -42,8 +43,9 @@ def find_extreme(lanes, counts, path, work):
             before = work[2 * lanes + lane]
             after = side * log(path[step * lanes + lane])
             work[2 * lanes + lane] = after
-            far = reach(before, after, path[other + lane] if bridge else 0.0)
-            top = 0.5 * (before + after + far)
+            top = after
+            if bridge:
+                top = 0.5 * (before + after + reach(before, after, path[other + lane]))
             higher = top > work[lane]
             work[lane] = top if higher else work[lane]
             work[lanes + lane] = float(step) if higher else work[lanes + lane]
@@ -83,8 +85,8 @@ def slope(lanes, counts, structure, path, y, slope, slope_structure, work):
             work[2 * lanes + lane] = after
             if work[lanes + lane] != float(step):
                 continue
-            far = reach(before, after, path[other + lane] if bridge else 0.0)
-            lean = (after - before) / far if far > 0.0 else 0.0
+            far = reach(before, after, path[other + lane]) if bridge else 0.0
+            lean = (after - before) / far if far > 0.0 else 1.0
             moved = 0.5 * work[lane]
             slope[step * lanes + lane] += (1.0 + lean) * moved * side / path[step * lanes + lane]
             if step > 0:

@@ -1,0 +1,1 @@
+"""Ways to smooth a payoff beyond integrating out the last step; `base.py` says what they are."""
