@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 
 from ..core.moments import Grouped, Moments
-from ..core.quotient import delta_method
+from ..core.quotient import Divided, delta_method
+from ..core.shared import Shared
 from ..core.theta import upper_triangle
-from ..core.traced_model import Slot, TracedModel
+from ..core.traced_model import TracedModel
 from ..core.tracer import curvature_of, tangent_of, value_of
+from .steady_rate import Factor
 
 STEP = 1e-30
 
@@ -22,22 +25,48 @@ class FromMeans:
     traced: TracedModel
 
     def outputs(self, means: np.ndarray) -> np.ndarray:
-        """The value, then its derivatives; means may be complex."""
+        """The value, then its derivatives, measure after measure; means may be complex."""
+        found = self.by_measure(means)
+        return np.concatenate(found) if self.traced.quotient is None else self._divided(*found)
+
+    def by_measure(self, means: np.ndarray) -> list[np.ndarray]:
+        """The same of each measure."""
         raise NotImplementedError
 
-    def finish(self, raw: Moments) -> Moments:
-        """Count, ratios, and second moments of their linear parts (the delta method).
+    def _divided(self, above: np.ndarray, below: np.ndarray) -> np.ndarray:
+        """The quotient of two measures, times its scale and with its shift."""
+        made, d = self.traced.quotient, self.traced.components
+        assert made is not None
+        ratio = above[0] / below[0]
+        scale, slopes = value_of(made.scale), (above[1:] - ratio * below[1:]) / below[0]
+        found = [scale * ratio + value_of(made.shift)]
+        if len(slopes):
+            by_scale, by_shift = tangent_of(made.scale, d), tangent_of(made.shift, d)
+            found += list(scale * slopes + by_scale * ratio + by_shift)
+        return np.array(found)
 
-        The derivatives of the ratios by the means are complex steps: exact.
-        """
+    def finish(self, raw: Moments) -> Moments:
+        """Count, ratios, and second moments of their linear parts (the delta method)."""
+        return self._linear(raw, self.outputs)
+
+    def remarks(self, raw: Moments) -> tuple[str, ...]:
+        """That the denominator of a quotient is hardly known."""
+        if self.traced.quotient is None or isinstance(raw, Grouped):
+            return ()
+        both = self._linear(raw, lambda means: np.concatenate(self.by_measure(means)))
+        return Divided(self.traced.quotient, self.traced.components).remarks(both)
+
+    @staticmethod
+    def _linear(raw: Moments, outputs: Callable[[np.ndarray], np.ndarray]) -> Moments:
+        """Their derivatives by the means are complex steps: exact."""
         assert raw.products is not None
         means, squares = raw.total[1, 1:], raw.total[2, 1:]
         upper = np.triu(raw.products[1:, 1:], 1)
         products = upper + upper.T + np.diag(squares)
         moved = means[:, None] + 1j * STEP * np.eye(len(means))
-        slopes = np.array([np.imag(self.outputs(column)) / STEP for column in moved.T]).T
+        slopes = np.array([np.imag(outputs(column)) / STEP for column in moved.T]).T
         spread = slopes @ products @ slopes.T
-        values = np.real(self.outputs(means))
+        values = np.real(outputs(means))
         return delta_method(raw.count, values, spread, raw.effective[1:], slopes)
 
     def finish_groups(self, raw: Grouped) -> Moments:
@@ -63,68 +92,89 @@ class FromMeans:
 
 @dataclasses.dataclass(frozen=True)
 class Ratio(FromMeans):
-    """From means over cycles to r = E[Q]/E[η] and its derivatives by θ.
+    """From means over cycles to r = E[Q]/E[η] of every measure, and its derivatives by θ.
 
+    shared: the slots followed, and whose they are; pairs: of them; factor: what r is multiplied by;
     jumps: cycles of a replication where second derivatives are smoothed, else 0
     """
 
-    slots: list[Slot]
+    shared: Shared
     pairs: list[tuple[int, int]]
     order: int
     alone: bool
+    factor: Factor
     jumps: int
 
-    def outputs(self, means: np.ndarray) -> np.ndarray:
-        """The value, then its first or second derivatives."""
-        traced, d, p = self.traced, self.traced.components, len(self.slots)
-        total, count = means[0], means[1]
-        r = total / count
-        scale, shift = value_of(traced.scale), value_of(traced.shift)
+    def by_measure(self, means: np.ndarray) -> list[np.ndarray]:
+        """The value, then its first or second derivatives, of each measure."""
+        measures = self.traced.measures
+        count, slots = means[measures], len(self.shared.slots)
+        terms = means[measures + 1 :].reshape(-1, measures + 1)
+        return [
+            self._one(number, means[number] / count, count, terms[:slots, [number, -1]],
+                      terms[slots:, [number, -1]])
+            for number in range(measures)
+        ]  # fmt: skip
+
+    def _one(
+        self, number: int, r: complex, count: complex, first: np.ndarray, second: np.ndarray
+    ) -> np.ndarray:
+        traced, d = self.traced, self.traced.components
+        scale, shift = self.factor.value, value_of(traced.shift)
         if self.alone:
             return np.array([scale * r + shift])
-        terms = means[2 : 2 + 2 * p].reshape(p, 2)
-        by_slot = (terms[:, 0] - r * terms[:, 1]) / count
-        jacobian = np.array([s.tangent for s in self.slots]).reshape(p, d)
+        by_slot = (first[:, 0] - r * first[:, 1]) / count
+        jacobian, curved = self._chain(number)
         slope = by_slot @ jacobian
-        by_scale, by_shift = tangent_of(traced.scale, d), tangent_of(traced.shift, d)
+        by_scale, by_shift = self.factor.tangent, tangent_of(traced.shift, d)
         if self.order == 1:
             return np.array([scale * r + shift, *(scale * slope + by_scale * r + by_shift)])
-        hessian = jacobian.T @ self._bends(means, r, by_slot) @ jacobian
-        hessian = hessian + sum(g * s.curvature for g, s in zip(by_slot, self.slots, strict=True))
+        hessian = jacobian.T @ self._bends(count, r, by_slot, first, second) @ jacobian
+        hessian = hessian + sum(g * bend for g, bend in zip(by_slot, curved, strict=True))
         both = np.outer(by_scale, slope)
         hessian = scale * hessian + both + both.T
-        hessian = hessian + curvature_of(traced.scale, d) * r + curvature_of(traced.shift, d)
+        hessian = hessian + self.factor.curvature * r + curvature_of(traced.shift, d)
         return np.array([scale * r + shift, *(hessian[i, j] for i, j in upper_triangle(d))])
 
-    def _bends(self, means: np.ndarray, r: complex, by_slot: np.ndarray) -> np.ndarray:
+    def _chain(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        """∂slot/∂θ and ∂²slot/∂θ² of all slots; 0 for those that are not this measure's."""
+        slots, d = len(self.shared.slots), self.traced.components
+        jacobian, curved = np.zeros((slots, d)), np.zeros((slots, d, d))
+        for place, slot in zip(self.shared.places[number], self.shared.own[number], strict=True):
+            jacobian[place], curved[place] = slot.tangent, slot.curvature
+        return jacobian, curved
+
+    def _bends(
+        self, count: complex, r: complex, by_slot: np.ndarray, first: np.ndarray, second: np.ndarray
+    ) -> np.ndarray:
         """∂²r by pairs of slots."""
-        p, count = len(self.slots), means[1]
-        terms = means[2 : 2 + 2 * p].reshape(p, 2)
-        bends = np.zeros((p, p), dtype=means.dtype)
-        for (a, b), (first, second) in zip(
-            self.pairs, means[2 + 2 * p :].reshape(-1, 2), strict=True
-        ):
+        p = len(self.shared.slots)
+        bends = np.zeros((p, p), dtype=first.dtype)
+        for (a, b), (one, other) in zip(self.pairs, second, strict=True):
             if self.jumps:
-                bend = first / count + second / self.jumps
+                bend = one / count + other / self.jumps
             else:
-                crossed = by_slot[a] * terms[b, 1] + by_slot[b] * terms[a, 1]
-                bend = (first - r * second - crossed) / count
+                crossed = by_slot[a] * first[b, 1] + by_slot[b] * first[a, 1]
+                bend = (one - r * other - crossed) / count
             bends[a, b] = bends[b, a] = bend
         return bends
 
 
 @dataclasses.dataclass(frozen=True)
 class DifferenceRatio(FromMeans):
-    """From E[η] and E[Q] at several points to differences of r; point 0 is θ itself."""
+    """From E[η] and E[Q] of every measure at several points to differences of r; point 0 is θ."""
 
     scale: np.ndarray
     shift: np.ndarray
     steps: np.ndarray
     forward: bool
 
-    def outputs(self, means: np.ndarray) -> np.ndarray:
+    def by_measure(self, means: np.ndarray) -> list[np.ndarray]:
         """The value at θ, then one difference quotient for each component."""
-        found = self.scale * means[1:] / means[0] + self.shift
+        sums = means[1:].reshape(-1, self.traced.measures).T
+        return [self._one(self.scale * own / means[0] + self.shift) for own in sums]
+
+    def _one(self, found: np.ndarray) -> np.ndarray:
         if self.forward:
             return np.array([found[0], *((found[1:] - found[0]) / self.steps)])
         return np.array([found[0], *((found[1::2] - found[2::2]) / (2.0 * self.steps))])

@@ -80,6 +80,11 @@ class Joint(Model):
         found = (member.discontinuity(place) for member in self.members)
         return next((jump for jump in found if jump), None)
 
+    @property
+    def steady(self) -> bool:
+        """Of all members, or of none."""
+        return self.members[0].steady
+
     def taken_row(self, which: int) -> int:
         """Of the first member: all of them are one function, or none takes its draws one by one."""
         return self.members[0].taken_row(which)

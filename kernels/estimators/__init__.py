@@ -37,8 +37,21 @@ begin, end, tape, place, replication, lane, at, sums, parameters, pairs
                 of a cycle: its first customer and the one behind the last; the tape; NEXT, FILLED
                 and FIRST on it; its number and lane; where a strip is written; what the cycle
                 has added up; the parameters of the input; whether pairs of draws are followed
-facts, sizes, links
-                what is measured and how; slots and pairs; inputs, curvatures, scores
+draws, marks, room
+                what makes the draws of a cycle, what belongs to them, and where all of it stands
+                (`regenerative_tape.py`)
+reads, read, tail, limit, totals
+                what is read of a customer: SYSTEM, WAIT or WORK, whether it is a tail, and of which
+                limit; the sum of each reading over a cycle
+smoothing, smoothed, weights
+                the smoothed input, its density, its derivatives at points, its parameters; the
+                input; c and c₂ of every slot
+keep, kind      what is kept of a walk (`regenerative_cycle.py`)
+sizes           points, numbers of parameters, readings, lanes
+found, part     rows of the density, and of what the smoothed draw moves by itself
+filled, slope, added, scores
+                customers on the tape; the derivative of the wait; what is added up in passing;
+                where scores stand
 m, n, wait, value, total
                 the customer, how long it waits, the value of its draw, the sum so far
 number, size, lanes, moved, bends, tangents, curvatures

@@ -16,6 +16,8 @@ pairs of phantoms (Fu (2005), section 5.2, corrected):
 By smoothing T' jumps, for all customers of the next cycle, where a draw ends the busy period:
 
     r'' = E[Σ T_n'']/E[η] + E[Σ_n f (T_n - A_{n+1})^a (T_n - A_{n+1})^b]
+
+Several readings of one path (a mean and tails) have the same η, and a row for each Q.
 """
 
 from typing import NamedTuple
@@ -23,47 +25,51 @@ from typing import NamedTuple
 import numpy as np
 
 from ..jit.compile import device, subroutine
-from ..jit.pointers import real_at, whole_at
+from ..jit.pointers import beyond, real_at, whole_at
 from .block import replication_of, zeros
 from .loop import estimator
 from .regenerative_cycle import (
-    ALL,
-    BORDERS,
-    NOTHING,
-    jumps,
-    leave,
-    sum_of_slopes,
-    total_of,
+    KEPT,
+    SCORED,
+    SLOPED,
+    add_scores,
+    add_slopes,
+    kept_of,
+    read_again,
     walk,
 )
 from .regenerative_phantoms import all_phantoms
+from .regenerative_tails import add_tails
 from .regenerative_tape import (
+    CONDITIONED,
     FILLED,
     FIRST,
-    MARKS,
     MOVED,
     NEXT,
     PAIRS,
     PHANTOMS,
-    POINT,
     SCORES,
-    SMOOTHED,
     STRIP,
     TAPE,
     VALUE,
+    draws_of,
     fill,
     jump_row,
+    marks_of,
     rewind,
 )
 
 
 class Regenerative(NamedTuple):
-    """The kernel's slots: Q and η; D_Q and D_η of every slot; of every pair D²_Q and D²_η, or
-    Σ T'' and the jumps.
+    """The kernel's slots: Q of every reading and η; the D_Q and D_η of every slot; of every pair
+    the D²_Q and D²_η, or Σ T'' and the jumps.
 
-    cycles: of a replication; mode: VALUE, SLOPES, SCORES, PHANTOMS, SMOOTHED or PAIRS
-    by_wait, tail, limit: what is read of a customer: the wait; whether it is above a limit
-    which: (slots,) input; function: (slots,) address of dX/dslot, of the score, or of (X⁺, X⁻)
+    cycles: of a replication; mode: VALUE, SLOPES, SCORES, PHANTOMS, SMOOTHED, PAIRS, or
+    CONDITIONED: slopes of means, and tails smoothed
+    read: what is read of a customer: SYSTEM, WAIT or WORK; tail, limit: (readings,) whether it is
+    above a limit
+    which: (slots,) input, -1 for the limit; function: (slots,) address of dX/dslot, of the score,
+    or of (X⁺, X⁻)
     first, second: (pairs,) slots; curvature: (pairs,) address of ∂²X or ∂² ln f, 0 where it is 0
     constant, bend, bend_constant: (slots,) c, address of (X⁺⁺, X⁻⁻) or 0, c₂
     smoothed: the smoothed input; density: its address; at: (slots,) of its dX/dslot at a point
@@ -73,9 +79,9 @@ class Regenerative(NamedTuple):
 
     cycles: int
     mode: int
-    by_wait: bool
-    tail: bool
-    limit: float
+    read: int
+    tail: np.ndarray
+    limit: np.ndarray
     which: np.ndarray
     function: np.ndarray
     first: np.ndarray
@@ -91,92 +97,98 @@ class Regenerative(NamedTuple):
 
 def _allocate(problem, run, method):
     slots = method.which.shape[0]
-    rows = jump_row.py_func(method, MOVED + slots)
+    rows = jump_row.py_func(slots, method.first.shape[0], MOVED + slots)
     tape = zeros(rows * TAPE // 64 + 1, 64)
     fresh = zeros(4 * STRIP // 64 + 1, 64)
-    sums = np.zeros(slots + 1)  # of scores
+    sums = np.zeros(len(method.tail) + slots)  # of readings and of scores over a cycle
     place = np.zeros(3, np.int64)
     return tape, fresh, sums, place
 
 
 @subroutine
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
-    tape, fresh, sums, place = scratch
-    given, pairs, mode = real_at(tape.ctypes.data), method.mode == PAIRS, method.mode
-    reads = (method.by_wait, method.tail, method.limit)
-    kind = ALL if mode in (PHANTOMS, PAIRS) else BORDERS if mode == SMOOTHED else NOTHING
-    keep = (kind, method.smoothed, jump_row(method, POINT) * TAPE)
-    facts = (mode, method.by_wait, method.smoothed, jump_row(method, MOVED))
-    sizes = (method.which.shape[0], method.first.shape[0])
-    links = (
-        whole_at(method.which.ctypes.data), whole_at(method.first.ctypes.data),
-        whole_at(method.second.ctypes.data), whole_at(method.curvature.ctypes.data),
-        real_at(sums.ctypes.data),
+    tape, fresh, sums, places = scratch
+    place, totals = whole_at(places.ctypes.data), real_at(sums.ctypes.data)
+    room, marks = (real_at(tape.ctypes.data), real_at(fresh.ctypes.data), place), marks_of(method)
+    tail, limit = whole_at(method.tail.ctypes.data), real_at(method.limit.ctypes.data)
+    reads, first = (method.read, tail, limit), (method.read, tail[0], limit[0])
+    mode, measures, lanes, cycles = method.mode, len(method.tail), slots.shape[1], method.cycles
+    keep = kept_of(marks, method.read, measures, method.smoothed)
+    beside = keep[0] in (SCORED, SLOPED) or (mode == VALUE and measures == 1)
+    smoothing = (
+        method.smoothed, method.density, whole_at(method.at.ctypes.data),
+        beyond(real_at(run.parameters.ctypes.data), problem.first_parameter[method.smoothed]),
     )  # fmt: skip
+    weights = (real_at(method.constant.ctypes.data), real_at(method.bend_constant.ctypes.data))
+    second, out = whole_at(method.second.ctypes.data), real_at(slots.ctypes.data)
     for lane in range(min(problem.lanes, run.count - offset)):
-        for row in range(slots.shape[0]):
-            slots[row, lane] = 0.0
+        for row in range(len(slots)):
+            out[row * lanes + lane] = 0.0
         place[NEXT] = place[FILLED] = place[FIRST] = 0
-        replication, done = replication_of(run, offset) + lane, 0
-        while done < method.cycles:
+        draws = draws_of(problem, run, replication_of(run, offset) + lane, mirrored)
+        done, good, read_so_far, served, by_total, by_count = 0, True, 0.0, 0, 0.0, 0.0
+        while good and done < cycles:
             if place[NEXT] > TAPE // 2:
-                rewind(method, tape, place)
+                rewind(marks, room)
             n = begin = place[NEXT]
-            wait, total, over, good = 0.0, 0.0, False, True
+            wait, total, slope, added, over = 0.0, 0.0, 0.0, 0.0, False
             while good and not over:
-                n, wait, total, over = walk(reads, n, place[FILLED], wait, total, keep, given)
+                n, wait, total, slope, added, over = walk(
+                    first, n, place[FILLED], wait, total, slope, added, keep, room[0]
+                )
                 if not over:
-                    good = fill(problem, run, method, replication, mirrored, tape, fresh, place)
+                    good = fill(draws, marks, room)
             place[NEXT] = n
-            if good and mode not in (VALUE, PHANTOMS, PAIRS):
-                derive_cycle(facts, sizes, links, total, begin, n, lane, given, slots)
-            if good and mode == SMOOTHED:
-                jumps(problem, run, method, begin, n, lane, tape, slots)
-            elif good and kind == ALL:
-                good = all_phantoms(
-                    problem, run, method, replication, mirrored, begin, n, lane, pairs, tape, fresh,
-                    place, slots,
+            read_so_far += total
+            served += n - begin
+            if mode == SCORES:
+                by_total += total * added
+                by_count += (n - begin) * added
+            else:
+                by_total += added
+            if good and not beside:
+                totals[0] = total
+                good = derive_cycle(
+                    reads, smoothing, weights, second, draws, marks, room, totals, keep[0], begin,
+                    n, (measures, lane, lanes), out,
                 )  # fmt: skip
-            slots[0, lane] += total
-            slots[1, lane] += n - begin
             done += 1
-            if not good:
-                slots[:, lane] = np.nan
-                break
-        y[0, lane] = slots[0, lane]
+        out[lane], out[measures * lanes + lane] = read_so_far, served
+        if keep[0] in (SCORED, SLOPED):
+            out[2 * lanes + lane], out[3 * lanes + lane] = by_total, by_count
+        if not good:
+            for row in range(len(slots)):
+                out[row * lanes + lane] = np.nan
+        y[0, lane] = out[lane]
 
 
 @device
-def derive_cycle(facts, sizes, links, total, begin, end, lane, tape, out):
-    """The terms of every slot and pair, added to the replication's sums.
-
-    facts: mode, by_wait, smoothed input, first row of MOVED; sizes: slots and pairs; links:
-    pointers to which, first, second, curvature and scores
-    """
-    mode, by_wait, smoothed, moved = facts
-    slots, pairs = sizes
-    which, first, second, curvature, scores = links
-    count = end - begin
-    for slot in range(slots):
-        row, target = (MARKS + 2 * slot) * TAPE, 2 + 2 * slot
-        if mode == SCORES:
-            scores[slot] = total_of(tape, row, begin, end)
-            out[target, lane] += total * scores[slot]
-            out[target + 1, lane] += count * scores[slot]
-            continue
-        out[target, lane] += sum_of_slopes(by_wait, tape, row, which[slot], begin, end)
-        if mode == SMOOTHED:
-            leave(smoothed, tape, row, which[slot], (moved + slot) * TAPE, begin, end)
-    for pair in range(pairs):
-        a, b, target = first[pair], second[pair], 2 + 2 * slots + 2 * pair
-        row, curved = (MARKS + 2 * slots + pair) * TAPE, curvature[pair] != 0
-        if mode == SCORES:
-            both = scores[a] * scores[b]
-            both += total_of(tape, row, begin, end) if curved else 0.0
-            out[target, lane] += total * both
-            out[target + 1, lane] += count * both
-        elif curved:
-            out[target, lane] += sum_of_slopes(by_wait, tape, row, which[a], begin, end)
+def derive_cycle(
+    reads, smoothing, weights, second, draws, marks, room, totals, kind, begin, end, at, out
+):
+    """The other readings of a cycle, and the terms of every slot and pair, added to the sums of the
+    replication; False at the end of the tape. at: measures, lane, lanes"""
+    mode, tape, place = marks[0], room[0], room[2]
+    measures, lane, lanes = at
+    for j in range(measures):
+        own = (reads[0], reads[1][j], reads[2][j])
+        if j > 0:
+            totals[j] = read_again(own, begin, end, tape) if kind == KEPT else totals[0]
+            out[j * lanes + lane] += totals[j]
+        if mode in (PHANTOMS, PAIRS) and not all_phantoms(
+            own, draws, marks, weights, room, begin, end, (j, measures, lane, lanes), mode == PAIRS,
+            out,
+        ):  # fmt: skip
+            return False
+    if mode == SCORES:
+        add_scores(marks, second, totals, begin, end, at, tape, out)
+    elif mode == CONDITIONED:
+        if end == place[FILLED] and not fill(draws, marks, room):
+            return False
+        add_tails(reads, smoothing, marks, begin, end, at, tape, out)
+    if mode not in (VALUE, SCORES, PHANTOMS, PAIRS):
+        add_slopes(reads, smoothing, marks, second, begin, end, at, tape, out)
+    return True
 
 
 estimator(Regenerative, _allocate, _derive)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...distributions.families import Distribution
+from ...kernels.estimators.regenerative_cycle import SYSTEM, WAIT, WORK
 from ...kernels.jit.compile import Operation
 from ...kernels.models.queue import single_server as single_server_queue
 from ...kernels.models.queue import single_server_readings
@@ -18,7 +19,7 @@ from ..second_smoothing import SecondSmoothing, differentiable, queue_smooths
 from .horizon import Customers, Cycles
 from .measured_queue import MeasuredQueue
 from .steady import check_steady, steady_cautions, steady_refusal, unbent
-from .tails import in_steps, tail_kink, with_density
+from .tails import OF_MEANS, in_steps, tail_kink, with_density
 
 OUTPUTS = ("system", "wait", "number", "utilisation")
 
@@ -101,8 +102,6 @@ class SingleServerQueue(MeasuredQueue):
 
     def smoother(self) -> int | str:
         """The service time; or the interarrival time, where service cannot cross a threshold."""
-        if self.steady:
-            return "over cycles a tail comes by scores and weak derivatives: use lr or wd"
         steps = self.output == "wait" or in_steps(self.service)
         return with_density(self.inputs(), [1, 0] if steps else [1])
 
@@ -110,6 +109,17 @@ class SingleServerQueue(MeasuredQueue):
     def steady(self) -> bool:
         """Whether it is the steady state over cycles."""
         return isinstance(self.horizon, Cycles)
+
+    @property
+    def read(self) -> int:
+        """What is read of a customer over cycles: kernels/estimators/regenerative_cycle.py."""
+        return {"wait": WAIT, "utilisation": WORK}.get(self.output, SYSTEM)
+
+    @property
+    def by_rate(self) -> bool:
+        """Whether it is an average over time: in steady state that of times, times the rate of
+        arrivals."""
+        return self.output in OF_MEANS
 
     @property
     def _warm(self) -> int:
@@ -156,8 +166,9 @@ class SingleServerQueue(MeasuredQueue):
 
     def second_smoothing_refusal(self, slots: list[Any]) -> str | None:
         """Why second derivatives cannot be smoothed, or None."""
-        if self.tail or (self.output != "system" and not (self.steady and self.output == "wait")):
-            return "smoothed second derivatives are known for the mean time in system only"
+        known = ("system", "wait", "number") if self.steady else ("system",)
+        if self.tail or self.output not in known:
+            return f"smoothed second derivatives are known for output={' or '.join(known)!s} only"
         if queue_smooths(self, slots) is None:
             kinds = f"{type(self.interarrival).__name__} and {type(self.service).__name__}"
             return f"neither interarrival nor service time has a density ({kinds})"

@@ -9,8 +9,7 @@ import numpy as np
 
 from ...core.tracer import value_of
 from ...distributions.families import Deterministic
-from ..inventory.lattice import moves
-from ..measures import Mean, Tail
+from ..measures import Mean
 from .horizon import Customers, Cycles
 
 NEAR = 0.95  # cycles of many customers are rare and decide: intervals cover too seldom there
@@ -18,6 +17,7 @@ FORGOTTEN = 5.0  # relaxation times, after which less than 1 % of the start is l
 LEAST_VARIATION = 0.1  # of times that hardly vary: the start is over in a few customers
 WEAK = ("natural", "hahn-jordan")
 FIRST = (
+<<<<<<< HEAD
     "over cycles there are ipa, lr, wd with all phantoms, and fd and cd with common numbers; for "
     "other methods give customers= or horizon=Customers(…)"
 )
@@ -27,6 +27,18 @@ JUMPS = (
     "give horizon=Customers(…)"
 )
 THRESHOLD = "over cycles y is a fixed number: give horizon=Customers(…)"
+=======
+    "a steady state over cycles has first derivatives along the path (ipa; tails smoothed, spa), "
+    "by scores (lr), by weak derivatives whose phantoms are followed to the end of their own cycle "
+    "(wd), and by differences with common random numbers (fd, cd); it is a ratio of means at one "
+    "θ, not at another one in each replication: for other methods give customers= or "
+    "horizon=Customers(…)"
+)
+SECOND = (
+    "a steady state over cycles has second derivatives by scores (lr), weak derivatives with all "
+    "phantoms (wd) and smoothing (spa)"
+)
+>>>>>>> 0e1e5e5 (Measure tails, averages over time and several outputs over regenerative cycles, and pass pointers there)
 
 
 def check_steady(queue: Any) -> None:
@@ -38,14 +50,6 @@ def check_steady(queue: Any) -> None:
         )
     if queue.customers is not None:
         raise ValueError("SingleServerQueue: give customers= or horizon=, not both")
-    cyclic = isinstance(queue.horizon, Cycles)
-    if cyclic and (queue.output not in ("system", "wait") or isinstance(queue.measure, dict)):
-        raise ValueError(
-            "SingleServerQueue: horizon=Cycles(…) has output='system' or 'wait' and one measure; "
-            "horizon=Customers(…, warmup=…) has all outputs and several measures in steady state"
-        )
-    if cyclic and isinstance(queue.measure, Tail) and moves(queue.measure.y):
-        raise ValueError(f"SingleServerQueue: {THRESHOLD}")
     load = utilisation(queue)
     if not load < 1.0:
         raise ValueError(
@@ -79,9 +83,8 @@ def steady_refusal(queue: Any, method: Any, order: int) -> str | None:
     weak = name == "wd" and method.representation in WEAK and method.phantoms != "one"
     if order == 2:
         return None if weak or name in ("lr", "spa", "auto") else SECOND
-    if name in ("fd", "cd") and method.common:
-        return JUMPS if queue.tail else None
-    return None if weak or name in ("ipa", "lr", "auto") else FIRST
+    known = name in ("ipa", "spa", "lr", "auto") or (name in ("fd", "cd") and method.common)
+    return None if weak or known else FIRST
 
 
 def unbent(queue: Any, slots: list[Any]) -> str | None:

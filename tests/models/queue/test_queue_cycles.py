@@ -149,16 +149,3 @@ def test_a_precision_is_reached():
     low, high = found.confidence_interval(0.95)
     assert high - low <= 0.04
     assert abs(found.value - 1.0) <= Z * found.standard_error
-
-
-def test_refusals():
-    with pytest.raises(fg.NotApplicable, match="vary without bound"):
-        fg.gradient(build(measure=fg.Tail(1.5)), AT, "cd", 100)
-    with pytest.raises(ValueError, match="y is a fixed number"):
-        fg.gradient(
-            lambda y: build(measure=fg.Tail(y))(AT), 1.5, "lr", 100
-        )  # fmt: skip
-    with pytest.raises(ValueError, match="output='system' or 'wait' and one measure"):
-        build(output="number")(AT)
-    with pytest.raises(fg.NotApplicable, match="step function"):
-        fg.gradient(build(measure=fg.Tail(1.5)), AT, "ipa", 100)
