@@ -13,21 +13,10 @@ from ..errors import NotApplicable
 from ..settings import Settings
 from .auto import PREFERENCE, choose_second
 from .differences import Differences
-<<<<<<< HEAD
-from .inside import inside
-from .likelihood_ratio import second_score_name
-from .method import Method
-from .natural_scale import size_of
-from .phantoms import constants
-from .plans import fixed_plan, inputs_of, slot_pairs
-from .second_weak_derivative import bend_constant, bend_name, is_linear
-from .steady_ratio import DifferenceRatio, Ratio
-=======
 from .method import Method, each
 from .spa import SPA
 from .steady_differences import difference_plan
 from .steady_plan import plan
->>>>>>> 0e1e5e5 (Measure tails, averages over time and several outputs over regenerative cycles, and pass pointers there)
 
 GROUPS = 200  # of a jackknife, at most
 LANES = 8

@@ -29,8 +29,8 @@ from ..kernels.estimators.regenerative_tape import (
 from ..models.measures import Tail
 from ..models.second_smoothing import queue_smooths
 from .likelihood_ratio import second_score_name
-from .method import fixed_plan, inputs_of, slot_pairs
 from .phantoms import constants
+from .plans import fixed_plan, inputs_of, slot_pairs
 from .push_out import pushed_out
 from .second_weak_derivative import bend_constant, bend_name, is_linear
 from .steady_rate import factor_of

@@ -17,28 +17,10 @@ FORGOTTEN = 5.0  # relaxation times, after which less than 1 % of the start is l
 LEAST_VARIATION = 0.1  # of times that hardly vary: the start is over in a few customers
 WEAK = ("natural", "hahn-jordan")
 FIRST = (
-<<<<<<< HEAD
-    "over cycles there are ipa, lr, wd with all phantoms, and fd and cd with common numbers; for "
-    "other methods give customers= or horizon=Customers(…)"
+    "over cycles there are ipa (spa for tails), lr, wd with all phantoms, fd and cd with common "
+    "numbers: a ratio has one θ for all; for others give customers= or horizon=Customers(…)"
 )
 SECOND = "over cycles second derivatives are by lr, by wd with all phantoms, and by spa"
-JUMPS = (
-    "a tail jumps, and differences over cycles need small steps: they would vary without bound; "
-    "give horizon=Customers(…)"
-)
-THRESHOLD = "over cycles y is a fixed number: give horizon=Customers(…)"
-=======
-    "a steady state over cycles has first derivatives along the path (ipa; tails smoothed, spa), "
-    "by scores (lr), by weak derivatives whose phantoms are followed to the end of their own cycle "
-    "(wd), and by differences with common random numbers (fd, cd); it is a ratio of means at one "
-    "θ, not at another one in each replication: for other methods give customers= or "
-    "horizon=Customers(…)"
-)
-SECOND = (
-    "a steady state over cycles has second derivatives by scores (lr), weak derivatives with all "
-    "phantoms (wd) and smoothing (spa)"
-)
->>>>>>> 0e1e5e5 (Measure tails, averages over time and several outputs over regenerative cycles, and pass pointers there)
 
 
 def check_steady(queue: Any) -> None:
