@@ -18,7 +18,7 @@ LEAST_VARIATION = 0.1  # of times that hardly vary: the start is over in a few c
 WEAK = ("natural", "hahn-jordan")
 FIRST = (
     "over cycles there are ipa (spa for tails), lr, wd with all phantoms, fd and cd with common "
-    "numbers: a ratio has one θ for all; for others give customers= or horizon=Customers(…)"
+    "numbers: a ratio has one θ; else give customers= or horizon=Customers(…)"
 )
 SECOND = "over cycles second derivatives are by lr, by wd with all phantoms, and by spa"
 

@@ -155,9 +155,9 @@ def test_methods_and_settings_without_a_steady_state_are_refused():
         fg.gradient(build, [1.0, 0.5], "sp", 100)
     assert set(refused.value.alternatives) == {"ipa", "lr", "wd", "fd", "cd", "auto"}
     for method in ("ipa", "cd", fg.WeakDerivative(phantoms="one")):
-        with pytest.raises(fg.NotApplicable, match="weak derivatives with all phantoms"):
+        with pytest.raises(fg.NotApplicable, match="wd with all phantoms"):
             fg.gradient(build, [1.0, 0.5], method, 100, order=2)
-    with pytest.raises(fg.NotApplicable, match="common random numbers"):
+    with pytest.raises(fg.NotApplicable, match="common numbers"):
         fg.gradient(build, [1.0, 0.5], fg.CentralDifference(common=False), 100)
     with pytest.raises(ValueError, match="sampler='pseudo'"):
         fg.simulate(build([1.0, 0.5]), 100, sampler="sobol")
