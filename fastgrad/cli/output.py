@@ -84,7 +84,7 @@ def finite(value: Any) -> Any:
         return {str(key): finite(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
         return [finite(entry) for entry in value]
-    return value
+    return finite(value.tolist()) if hasattr(value, "tolist") else value
 
 
 def console() -> Any:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +15,12 @@ from ..results.comparison import Comparison, Comparisons, run_comparison
 from ..results.explanation import COLUMNS, explain
 from ..results.known import known_gradient
 from ..results.labels import labelled
-from ..results.report import report_page
 from ..results.sweeps import Sweep, run_sweep
 from ..studies.opening import name_of_store, opened
 from ..study_files.study_file import StudyFile, read_study
 from .display import Display
-from .output import console, finite, print_json, table, write_whole
-
-LEAST_SPACE = 1 << 16  # bytes: results and report of one gradient
+from .output import console, print_json, table, write_whole
+from .results import is_writable, page, print_result, write_results
 
 
 @contextlib.contextmanager
@@ -48,7 +44,7 @@ def run(
     """
     with _read(path, allow_code, **given) as study:
         folder = output or path.with_name(f"{path.stem}-results")
-        files = files and _is_writable(folder)
+        files = files and is_writable(folder)
         own = folder if files and store is None else None  # where the study has a store of its own
         if study.points is not None:
             if method is not None:
@@ -62,7 +58,9 @@ def run(
                 settings = {"progress": show, **study.settings}
                 target = _store(store, own, study, [study.theta], call)
                 made = fg.gradient(study.build, study.theta, chosen, store=target, **settings)
-        _print(made, as_json, _write(made, study, folder) if files else [], "")
+        exact = None if study.points is not None else (_exact(study, [study.theta]) or [None])[0]
+        written = write_results(made, study, folder, exact) if files else []
+        print_result(made, as_json, written, "", exact)
 
 
 def compare(
@@ -93,8 +91,8 @@ def _finish(
     drawn = plot or study.plot
     if drawn:
         made.plot(drawn)
-    written = _write(made, study, output) if output and _is_writable(output) else []
-    _print(made, as_json, written, str(drawn) if drawn else None)
+    written = write_results(made, study, output) if output and is_writable(output) else []
+    print_result(made, as_json, written, str(drawn) if drawn else None)
 
 
 def explain_study(path: Path, as_json: bool, allow_code: bool = False) -> None:
@@ -147,7 +145,7 @@ def report(
             search = fg.maximize if options.pop("goal") == "maximize" else fg.minimize
             parts.append(search(study.build, options.pop("start"), **options))
         target = output or path.with_suffix(".html")
-        write_whole(target, _page(parts, study))
+        write_whole(target, page(parts, study))
         if as_json:
             print_json({"report": str(target)})
         else:
@@ -212,81 +210,3 @@ def _exact(study: StudyFile, points: list[Any]) -> list[Any] | None:
         return each if len(each) == len(points) > 1 else [study.exact] * (len(points) == 1) or None
     found = [known_gradient(study.build, point) for point in points]
     return None if all(value is None for value in found) else found
-
-
-def _is_writable(folder: Path) -> bool:
-    """Whether results can be written there; says why not, which costs no result."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(bytes(LEAST_SPACE))
-            file.flush()
-            return True
-    except OSError as error:
-        print(f"nothing written to {folder}: {error.strerror or error}", file=sys.stderr)
-        return False
-
-
-def _write(made: Any, study: StudyFile, folder: Path) -> list[str]:
-    """Results and report in a folder: the names of the files."""
-    plain = json.dumps(finite(made.to_dict()), indent=2, ensure_ascii=False)
-    contents = {"results.json": plain, "report.html": _page([made], study)}
-    written = []
-    try:
-        if hasattr(made, "save"):
-            written.append(str(made.save(folder / "results.csv")))
-        for name, text in contents.items():
-            write_whole(folder / name, text)
-            written.append(str(folder / name))
-    except OSError as error:
-        print(f"not written to {folder}: {error.strerror or error}", file=sys.stderr)
-    return written
-
-
-def _page(parts: list[Any], study: StudyFile) -> str:
-    return report_page(
-        parts, title=study.title, source=study.text, command=["fastgrad", *sys.argv[1:]],
-        seed=study.settings.get("seed", 0),
-    )  # fmt: skip
-
-
-def _print(made: Any, as_json: bool, written: list[str], drawn: str | None) -> None:
-    """Results on stdout, where their files are in the last line."""
-    if as_json:
-        more: dict[str, Any] = {"files": written} if written else {}
-        if isinstance(made, Mapping) and drawn != "":
-            more["plot"] = drawn
-        print_json(made.to_dict() | more)
-        return
-    out = console()
-    if isinstance(made, Comparison | Comparisons):
-        _print_comparison(out, made)
-    elif isinstance(made, Sweep):
-        for one in made:
-            out.print(f"θ = {one.theta}")
-            _print_comparison(out, one)
-        for number, reason in made.refused.items():
-            out.print(f"point {number}: {reason}", soft_wrap=True)
-    else:
-        out.print(str(made), soft_wrap=True)
-    if drawn:
-        out.print(f"drawn to {drawn}", soft_wrap=True)
-    if written:
-        out.print(f"written to {', '.join(written)}", soft_wrap=True)
-
-
-def _print_comparison(out: Any, made: Comparison | Comparisons) -> None:
-    if isinstance(made, Comparisons):
-        for name in made.outputs:
-            out.print(f"output {name}")
-            _print_comparison(out, made.of(name))
-        return
-    if made:
-        out.print(table(made.table_rows(), made.columns()))
-    for label, reason in made.refused.items():
-        out.print(f"{label}: not applicable: {reason}", soft_wrap=True)
-    for label, sentences in made.warnings.items():
-        for sentence in sentences:
-            out.print(f"warning: {label}: {sentence}", soft_wrap=True)
-    if made:
-        out.print(made.note(), soft_wrap=True)

@@ -15,6 +15,7 @@ from ..methods import Method
 from ..methods.differences import Differences
 from . import cautions
 from .estimates import GradientEstimate
+from .exact_beside import flat, ratio
 from .shown import Shown
 from .text_table import Column, number, of_what, score, text_table
 
@@ -70,7 +71,7 @@ class Comparison(Shown, Mapping[str, GradientEstimate]):
         self._names = theta.names if order == 1 else theta.second_names()
         self._about = _rows(traced.components, order)
         self._at = [float(theta.vector[i]) for i, *_ in self._about]
-        self._exact = None if exact is None else _flat(exact, theta.names, self._about)
+        self._exact = None if exact is None else flat(exact, theta.names, self._about)
         unbiased = {label: _unbiased(method, traced) for label, method in labels.items()}
         self._unbiased = {
             label: [all(by_component[i] for i in about) for about in self._about]
@@ -144,7 +145,7 @@ class Comparison(Shown, Mapping[str, GradientEstimate]):
                 if self._exact is not None:
                     off = row["gradient"] - self._exact[i]
                     measured["exact"] = self._exact[i]
-                    measured["z_exact"] = _ratio(off, row["standard_error"])
+                    measured["z_exact"] = ratio(off, row["standard_error"])
                 made.append(row | {"method": label} | measured | {"reason": None})
         names = list(made[0]) if made else ["method", "reason"]
         for label, reason in self.refused.items():
@@ -159,7 +160,7 @@ class Comparison(Shown, Mapping[str, GradientEstimate]):
         if label == reference:
             return None
         best = self._part(reference, row)
-        return _ratio(gradient - best["gradient"], math.hypot(error, best["standard_error"]))
+        return ratio(gradient - best["gradient"], math.hypot(error, best["standard_error"]))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, lists and dicts, for JSON."""
@@ -249,32 +250,6 @@ def _unbiased(method: Method, traced: TracedModel) -> list[bool]:
 def _rows(components: int, order: int) -> Sequence[tuple[int, ...]]:
     """The component of each row, or the pair of them."""
     return [(i,) for i in range(components)] if order == 1 else upper_triangle(components)
-
-
-def _flat(exact: Any, names: list[str], about: Sequence[tuple[int, ...]]) -> list[float]:
-    """An exact gradient, in the shape of θ (twice for second derivatives), row by row."""
-
-    def entry(given: Any, index: tuple[int, ...]) -> float:
-        for i in index:
-            if isinstance(given, Mapping):
-                given = given[names[i]]
-            elif np.ndim(given):
-                given = given[i]
-            elif len(names) > 1:
-                raise ValueError(f"exact must have {len(names)} components, got {exact!r}")
-        return float(given)
-
-    try:
-        return [entry(exact, index) for index in about]
-    except (KeyError, IndexError, TypeError):
-        raise ValueError(f"exact must have the shape of theta, got {exact!r}") from None
-
-
-def _ratio(off: float, error: float) -> float:
-    """off / error, where no error at all means agreement or none."""
-    if error > 0.0:
-        return off / error
-    return 0.0 if off == 0.0 else math.copysign(math.inf, off)
 
 
 def finite(value: Any) -> Any:

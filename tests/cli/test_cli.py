@@ -276,3 +276,14 @@ def test_ctrl_c_before_anything_was_done(invoke, study, monkeypatch):
     assert done.exit_code == 130
     assert done.stdout == ""
     assert "before any method was done" in done.stderr
+
+
+def test_one_gradient_stands_beside_its_exact_value(tmp_path, invoke, study):
+    path = study(("exact = 3.8", ""), ("replications", 'method = "ipa"\nreplications'))
+    path.write_text(path.read_text().replace("methods =", "# methods ="))
+    found = json.loads(invoke("run", path, "--json").stdout)
+    assert found["exact"] == pytest.approx(fg.exact.mm1(1.0, 0.5, 10).d_service, rel=1e-8)
+    page = (tmp_path / "study-results" / "report.html").read_text()
+    assert "z exact" in page
+    assert f"{found['exact']:.6g}" in page
+    assert "exact gradient: " in invoke("run", path).stdout

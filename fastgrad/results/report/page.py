@@ -52,6 +52,7 @@ def report_page(
     source: str = "",
     command: Sequence[str] = (),
     seed: int | None = None,
+    exact: Any = None,
 ) -> str:
     """A self-contained HTML page: tables, figures as SVG, warnings, how it was made.
 
@@ -64,9 +65,11 @@ def report_page(
         The study file.
     command : sequence of str
     seed : int, optional
+    exact : optional
+        The exact gradient of an estimate, where it is known.
     """
     name = html.escape(title or "Gradients of expectations")
-    body = "\n".join(section for result in results for section in sections_of(result))
+    body = "\n".join(section for result in results for section in sections_of(result, exact))
     return (
         "<!DOCTYPE html>\n"
         '<html lang="en"><head><meta charset="utf-8">'

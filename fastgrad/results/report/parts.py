@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from ..text_table import Column, cells, number, of_what
+from ..exact_beside import with_exact
+from ..text_table import Column, cells, number, of_what, score
 
 LONG = ("reason",)
 ESTIMATE = [
@@ -24,8 +25,8 @@ MOST_POINTS = 200  # tables of so many points; all are in the results' files
 BROAD = 1.8  # times as wide as high: a figure of several panels has the page's width
 
 
-def sections_of(result: Any) -> list[str]:
-    """HTML of one result."""
+def sections_of(result: Any, exact: Any = None) -> list[str]:
+    """HTML of one result; `exact` is the exact gradient of an estimate, by output of several."""
     kinds: dict[str, Callable[[Any], list[str]]] = {  # by name: results write reports
         "Explanation": _explanation,
         "Comparison": _comparison,
@@ -37,12 +38,12 @@ def sections_of(result: Any) -> list[str]:
         if kind.__name__ in kinds:
             return kinds[kind.__name__](result)
     if hasattr(result, "components"):
-        return _estimate(result)
+        return _estimate(result, exact)
     if isinstance(result, Mapping):  # several outputs
         return [
             section
             for name, one in result.items()
-            for section in [f"<h2>{_e(of_what(name))}</h2>", *_one(one)]
+            for section in [f"<h2>{_e(of_what(name))}</h2>", *_one(one, (exact or {}).get(name))]
         ]
     return [f"<pre>{_e(result)}</pre>"]
 
@@ -116,19 +117,23 @@ def _svg(figure: Any, which: int) -> str:
     return re.sub(r"<metadata>.*?</metadata>", "", body[body.index("<svg") :], flags=re.DOTALL)
 
 
-def _estimate(made: Any) -> list[str]:
+def _estimate(made: Any, exact: Any) -> list[str]:
     order = "second derivatives" if made.order == 2 else "gradient"
-    return [f"<h2>{order.capitalize()} at {_at(made.theta)}</h2>", *_one(made)]
+    return [f"<h2>{order.capitalize()} at {_at(made.theta)}</h2>", *_one(made, exact)]
 
 
-def _one(made: Any) -> list[str]:
+def _one(made: Any, exact: Any = None) -> list[str]:
     if not hasattr(made, "components"):
         return [f"<p>{_e(made.line())}</p>", warnings(made.warnings)]
     rows = [r | {"interval": f"[{r['low']:.6g}, {r['high']:.6g}]"} for r in made.components()]
+    columns = list(ESTIMATE)
+    if exact is not None:
+        rows = with_exact(made, exact, rows)
+        columns += [Column("exact", "exact", number(6)), Column("z_exact", "z exact", score)]
     used = made.methods or {}
     how = ", ".join(f"{place}: {name}" for place, name in used.items()) or made.method
     return [
-        table(rows, ESTIMATE),
+        table(rows, columns),
         f"<p>E[Y] = {_e(made.performance.line())}</p>",
         f'<p class="quiet">by {_e(how)}, {made.replications:,} replications, '
         f"{made.seconds:.3g} s</p>",
