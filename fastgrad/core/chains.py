@@ -45,7 +45,8 @@ def second_chain_of(
     as many pairs, which as a table would be 1 GB.
 
     standing: the row of each pair's derivative, and by its number of each slot's that counts, and
-    how many rows there are; by default all pairs, then all slots
+    how many rows there are; by default all pairs, then all slots. A slot that stands nowhere is
+    left out: outputs that need it are not to be used
     """
     where, total = standing or _in_order(pairs, len(slots))
     outputs = upper_triangle(components)
@@ -66,6 +67,8 @@ def second_chain_of(
             if a != b and j <= i:  # and (b, a)
                 add(j, i, where[a, b], both[i, j])
     for number, slot in enumerate(slots):
+        if number not in where:
+            continue
         crossed = np.outer(slope, slot.tangent)
         first = factor * slot.curvature + crossed + crossed.T
         for i, j in np.argwhere(np.triu(first)).tolist():

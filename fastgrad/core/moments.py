@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 from scipy import special
@@ -136,6 +137,17 @@ class Outcome:
         """What the run found about one of its measures."""
         outputs = slice(measure * self.block, (measure + 1) * self.block)
         return Outcome(self.moments.part(outputs), self.unit, self.seconds, self.said)
+
+    def without(self, outputs: Sequence[int]) -> Outcome:
+        """The same, but that some outputs are not a number."""
+        if not outputs:
+            return self
+        total = self.moments.total.copy()
+        total[1:, outputs] = np.nan
+        products = None if self.moments.products is None else self.moments.products.copy()
+        if products is not None:
+            products[outputs, :] = products[:, outputs] = np.nan
+        return dataclasses.replace(self, moments=Moments(total, products))
 
     def half_width(self, level: float) -> np.ndarray:
         """Half-width of the Student-t interval at this level."""

@@ -42,7 +42,7 @@ MORTGAGE_FILES = {
     "durations": "durations",
 }
 _HOME = (
-    {"Option": "option", "greeks": "sensitivities", "Greeks": "sensitivities"}
+    {"Option": "option", "greeks": "sensitivities", "Greeks": "greek_table"}
     | {name: f"dynamics.{file}" for name, file in DYNAMICS_FILES.items()}
     | {name: f"payoffs.{file}" for name, file in PAYOFF_FILES.items()}
     | {name: f"mortgages.{file}" for name, file in MORTGAGE_FILES.items()}

@@ -14,6 +14,9 @@ from .dynamics.heston import (
 from .dynamics.merton_jumps import (
     MertonJumps,
 )
+from .greek_table import (
+    Greeks,
+)
 from .mortgages.durations import (
     Durations,
     durations,
@@ -64,7 +67,6 @@ from .payoffs.spread import (
     Spread,
 )
 from .sensitivities import (
-    Greeks,
     greeks,
 )
 

@@ -5,115 +5,23 @@ from __future__ import annotations
 import dataclasses
 import math
 import warnings
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 from ..api import gradient
 from ..core.theta import Theta
 from ..core.traced_model import TracedModel
 from ..errors import NotApplicable
-from ..extras import require
-from ..methods import METHODS
+from ..methods import METHODS, second_mixed
 from ..methods.method import Method
 from ..methods.scored_pathwise import ScorePathwise, ScoreSmoothed
-from ..results.cautions import EstimateWarning, joined, lines
-from ..results.shown import Shown
-from ..results.text_table import Column, number, text_table
+from ..results.cautions import EstimateWarning, joined
+from .greek_table import Greek, Greeks
 from .option import Option, Undiscounted
 
 PILOT = 8192  # replications for each method that is tried
+ORDER = ("price", "delta", "gamma", "vega", "correlation", "rho", "theta", "vanna", "volga")
 PILOT_SEED = 0x9E3779B9  # the pilots' seeds differ from the run's by this
-# Parameter by parameter, and the sign: theta is by the passing of time.
-FIRST = {"delta": "spot", "vega": "volatility", "rho": "rate", "theta": "maturity"}
-SECOND = {
-    "gamma": ("spot", "spot"),
-    "vanna": ("spot", "volatility"),
-    "volga": ("volatility", "volatility"),
-}
-ORDER = ("price", "delta", "gamma", "vega", "rho", "theta", "vanna", "volga")
-
-
-class Greek(NamedTuple):
-    """One number of an option.
-
-    value, standard_error: not a number where no method is valid
-    low, high: 95 % confidence interval
-    method: its name, or why there is none
-    """
-
-    name: str
-    value: float
-    standard_error: float
-    low: float
-    high: float
-    method: str
-
-
-class Greeks(Shown):
-    """Price and Greeks with their intervals; each is an attribute, and an item by its name.
-
-    Attributes
-    ----------
-    price, delta, gamma, vega, rho, theta, vanna, volga : Greek
-        Vega, rho, vanna and volga per unit of volatility or rate, not per cent; theta a year.
-    replications : int
-        Of each.
-    warnings : tuple of str
-    """
-
-    _title = "price and Greeks"
-
-    def __init__(self, found: dict[str, Greek], replications: int, said: tuple[str, ...]) -> None:
-        self._found, self.replications, self.warnings = found, replications, said
-
-    def __getitem__(self, name: str) -> Greek:
-        return self._found[name]
-
-    def __iter__(self) -> Iterator[Greek]:
-        return iter(self._found.values())
-
-    def __getattr__(self, name: str) -> Greek:
-        if name.startswith("_") or name not in self._found:
-            raise AttributeError(f"no Greek {name!r}; there are {', '.join(self._found)}")
-        return self._found[name]
-
-    def rows(self) -> list[dict[str, Any]]:
-        """One row for each number."""
-        return [greek._asdict() for greek in self]
-
-    def __str__(self) -> str:
-        columns = [
-            Column("name", "greek", right=False),
-            Column("value", "value", number(6)),
-            Column("standard_error", "std. error", number(2)),
-            Column("interval", "95 % interval", right=False),
-            Column("method", "method", right=False),
-        ]
-        write = number(6)
-        rows = [
-            {**row, "interval": f"[{write(row['low'])}, {write(row['high'])}]"}
-            if math.isfinite(row["value"])
-            else {**row, "interval": ""}
-            for row in self.rows()
-        ]
-        title = f"{self._title}, {self.replications:,} replications each"
-        return "\n".join([title, *text_table(rows, columns), *lines(self.warnings)])
-
-    def plot(self, path: str | None = None) -> Any:
-        """Bars of the relative half-widths, with the method beside each (extra `plots`)."""
-        require("matplotlib", "plot()")
-        from matplotlib.figure import Figure
-
-        known = [greek for greek in self if math.isfinite(greek.value) and greek.value != 0.0]
-        figure = Figure(figsize=(6.0, 0.4 * len(known) + 1.2), layout="constrained")
-        axes = figure.subplots()
-        widths = [0.5 * (greek.high - greek.low) / abs(greek.value) for greek in known]
-        axes.barh([f"{greek.name} ({greek.method})" for greek in known], widths)
-        axes.invert_yaxis()
-        axes.set_xlabel("95 % half-width, relative")
-        if path is not None:
-            figure.savefig(path)
-        return figure
 
 
 def greeks(
@@ -127,7 +35,8 @@ def greeks(
 
     A pilot tries every valid method for each number, and the one of least variance times work
     makes it; which one is told. All numbers are derivatives by the option's own parameters,
-    whatever θ is: curves are shifted in parallel.
+    whatever θ is: curves are shifted in parallel. Of several assets there are a delta, gamma, vega,
+    vanna and volga of each, cross-gammas and the derivatives by all correlations.
 
     Parameters
     ----------
@@ -155,11 +64,13 @@ def greeks(
     found: dict[str, Greek] = {}
     said: list[tuple[str, ...]] = []
     run = _Run(paid, base, replications, seed, settings, said)
-    for name, parameter in FIRST.items():
+    first, second = paid.dynamics.greeks()
+    for name, parameter in first.items():
         run.first(name, parameter, found)
-    for name, pair in SECOND.items():
+    for name, pair in second.items():
         run.second(name, pair, found)
-    return Greeks({n: found[n] for n in ORDER if n in found}, replications, joined(*said))
+    ordered = sorted(found, key=lambda name: ORDER.index(name.partition("[")[0]))
+    return Greeks({name: found[name] for name in ordered}, replications, joined(*said))
 
 
 def _option(build: Any, at: Any) -> Undiscounted:
@@ -218,12 +129,22 @@ class _Run:
         candidates += [METHODS["lr"], METHODS["wd"]]
         made = self.best(name, tuple(dict.fromkeys(pair)), candidates, 2, found)
         if made is None:
+            made = self.entry(pair)
+        if made is None:
             return
         a, b = pair
         low, high = (end[a][b] for end in made.confidence_interval())
         found[name] = Greek(
             name, made.gradient[a][b], made.standard_error[a][b], low, high, made.method
         )  # fmt: skip
+
+    def entry(self, pair: tuple[str, str]) -> Any:
+        """By the mixed approach, which may have this entry of the Hessian and not all."""
+        at, auto = {parameter: self.base[parameter] for parameter in pair}, METHODS["auto"]
+        if auto.refusal(TracedModel(self.build, Theta(at), 2), order=2) is not None:
+            return None
+        made = self.estimate(auto, at, 2, self.replications, self.seed)
+        return made if math.isfinite(made.gradient[pair[0]][pair[1]]) else None
 
     def best(
         self,
@@ -241,6 +162,8 @@ class _Run:
         if not valid:
             nan = math.nan
             reason = f"none ({candidates[0].name}: {refusals[candidates[0]]})"
+            if order == 2 and isinstance(mixed := second_mixed.assign(traced, traced.slots), str):
+                reason = f"none ({mixed})"  # which looked at all pairs of places, one by one
             found[name] = Greek(name, nan, nan, nan, nan, reason)
             return None
         costs = [self.cost(traced, method, at, order) for method in valid]

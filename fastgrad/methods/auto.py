@@ -153,7 +153,8 @@ class Auto(Method):
             mixed = second_mixed.assign(traced, traced.slots)
             if not isinstance(mixed, str):
                 plan = second_mixed.second_plan(traced, mixed, budget, settings)
-                return plan, {"methods": mixed.methods(traced)}
+                refused = second_mixed.named(traced, mixed.refused)
+                return plan, {"methods": mixed.methods(traced), "refused": refused}
         assert method is not None, "asked before"
         plan, choices = method.second_plan(traced, budget, settings)
         return plan, {**choices, "methods": {slot.place: method.name for slot in traced.slots}}

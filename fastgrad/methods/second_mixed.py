@@ -13,6 +13,7 @@ import numpy as np
 
 from ..core.engine import Plan
 from ..core.run import Budget
+from ..core.theta import upper_triangle
 from ..core.traced_model import Slot, TracedModel
 from ..core.tracer import tangent_of
 from ..kernels.estimators.second_mixed import SecondMixed
@@ -26,10 +27,12 @@ PARTS: tuple[Method, ...] = (ScoreSmoothed(), ScorePathwise(), LikelihoodRatio()
 
 
 class Assigned(NamedTuple):
-    """Which part makes the second derivative of each pair, and the first one of each slot."""
+    """Which part makes the second derivative of each pair, and the first one of each slot; and
+    why there are none of some components of θ, by their numbers."""
 
     pairs: dict[tuple[int, int], int]
     slots: dict[int, int]
+    refused: dict[tuple[int, int], str]
 
     def methods(self, traced: TracedModel) -> dict[str, str]:
         """By the places of each pair, for the estimate to show."""
@@ -41,27 +44,47 @@ class Assigned(NamedTuple):
 
 
 def assign(traced: TracedModel, slots: list[Slot]) -> Assigned | str:
-    """The best valid method of every pair; or why there is none for one of them."""
+    """The best valid method of every pair; or why there is none for any entry of the Hessian.
+
+    Where only some entries need a pair without one, the others are answered.
+    """
     if traced.measures > 1:
         return "it mixes the second derivatives of one measure at a time"
     if not hasattr(traced.model, "smoothed_input"):
         return "the model has no second derivatives that may be mixed"
-    pairs: dict[tuple[int, int], int] = {}
+    made = Assigned({}, {}, {})
     for a, b in slot_pairs(slots):
-        if not np.any(np.outer(slots[a].tangent, slots[b].tangent)):
+        both = np.outer(slots[a].tangent, slots[b].tangent)
+        if not np.any(both):
             continue
         reasons = [_refusal(traced, part, slots[a], slots[b]) for part in range(len(PARTS))]
-        if None not in reasons:
-            places = {slots[a].place: 0, slots[b].place: 0}
-            return f"{' and '.join(places)}: {reasons[0]}"
-        pairs[a, b] = reasons.index(None)
-    first: dict[int, int] = {}
+        if None in reasons:
+            made.pairs[a, b] = reasons.index(None)
+        else:
+            places = " and ".join(dict.fromkeys([slots[a].place, slots[b].place]))
+            _refuse(made, both + both.T, f"{places}: {reasons[0]}")
     for number, slot in _bent(traced, slots):
         parts = [part for part in range(len(PARTS)) if _first(traced, part, slot) is None]
-        if not parts:
-            return f"{slot.place}: {_first(traced, 0, slot)}"
-        first[number] = parts[0]
-    return Assigned(pairs, first)
+        if parts:
+            made.slots[number] = parts[0]
+        else:
+            crossed = np.outer(tangent_of(traced.scale, traced.components), slot.tangent)
+            counted = slot.curvature + crossed + crossed.T
+            _refuse(made, counted, f"{slot.place}: {_first(traced, 0, slot)}")
+    every = upper_triangle(traced.components)
+    return made.refused[every[0]] if len(made.refused) == len(every) else made
+
+
+def _refuse(made: Assigned, counted: np.ndarray, reason: str) -> None:
+    """Entries of the Hessian in which something counts that no method has."""
+    for i, j in np.argwhere(np.triu(counted)).tolist():
+        made.refused.setdefault((i, j), reason)
+
+
+def named(traced: TracedModel, refused: dict[tuple[int, int], str]) -> dict[str, str]:
+    """By the names of the entries, for the estimate to say."""
+    places, names = upper_triangle(traced.components), traced.theta.second_names()
+    return {names[places.index(pair)]: reason for pair, reason in refused.items()}
 
 
 def _bent(traced: TracedModel, slots: list[Slot]) -> list[tuple[int, Slot]]:

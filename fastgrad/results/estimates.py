@@ -116,6 +116,8 @@ class GradientEstimate(Shown):
         Of each part of the combination that `best` used.
     phantoms : {"all", "one"} or None
         Whether second weak derivatives followed all pairs of phantoms, or a random one.
+    refused : dict of str to str, or None
+        Why there is no second derivative by two parameters, by their names: not a number then.
     replications : int
     seconds : float
         Wall-clock time, pilot runs and compilation included.
@@ -133,9 +135,12 @@ class GradientEstimate(Shown):
         chosen: dict[str, Any],
         order: int = 1,
     ) -> None:
-        self._outcome, self._theta = outcome, theta
+        self.refused: dict[str, str] | None = chosen.get("refused") or None
+        whole, self._theta = outcome, theta
         self._shaped = theta.shaped if order == 1 else theta.matrix
         self.method, self.seed, self.order = method, seed, order
+        gone = [1 + i for i, name in enumerate(self._names()) if name in (self.refused or {})]
+        self._outcome = outcome = whole.without(gone)
         self.gradient = self._shaped(outcome.moments.mean[1:])
         self.replications = outcome.replications
         self.seconds = outcome.seconds
@@ -147,8 +152,13 @@ class GradientEstimate(Shown):
         self.warnings: tuple[str, ...] = joined(
             chosen.get("warnings", ()),
             outcome.said,
+            [f"{name}: not a number, {why}" for name, why in (self.refused or {}).items()],
             of_sample(
-                outcome, 1, self._names(), self._is_scored(), known=chosen.get("elsewhere", ())
+                whole,
+                1,
+                self._names(),
+                self._is_scored(),
+                known=[*chosen.get("elsewhere", ()), *(self.refused or {})],
             ),
         )
 

@@ -1,5 +1,6 @@
 """`auto` of second order: every pair of places by its own method, against closed forms."""
 
+import numpy as np
 import pytest
 from scipy.stats import norm
 
@@ -35,7 +36,8 @@ def test_a_digital_is_smoothed_where_its_last_step_is_not_scored():
 
 
 def test_a_strike_on_the_path_beside_scores():
-    """A fixed lookback's strike has a kink, alone; with everything else its derivatives exist."""
+    """A fixed lookback's strike has a kink, alone; with everything else its derivatives exist,
+    and are answered beside the one that is not."""
 
     def build(t):
         prices = fin.GeometricBrownianMotion(100.0, t["rate"], t["vol"])
@@ -46,12 +48,26 @@ def test_a_strike_on_the_path_beside_scores():
     agrees(fg.gradient(build, at, order=2, replications=N, seed=2), exact)
 
     def moved(t):
+        prices = fin.GeometricBrownianMotion(t["spot"], 0.05, t["vol"])
+        return fin.Option(prices, fin.Lookback("call", 110.0), 1.0, 2)
+
+    with pytest.warns(fg.EstimateWarning, match="spot, spot: not a number, strike"):
+        made = fg.gradient(moved, {"spot": 100.0, "vol": 0.2}, order=2, replications=N, seed=3)
+    assert np.isnan(made.gradient["spot"]["spot"])
+    assert np.isnan(made.variance["spot"]["spot"])
+    assert [*made.refused] == ["spot, spot"]
+    for name in ("spot", "vol"):
+        wanted = exact.hessian[NAMES[name]]["volatility"]
+        assert abs(made.gradient[name]["vol"] - wanted) < Z * made.standard_error[name]["vol"]
+
+    def walled(t):
         return fin.Option(
-            fin.GeometricBrownianMotion(t, 0.05, 0.2), fin.Lookback("call", 110.0), 1.0, 2
-        )
+            fin.GeometricBrownianMotion(100.0, 0.05, 0.2),
+            fin.Barrier(t["strike"], 90.0, monitoring="discrete"), 1.0, 2,
+        )  # fmt: skip
 
     with pytest.raises(fg.NotApplicable, match="no direct method has the second derivative"):
-        fg.gradient(moved, 100.0, order=2, replications=64)
+        fg.gradient(walled, {"strike": 100.0}, order=2, replications=64)
 
 
 def test_numbers_of_jumps_have_scores_beside_a_path():

@@ -51,12 +51,56 @@ def test_the_same_seed_gives_the_same_numbers_and_an_option_will_do():
     assert made[0].rows() == made[1].rows()
 
 
-def test_what_no_method_gives_is_not_a_number_and_says_why(tmp_path):
-    made = fin.greeks(option(fin.Lookback("call", 110.0), 1), AT, replications=4096)
-    assert math.isnan(made.vanna.value)
-    assert made.vanna.method.startswith("none (")
+SCHEMES = ("quadratic-exponential", "full-truncation")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_vanna_under_heston_and_what_no_method_gives(tmp_path, scheme):
+    """Vanna against the exact one, with the bias of 16 steps; volga has no method, and says so."""
+    prices = fin.Heston(100.0, 0.05, 0.04, 2.0, 0.05, 0.3, -0.6, scheme=scheme)
+    made = fin.greeks(fin.Option(prices, fin.European(120.0), 1.0, 16), replications=100_000)
+    exact = fg.exact.heston(
+        100.0, 120.0, 0.05, 1.0, 0.04, mean_reversion=2.0, long_variance=0.05,
+        volatility_of_variance=0.3, correlation=-0.6,
+    )  # fmt: skip
+    wanted = 2.0 * 0.2 * exact.hessian["spot"]["variance"]  # by the root of the variance
+    assert abs(made.vanna.value - wanted) < Z * made.vanna.standard_error + 0.05 * abs(wanted)
+    assert made.vanna.method == "auto"
+    assert math.isnan(made.volga.value)
+    assert made.volga.method.startswith("none (variance: θ is an argument")
     assert made.plot(tmp_path / "greeks.png") is not None
     assert (tmp_path / "greeks.png").exists()
+
+
+def test_several_assets():
+    """A spread struck at 0 is Margrabe's exchange."""
+    prices = fin.CorrelatedAssets([100.0, 95.0], 0.03, [0.2, 0.3], 0.4, [0.01, 0.02])
+    made = fin.greeks(fin.Option(prices, fin.Spread(0.0), 1.0), replications=20_000, seed=1)
+    exact = fg.exact.exchange_option(100.0, 95.0, 0.2, 0.3, 0.4, 1.0, 0.01, 0.02)
+    bend = exact.hessian
+    wanted = {
+        "price": exact.price,
+        "delta[0]": exact.gradient["spot"],
+        "delta[1]": exact.gradient["other"],
+        "vega[0]": exact.gradient["volatility"],
+        "vega[1]": exact.gradient["other_volatility"],
+        "correlation[0,1]": exact.gradient["correlation"],
+        "rho": 0.0,
+        "theta": exact.theta,
+        "gamma[0]": bend["spot"]["spot"],
+        "gamma[1]": bend["other"]["other"],
+        "gamma[0,1]": bend["spot"]["other"],
+        "vanna[0]": bend["spot"]["volatility"],
+        "vanna[1]": bend["other"]["other_volatility"],
+    }
+    for name, value in wanted.items():
+        greek = made[name]
+        assert abs(greek.value - value) <= Z * greek.standard_error + 1e-9, name
+    assert [delta.name for delta in made.delta] == ["delta[0]", "delta[1]"]
+    assert made.matrix()[0, 1] == made.matrix()[1, 0] == made["gamma[0,1]"].value
+    assert made.volga[1].method.startswith("none (factors[1][0]")
+    with pytest.raises(ValueError, match="on one asset"):
+        fin.greeks(option(fin.European(100.0), 1), AT, replications=64).matrix()
 
 
 def test_bad_input():

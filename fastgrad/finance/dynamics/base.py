@@ -8,6 +8,14 @@ from typing import Any
 
 from ...models.model import Input
 
+# Names of Greeks by what they are derivatives by; theta is by the passing of time.
+FIRST = {"delta": "spot", "vega": "volatility", "rho": "rate", "theta": "maturity"}
+SECOND = {
+    "gamma": ("spot", "spot"),
+    "vanna": ("spot", "volatility"),
+    "volga": ("volatility", "volatility"),
+}
+
 
 class Dynamics:
     """Base of all dynamics: immutable dataclasses, validated when made.
@@ -56,6 +64,10 @@ class Dynamics:
     def variances(self, maturity: Any, steps: int) -> list[Any]:
         """Of the log-returns: one if all are equal, else one for each step."""
         raise NotImplementedError
+
+    def greeks(self) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+        """First and second derivatives of a price, by names of `greek_parameters`."""
+        return FIRST, SECOND
 
     def greek_parameters(self) -> dict[str, float]:
         """What `greeks` moves: spot, rate, volatility; curves by a parallel shift from 0."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -170,12 +171,39 @@ class CorrelatedAssets(Dynamics):
             "derivative (√(1 - ρ²) has none at 1)"
         )
 
+    def greeks(self) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+        """Of each asset, of each two of them."""
+        own, pairs = range(self.assets), list(itertools.combinations(range(self.assets), 2))
+        first = {f"delta[{i}]": f"spot[{i}]" for i in own}
+        first |= {f"vega[{i}]": f"volatility[{i}]" for i in own}
+        first |= {f"correlation[{i},{j}]": f"correlation[{i},{j}]" for i, j in pairs}
+        first |= {"rho": "rate", "theta": "maturity"}
+        second = {f"gamma[{i}]": (f"spot[{i}]", f"spot[{i}]") for i in own}
+        second |= {f"gamma[{i},{j}]": (f"spot[{i}]", f"spot[{j}]") for i, j in pairs}
+        second |= {f"vanna[{i}]": (f"spot[{i}]", f"volatility[{i}]") for i in own}
+        second |= {f"volga[{i}]": (f"volatility[{i}]", f"volatility[{i}]") for i in own}
+        return first, second
+
     def greek_parameters(self) -> dict[str, float]:
-        """There is no one spot and no one volatility."""
-        raise ValueError(
-            f"greeks are those of one asset, and there are {self.assets}: take gradient with "
-            "θ in the spots and volatilities, order=2 for cross-gammas"
-        )
+        """Of each asset, of each two of them, and the rate."""
+        made = {"rate": float(self.rate)}
+        for name in ("spot", "volatility"):
+            made |= {f"{name}[{i}]": float(x) for i, x in enumerate(getattr(self, name))}
+        for i, j in itertools.combinations(range(self.assets), 2):
+            made[f"correlation[{i},{j}]"] = float(self.correlation[i][j])
+        return made
+
+    def moved(self, given: Mapping[str, Any]) -> CorrelatedAssets:
+        """With some of these."""
+        made: dict[str, Any] = {"rate": given.get("rate", self.rate)}
+        for name in ("spot", "volatility"):
+            now = getattr(self, name)
+            made[name] = [given.get(f"{name}[{i}]", x) for i, x in enumerate(now)]
+        made["correlation"] = [
+            [given.get(f"correlation[{min(i, j)},{max(i, j)}]", x) for j, x in enumerate(row)]
+            for i, row in enumerate(self.correlation)
+        ]
+        return dataclasses.replace(self, **made)
 
     def discount(self, maturity: Any) -> Any:
         """exp(-rate · maturity)."""

@@ -14,7 +14,7 @@ from ...core.run import Outcome
 from ...core.theta import Theta
 from ...results.cautions import joined
 from ..checks import check_number
-from ..sensitivities import Greek, Greeks
+from ..greek_table import Greek, Greeks
 from .security import MortgageBackedSecurity
 
 KEYS = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 20.0, 30.0)  # years: those up to the maturity
