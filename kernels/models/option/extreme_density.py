@@ -7,6 +7,10 @@ derivative by K is the density, and bounded.
 
 The model's own numbers: for each step the place of 2 v, the mean of its bridge's variate. Its own
 functions: walk, value. counts: as in option.py.
+
+side  1 for the largest price, -1 for the smallest
+places  the model's own numbers
+strike  in prices now
 """
 
 from ...jit.compile import procedure

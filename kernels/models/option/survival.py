@@ -10,8 +10,13 @@ expectation over the last step is smooth in everything, and has the mean of the 
 begins at the barrier is the plain option, known in closed form, less what ends there.
 
 counts: as in option.py, of lognormal.py and payoffs/barrier.py; prices are counted in barriers.
-parameters: mean and deviation of each input. Rows of work: what step k leaves in rows w, a, w', c
-= ∂y'/∂y and φ(a) / Φ(a), and then the derivatives by its mean and its deviation.
+parameters: mean and deviation of each input.
+
+sign, side  of the payoff, and of the barrier: 1 below the price, -1 above it
+moments  mean and deviation of each step, one after the other
+strike, by_strike  in barriers; the derivative by it
+y, weight  y as above, at last the value; the product of the Φ(a), at last the derivative by y
+rows  of step k: w, a, w', c = ∂y'/∂y, φ(a) / Φ(a), the derivatives by its mean and deviation
 """
 
 from math import sqrt
@@ -42,7 +47,6 @@ def steps_of(counts, which):
 
 @procedure
 def moments_of(counts, parameters, moments):
-    """Mean and deviation of each step, one after the other."""
     for which in range(counts[INPUTS]):
         for step in steps_of(counts, which):
             moments[2 * step] = parameters[2 * which]
@@ -87,14 +91,12 @@ def at_end(end, log_end, strike, log_price, mean, sd):
 @device
 def between(sign, side, strike, log_price, mean, sd):
     """E ± (S e^N - K) on what is paid and has survived; its ∂/∂mean, ∂/∂sd and ∂/∂K."""
-    log_strike = log(strike)
-    paid = sign * side > 0.0  # it is paid on the side of the barrier that is alive, and beyond
+    log_strike, paid = log(strike), sign * side > 0.0  # on the side that is alive, and beyond
     inner = side * max(side * log_strike, 0.0) if paid else 0.0
     far_s, far_d, far_mean, far_sd = at_end(exp(inner), inner, strike, log_price, mean, sd)
     forward = exp(log_price + mean + 0.5 * sd * sd)
     if paid:  # (inner, ∞) above the barrier, (0, inner) below it
-        share_s = far_s if side > 0.0 else 1.0 - far_s
-        share_d = far_d if side > 0.0 else 1.0 - far_d
+        share_s, share_d = (far_s, far_d) if side > 0.0 else (1.0 - far_s, 1.0 - far_d)
         by_mean, by_sd = side * far_mean, side * far_sd
     else:  # from the barrier to the strike, if there is anything between
         near_s, near_d, near_mean, near_sd = at_end(strike, log_strike, strike, log_price, mean, sd)
@@ -148,8 +150,7 @@ def plain_less(lanes, steps, sign, moments, strike, y, rows, by_strike):
     sd = sqrt(square)
     for lane in range(lanes):
         end = at_end(strike[lane], log(strike[lane]), strike[lane], 0.0, mean, sd)
-        share_s = end[0] if sign > 0.0 else 1.0 - end[0]
-        share_d = end[1] if sign > 0.0 else 1.0 - end[1]
+        share_s, share_d = (end[0], end[1]) if sign > 0.0 else (1.0 - end[0], 1.0 - end[1])
         gained = sign * exp(mean + 0.5 * square) * share_s
         y[lane] = gained - sign * strike[lane] * share_d - y[lane]
         by_strike[lane] = -sign * share_d - by_strike[lane]
@@ -176,8 +177,7 @@ def normals(lanes, counts, moments, x, rows):
     """The normal variates of all steps, mirrored for a barrier above."""
     side = float(beyond(counts, counts[PAYOFF])[SIDE])
     for step in range(counts[ROWS]):
-        for lane in range(lanes):
-            place = step * lanes + lane
+        for place in range(step * lanes, (step + 1) * lanes):
             rows[place] = side * (x[place] - moments[2 * step]) / moments[2 * step + 1]
 
 
