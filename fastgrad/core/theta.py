@@ -161,6 +161,11 @@ class Theta:
             numbers.append(inner)
         return self._given(numbers)
 
+    def traced_through(self, numbers: list[Any]) -> Any:
+        """The same with these in the place of its numbers: what stands for a float."""
+        directions = _directions(len(self.vector))
+        return self._given([Traced(*one) for one in zip(numbers, directions, strict=True)])
+
     def at(self, vector: np.ndarray) -> Any:
         """θ at other values: (d,) for one point, (d, replications) for many at once."""
         none = np.zeros(len(self.vector))

@@ -159,7 +159,7 @@ def _carried(partial: Callable, arguments: tuple, tangent: np.ndarray) -> np.nda
 
     A first derivative that vanishes may still have a derivative of its own.
     """
-    moves = tangent.dtype == object or tangent.any()
+    moves = (tangent.dtype == object and isinstance(tangent.flat[0], Traced)) or tangent.any()
     return partial(*arguments) * tangent if moves else tangent
 
 

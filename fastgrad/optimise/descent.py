@@ -195,15 +195,12 @@ class Descent:
         """First steps of differences around x: in proportion to θ there, but no shorter than a
         quarter of those at the start. A component with a step 20 times shorter than others has 20
         times their noise, be it short because θ began small, or because noise has made it so."""
-        if not (self.c_free and self.region.is_box):  # a projection couples components
+        if (
+            getattr(self.algorithm, "c", None) is not None or not self.region.is_box
+        ):  # a projection couples components
             return self.c
         here = C_SHARE * np.maximum(sizes(x, self.region), self.least)
         return np.maximum(here, SHORTEST * self.c)
-
-    @property
-    def c_free(self) -> bool:
-        """Whether the user left the steps of differences to us."""
-        return getattr(self.algorithm, "c", None) is None
 
     def _descend(self, found: Found, gains: Gains, may_restart: bool) -> Descended | None:
         """The iterations; None if steps were bounded too often and the search is due again."""
@@ -274,20 +271,22 @@ class Descent:
         a = self._a(curved, gains.alpha, gains.A)
         return dataclasses.replace(gains, a=a, c=c, curvature=bent, diagonal=curved)
 
+    def _bent(self, first: int) -> Callable[[np.ndarray, np.ndarray], Any]:
+        """A gradient and an estimate of the Hessian, from these replications."""
+        algorithm: Any = self.algorithm
+        return lambda at, c: algorithm.both(self.source, at, c, self.batch, first)
+
     def _sampled(
         self, x: np.ndarray, before: np.ndarray, n: int, gains: Gains, update: Any
     ) -> tuple[np.ndarray, Sample, tuple[np.ndarray, np.ndarray]]:
         """x, or a point on the way back where there is a model; what was seen, and the step."""
-        steps, algorithm = gains.perturbation(n), self.algorithm
+        algorithm = self.algorithm
+        steps = gains.perturbation(n) if algorithm.bias else self.c
         first = self.source.fresh(self.batch)
         for _ in range(MOST_HALVINGS):
             try:
                 if isinstance(algorithm, SecondOrderSPSA):
-                    sample, bend = self._near(
-                        x,
-                        steps,
-                        lambda at, c: algorithm.both(self.source, at, c, self.batch, first),
-                    )
+                    sample, bend = self._near(x, steps, self._bent(first))
                     return x, sample, update(n, sample.gradient, bend)
                 sample = self.gradient(x, self.batch, steps, first)
                 return x, sample, update(n, sample.gradient)

@@ -84,7 +84,7 @@ class Prices:
     @property
     def spent(self) -> int:
         """Paths simulated for constraints."""
-        return sum(source.spent for source in self.sources)
+        return sum(source.spent for source in self.sources) if self.sources else 0
 
     @property
     def paths(self) -> int:

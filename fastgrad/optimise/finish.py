@@ -12,6 +12,7 @@ from . import gains as pilots
 from .algorithms import Adam, StochasticApproximation
 from .descended import Descended
 from .descent import Descent
+from .evidence import gained_on_the_way
 from .newton import BATCHES, Located, gradients, located
 from .recursion import covariance
 from .run import Run
@@ -50,7 +51,8 @@ def compare_with_start(
 ) -> tuple[np.ndarray, float, float, tuple[float, float]]:
     """The best of the candidates (the first unless another is seen to be better), its value.
 
-    The last candidate is the start: no answer is one that is seen to be worse.
+    The last candidate is the start: no answer is one that outputs show to be worse, or that looks
+    worse while the gradients on the way do not say that it is better.
     """
     rows: list[list[tuple[int, float]]] = [[(k, 1.0)] for k in range(len(candidates))]
     rows += [[(len(candidates) - 1, 1.0), (k, -1.0)] for k in range(len(candidates))]
@@ -62,9 +64,12 @@ def compare_with_start(
     best = 0
     if choose:
         for other in range(1, k):
-            better = gains[other] - gains[best]
-            if better > 3.0 * noise[other] or (other == k - 1 and gains[best] < 0.0):
+            if gains[other] - gains[best] > 3.0 * noise[other]:
                 best = other
+        if gains[best] < 0.0:
+            gained, error = gained_on_the_way(run.path, candidates[best])
+            if gains[best] < -3.0 * noise[best] or gained < error:
+                best = k - 1
     gain = (float(gains[best]), float(noise[best]))
     return candidates[best], float(values[best]), float(errors[best]), gain
 

@@ -118,7 +118,7 @@ class Region:
 
     def project(self, x: np.ndarray, scale: np.ndarray | None = None) -> np.ndarray:
         """The nearest point of the region, distances measured in units of `scale`."""
-        inside = np.clip(x, self.low, self.high)
+        inside: np.ndarray = x.clip(self.low, self.high)
         if self.is_box or (self.violation(inside) is None and (inside == x).all()):
             return inside
         unit = np.ones(len(x)) if scale is None else scale

@@ -46,9 +46,10 @@ class Sample(NamedTuple):
     @staticmethod
     def of(moments: Moments) -> Sample:
         """From the moments of a run whose first output is Y."""
-        count, mean, square = moments.total[:3]
-        scale = count[0] * max(count[0] - 1.0, 1.0)
-        return Sample(float(mean[0]), mean[1:], float(square[0]) / scale, square[1:] / scale)
+        total = moments.total
+        count, mean = total.item(0, 0), total[1]
+        variance = total[2] / (count * max(count - 1.0, 1.0))
+        return Sample(mean.item(0), mean[1:], variance.item(0), variance[1:])
 
 
 class Source:

@@ -75,6 +75,10 @@ class Image:
         self._words = words
         self.address = words.buffer_info()[0]
 
+    def put(self, place, whole):
+        """Change a whole number in place: the field that begins in this word."""
+        self._words[place] = whole
+
 
 _KNOWN: dict = {}
 

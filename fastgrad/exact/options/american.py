@@ -59,8 +59,8 @@ def american_call_one_dividend(
     }  # fmt: skip
     if threshold is not None:
         positive(threshold=threshold)
-        return by_differences(_price, given | {"threshold": threshold})
-    return by_differences(lambda **at: _price(**at, threshold=best_threshold(**at)), given)
+        return by_differences(price_at, given | {"threshold": threshold})
+    return by_differences(lambda **at: price_at(**at, threshold=best_threshold(**at)), given)
 
 
 def best_threshold(
@@ -83,7 +83,7 @@ def best_threshold(
     return float(optimize.brentq(gain, low, high, xtol=1e-13, rtol=1e-14))
 
 
-def _price(
+def price_at(
     spot: float, strike: float, rate: float, volatility: float, maturity: float, dividend: float,
     dividend_time: float, threshold: float,
 ) -> float:  # fmt: skip
