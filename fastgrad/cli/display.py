@@ -11,7 +11,7 @@ import numpy as np
 
 from ..results.comparison import Watcher
 
-OFTEN = 0.1  # seconds between two looks
+WIDE = 120  # columns of a terminal in which everything stands in one line
 
 
 class Display(Watcher):
@@ -29,19 +29,30 @@ class Display(Watcher):
     def __init__(self, cells: int = 1, replications: Any = None, quiet: bool = False) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+        from rich.text import Text
 
         errors = Console(stderr=True)
+        narrow = errors.width < WIDE
+        told = TextColumn("{task.fields[told]}", markup=False)
+
+        class TwoLines(Progress):
+            """What is told under the bar, folded: nothing of it is cut."""
+
+            def get_renderables(self) -> Any:
+                yield from super().get_renderables()
+                yield Text(self.tasks[0].fields["told"] if self.tasks else "", overflow="fold")
+
         self.cells, self.finished = cells, 0
         self.each = int(replications) if isinstance(replications, (int, float)) else None
         self.before = self.now = 0
         self.began = self.last = time.perf_counter()
         self.running = 0.0  # seconds in runs, compilation left out
         self.widest: float | None = None
-        self.bar = Progress(
+        self.bar = (TwoLines if narrow else Progress)(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=10),
             TaskProgressColumn(),
-            TextColumn("{task.fields[told]}", markup=False),
+            *([] if narrow else [told]),
             console=errors,
             transient=True,
             disable=quiet or not errors.is_terminal,

@@ -14,7 +14,9 @@ import typer
 
 INTERRUPTED = 130
 BAD_INPUT = 2
-LEAST_WIDTH = 116  # of tables: in a narrower terminal long lines are better than lost digits
+LEAST_WIDTH = 116  # of tables in files and pipes
+# Left out of tables in this order where the terminal is too narrow for all.
+LEFT_OUT = ("seconds", "variance", "z", "variance_time", "z_exact", "unbiased")
 FOLDING = ("reason", "about", "parameters", "type", "default")  # columns of words
 
 
@@ -92,20 +94,51 @@ def console() -> Any:
     from rich.console import Console
 
     made = Console(highlight=False, markup=False)  # "theta[0]" is a name, not a style
-    made.width = max(made.width, LEAST_WIDTH)
+    if not made.is_terminal:
+        made.width = max(made.width, LEAST_WIDTH)
     return made
 
 
+def fitting(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[Any], width: int
+) -> tuple[list[Any], list[str]]:
+    """The columns that have room, and the headings of those left out."""
+    from ..results.text_table import cells
+
+    kept: list[Any] = list(columns)
+    left: list[str] = []
+    if any(column.key in FOLDING for column in columns):
+        return kept, left
+
+    def needed() -> int:
+        texts = [[column.heading for column in kept], *(cells(row, kept) for row in rows)]
+        return sum(max(map(len, column)) + 1 for column in zip(*texts, strict=True)) + 1
+
+    for key in LEFT_OUT:
+        if needed() <= width:
+            break
+        left += [column.heading for column in kept if column.key == key]
+        kept = [column for column in kept if column.key != key]
+    return kept, left
+
+
 def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[Any], title: str = "") -> Any:
-    """A Rich table of rows by `text_table` columns; rows with `best` set are bold."""
+    """A Rich table of rows by `text_table` columns; rows with `best` set are bold.
+
+    In a terminal that is too narrow some columns are left out, which it says.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     from ..results.text_table import cells
 
+    rows = list(rows)
+    columns, left = fitting(rows, columns, console().width)
     made = Table(
         title=title or None,
+        caption=f"too narrow for: {', '.join(left)}" if left else None,
+        caption_justify="left",
         title_justify="left",
         title_style="bold",
         header_style="",

@@ -287,3 +287,41 @@ def test_one_gradient_stands_beside_its_exact_value(tmp_path, invoke, study):
     assert "z exact" in page
     assert f"{found['exact']:.6g}" in page
     assert "exact gradient: " in invoke("run", path).stdout
+
+
+def test_a_narrow_terminal_has_the_columns_that_matter():
+    from fastgrad.cli.output import fitting
+    from fastgrad.results.side_by_side import COLUMNS
+
+    columns = [column for column in COLUMNS if column.key != "parameter"]
+    row = {
+        "method": "ipa", "gradient": 3.80011, "standard_error": 0.0035, "variance": 3.767,
+        "interval": "[3.7932, 3.807]", "seconds": 2.68, "variance_time": 3.37e-06, "z": None,
+    }  # fmt: skip
+    assert fitting([row], columns, 116) == (columns, [])
+    kept, left = fitting([row], columns, 48)
+    assert [column.key for column in kept] == ["method", "gradient", "standard_error", "interval"]
+    assert left == ["seconds", "variance", "z", "var x time"]
+
+
+@pytest.mark.parametrize("columns", [50, 140])
+def test_a_narrow_display_cuts_nothing(monkeypatch, columns):
+    import io
+
+    from rich import console as module
+
+    from fastgrad.cli.display import Display
+
+    monkeypatch.setenv("COLUMNS", str(columns))
+    real, page = module.Console, io.StringIO()
+    monkeypatch.setattr(
+        module, "Console", lambda stderr: real(file=page, force_terminal=True, width=columns)
+    )
+    with Display(12, 1000) as show:
+        show("theta = 0.3, ipa: running")
+        show.widest, show.before, show.running = 0.0056, 123_456, 1.0
+        show.cell(None)
+        show.bar.refresh()
+    shown = " ".join(page.getvalue().split())
+    assert "1/12, 123,456 done, 1.23e+05/s" in shown
+    assert "worst ± 0.0056" in shown

@@ -33,6 +33,8 @@ CASES = {
     "steady wait": single(fg.Uniform(0.0, 1.0), output="wait", **CYCLES),
     "steady Weibull": single(fg.Weibull(2.0, 0.5), **CYCLES),
     "steady triangular": single(fg.Triangular(0.0, 0.3, 1.0), output="wait", **CYCLES),
+    "steady number": single(fg.Weibull(2.0, 0.5), output="number", **CYCLES),
+    "steady utilisation": single(fg.Triangular(0.0, 0.3, 1.0), output="utilisation", **CYCLES),
     "steady time": single(fg.LogNormal(-1.0, 0.5), **CYCLES),
     "steady tail": single(E(0.5), measure=fg.Tail(1.0), **CYCLES),
     "steady tail of waits": single(E(0.5), measure=fg.Tail(1.0), output="wait", **CYCLES),

@@ -54,7 +54,8 @@ def steady_single_server(model: Any) -> float | None:
     mean, square = time
     system = mg1(gap, mean, square / mean**2).value
     if isinstance(model.measure, Mean):
-        return {"system": system, "wait": system - mean}.get(model.output)
+        means = {"system": system, "wait": system - mean, "number": system / gap}
+        return (means | {"utilisation": mean / gap}).get(model.output)
     if isinstance(model.measure, Tail) and exponential_mean(model.service) is not None:
         decay = math.exp(-float(value_of(model.measure.y)) * (1.0 / mean - 1.0 / gap))
         return {"system": decay, "wait": mean / gap * decay}.get(model.output)
