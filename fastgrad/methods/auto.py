@@ -14,8 +14,9 @@ from ..core.shared import among, chained, joined, share, share_told
 from ..core.traced_model import Slot, TracedModel
 from ..errors import NotApplicable
 from ..settings import Settings
+from ..user.described import Described
 from . import absorption, second_mixed
-from .by_cost import better_scored
+from .by_cost import Costs, cheapest
 from .ipa import IPA
 from .likelihood_ratio import LikelihoodRatio, best_baseline, score
 from .method import Method, Verdict, each
@@ -29,7 +30,7 @@ from .spa import SPA, smoothed
 from .weak_derivative import WeakDerivative
 
 # In this order: IPA costs and varies least, smoothing little more where the model knows how; a
-# weak derivative varies less than a score (but see by_cost.py where it costs much more).
+# weak derivative varies less than a score. Users' functions may know better: by_cost.py.
 PREFERENCE: tuple[Method, ...] = (IPA(), SPA(), WeakDerivative(), LikelihoodRatio())
 
 
@@ -38,8 +39,9 @@ class Auto(Method):
     """The best valid method for every place of θ ("mixed approach": Fu (2005), section 4).
 
     Pathwise derivatives where they are unbiased, smoothed or weak derivatives elsewhere, the
-    likelihood ratio as the last resort; all on the same replications. Unbiased, because each
-    part is.
+    likelihood ratio as the last resort; all on the same replications. For a user's function a
+    pilot weighs those that are valid where IPA is not by variance × simulations (counted, never
+    timed); `explain` does the same beforehand. Unbiased, because each part is.
     """
 
     name = "auto"
@@ -67,20 +69,19 @@ class Auto(Method):
             traced, [divided(view, one) for view, one in zip(traced.views, chosen, strict=True)]
         )
         used = each([named(view, group) for view, group in _each(traced, groups)])
+        said = [tuple(seldom(view, group["lr"])) for view, group in _each(traced, groups)]
+        plan = self._plan_of(traced, groups, budget, settings)
+        return plan, {"methods": used, "warnings": each(said)}
+
+    def _plan_of(
+        self, traced: TracedModel, groups: list[Groups], budget: Budget, settings: Settings
+    ) -> Plan:
+        """Every method for its own slots of each measure."""
         names = {name for group in groups for name, slots in group.items() if slots}
         if names <= {"ipa"} or (traced.measures == 1 and names <= {"ipa", "spa"}):
             # A smoothed derivative contains the one along the path: one pass for both.
             one = SPA() if "spa" in names else IPA()
-            plan, _ = one.plan(traced, budget, settings)
-            return plan, {"methods": used}
-        said = [tuple(seldom(view, group["lr"])) for view, group in _each(traced, groups)]
-        plan = self._mixed_plan(traced, groups, budget, settings)
-        return plan, {"methods": used, "warnings": each(said)}
-
-    def _mixed_plan(
-        self, traced: TracedModel, groups: list[Groups], budget: Budget, settings: Settings
-    ) -> Plan:
-        """Every method for its own slots of each measure."""
+            return one.plan(traced, budget, settings)[0]
         phantom, rest = _apart([divided_free(v, g["wd"]) for v, g in _each(traced, groups)])
         scores, others = _apart([divided_free(v, g["lr"]) for v, g in _each(traced, groups)])
         weak = [pushed_out(v, s, WeakDerivative()) for v, s in zip(traced.views, rest, strict=True)]
@@ -116,17 +117,42 @@ class Auto(Method):
         return fixed_plan(traced, chained(traced, [followed, smooth, both, scored]), method)
 
     @staticmethod
+    def costs(traced: TracedModel, budget: Budget, settings: Settings) -> Costs:
+        """What a pilot says of the places of a user's function where IPA is not valid.
+
+        Parameters
+        ----------
+        traced : TracedModel
+            Of one measure.
+        budget, settings
+            As for `plan`: the pilot is in proportion, and has the seed of the run.
+
+        Returns
+        -------
+        Costs
+        """
+        if not isinstance(traced.model, Described):
+            return Costs({}, {})
+        valid = {slot.place: valid_of(traced, slot) for slot in traced.slots}
+        if not all(valid.values()):
+            return Costs({}, {})
+        found: Costs = traced.memory.pilot(
+            ("auto", "by cost", traced.number),
+            lambda: cheapest(traced, valid, Auto()._pilot_plan, budget, settings),
+        )
+        return found
+
+    def _pilot_plan(
+        self, traced: TracedModel, chosen: dict[str, Method], budget: Budget, settings: Settings
+    ) -> Plan:
+        return self._plan_of(traced, [divided(traced, {**chosen})], budget, settings)
+
     def _chosen(
-        traced: TracedModel, budget: Budget, settings: Settings
+        self, traced: TracedModel, budget: Budget, settings: Settings
     ) -> dict[str, Method | None]:
         """The method of every place of one measure, by preference and then by cost."""
         chosen = {slot.place: choose(traced, slot) for slot in traced.slots}
-        weak = [s for s in traced.slots if isinstance(chosen[s.place], WeakDerivative)]
-        own = [s for s in weak if s.which >= 0 and PREFERENCE[-1].check(traced, s).valid]
-        found = traced.memory.pilot(
-            ("auto", "by cost", traced.number), lambda: better_scored(traced, own, budget, settings)
-        )
-        return chosen | dict.fromkeys(found, PREFERENCE[-1])
+        return chosen | self.costs(traced, budget, settings).methods
 
     def after(
         self, traced: TracedModel, choices: dict[str, Any], mean: np.ndarray, variance: np.ndarray
@@ -239,6 +265,14 @@ def choose(traced: TracedModel, slot: Slot) -> Method | None:
 
     chosen: Method | None = traced.memory.pilot(("auto", traced.number, slot.place), find)
     return chosen
+
+
+def valid_of(traced: TracedModel, slot: Slot) -> list[Method]:
+    """What may be weighed by its cost there: IPA alone, where it is valid."""
+    chosen = choose(traced, slot)
+    if chosen is None or isinstance(chosen, IPA):
+        return [] if chosen is None else [chosen]
+    return [m for m in PREFERENCE if _mixes(m, traced, slot)]
 
 
 def _by_scores(traced: TracedModel) -> bool:

@@ -18,8 +18,9 @@ from ..errors import SeveralOutputs
 from ..kernels.estimators.problem import Chain
 from ..kernels.random.philox import PILOT
 from ..settings import Settings
+from ..user.described import Described
 from . import causal, ratio
-from .by_cost import simulations
+from .by_cost import cost_of
 from .ipa import IPA
 from .likelihood_ratio import LikelihoodRatio, best_baseline, score
 from .method import Method, Verdict
@@ -78,7 +79,7 @@ class Best(Method):
     def check(self, traced: TracedModel, slot: Slot) -> Verdict:
         """Valid where its parts are (one of them, if none are named)."""
         verdicts = {name: _verdict(name, traced, slot) for name in self.parts or KINDS}
-        refused = [f"no {name}; {v.reason}" for name, v in verdicts.items() if not v.valid]
+        refused = [f"{name}: {v.reason}" for name, v in verdicts.items() if not v.valid]
         valid = not refused if self.parts else len(refused) < len(verdicts)
         if not valid:
             return Verdict(False, False, refused[0])
@@ -177,9 +178,9 @@ class _Parts:
 
     def cost(self, name: str) -> float:
         """Simulations of one replication: counted, so that a choice is the same everywhere."""
-        if name != "wd":
-            return 1.0
-        return max(SHORTENED, float(simulations(self.traced, self.traced.slots)))
+        if isinstance(self.traced.model, Described):
+            return cost_of(KINDS[name], self.traced, self.traced.slots)
+        return SHORTENED if name == "wd" else 1.0
 
     def chain(self, part: int) -> Chain:
         """To Y and its gradient by one part alone."""

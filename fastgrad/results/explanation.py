@@ -6,17 +6,23 @@ import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
 
+from ..core.run import Budget
 from ..core.theta import Theta
 from ..core.traced_model import Slot, TracedModel
 from ..methods import METHODS, Method, Verdict
-from ..methods.auto import PREFERENCE, choose_second
+from ..methods.auto import PREFERENCE, Auto, choose, choose_second
+from ..methods.by_cost import Costs
 from ..methods.differences import Differences
 from ..models.model import Model
+from ..settings import checked_settings
 from .labels import labelled
 from .shown import Shown
 from .text_table import Column, text_table
 
 NOWHERE = "(deterministic)"  # a component of θ that no input and no structure depends on
+
+
+NONE = Costs({}, {})
 
 
 class Entry(NamedTuple):
@@ -125,13 +131,16 @@ def explain(
     methods: Sequence[Any] | None = None,
     *,
     order: int = 1,
+    replications: int = 100_000,
+    seed: int = 0,
 ) -> Explanation:
     """Say for each component of θ which method is valid and unbiased, and which to use.
 
-    Nothing is simulated. Recommended is the direct method of least variance that is valid
-    everywhere the component stands, "auto" where different places need different methods,
-    and otherwise central differences. Where there are several outputs, places have the output
-    in front, and what is recommended is so for all of them.
+    Recommended is what "auto" takes everywhere the component stands, "auto" where that is not
+    the same in all places, and otherwise central differences. Nothing is simulated but the
+    pilots of a user's function, whose methods are weighed by variance × simulations where IPA
+    is not valid. Where there are several outputs, places have the output in front, and what is
+    recommended is so for all of them.
 
     Parameters
     ----------
@@ -141,6 +150,8 @@ def explain(
         All by default.
     order : {1, 2}
         2 asks about second derivatives.
+    replications, seed : int
+        Of the run that is thought of: pilots are in proportion, as those of `gradient` are.
 
     Returns
     -------
@@ -151,21 +162,25 @@ def explain(
     TypeError, ValueError
         For a `build`, a θ, a method or an order that is none.
     """
-    traced = TracedModel(build, Theta(at), order, several=True)
+    budget = Budget(replications, None, False)
+    traced = TracedModel(build, Theta(at), order, planned=budget.planned, several=True)
     chosen = labelled(list(METHODS) if methods is None else methods)
+    first = order == 1 and METHODS["auto"].refusal(traced) is None
+    settings = checked_settings(seed, {})
+    costs = [Auto.costs(view, budget, settings) if first else NONE for view in traced.views]
     entries = [
         Entry(name, place, label, *verdict)
         for i, name in enumerate(traced.theta.names)
-        for place, label, verdict in _verdicts(traced, i, chosen, order)
+        for place, label, verdict in _verdicts(traced, i, chosen, order, costs)
     ]
     recommended = {
-        name: _recommended(traced, i, order) for i, name in enumerate(traced.theta.names)
+        name: _recommended(traced, i, order, costs) for i, name in enumerate(traced.theta.names)
     }
     return Explanation(traced.theta.shaped(traced.theta.vector), tuple(entries), recommended)
 
 
 def _verdicts(
-    traced: TracedModel, component: int, methods: dict[str, Method], order: int
+    traced: TracedModel, component: int, methods: dict[str, Method], order: int, costs: list[Costs]
 ) -> Iterator[tuple[str, str, Verdict]]:
     found = [(view, slot) for view in traced.views for slot in view.slots_of(component)]
     if not found:
@@ -176,7 +191,19 @@ def _verdicts(
         if traced.names is not None:  # of several outputs, or of a ratio
             place = f"{traced.names[view.number]}: {place}"
         for label, method in methods.items():
-            yield place, label, judge(method, view, slot, order)
+            verdict = judge(method, view, slot, order)
+            yield place, label, _weighed(method, slot, verdict, costs[view.number])
+
+
+def _weighed(method: Method, slot: Slot, verdict: Verdict, costs: Costs) -> Verdict:
+    """What "auto" takes, and what it weighed."""
+    if slot.place not in costs.methods or not isinstance(method, Auto):
+        return verdict
+    name = costs.methods[slot.place].name
+    tried = sorted(costs.tried.get(slot.place, {}).items(), key=lambda entry: entry[1])
+    numbers = ", ".join(f"{name} {value:.2g}" for name, value in tried)
+    why = f"variance × simulations: {numbers}" if tried else "too few replications for a pilot"
+    return verdict._replace(reason=f"uses {name}; {why}")
 
 
 def nowhere(method: Method) -> Verdict:
@@ -208,12 +235,19 @@ def _judge_second(method: Method, traced: TracedModel, slot: Slot) -> Verdict:
     return Verdict(True, True, method.second_reason or "uses a method that is valid")
 
 
-def _recommended(traced: TracedModel, component: int, order: int) -> str | None:
+def _recommended(traced: TracedModel, component: int, order: int, costs: list[Costs]) -> str | None:
     """For all outputs together."""
     if order == 2:  # one method for all places, where there is one: second derivatives mix them
         found = [_recommended_second(view) for view in traced.views]
         return found[0] if len(set(found)) == 1 else None if None in found else "auto"
-    for method in [*PREFERENCE, METHODS["auto"], METHODS["cd"]]:
+    used = {
+        costs[view.number].methods.get(slot.place) or choose(view, slot)
+        for view in traced.views
+        for slot in view.slots_of(component)
+        if costs[view.number].methods
+    }
+    best = [METHODS["auto"]] if len(used) > 1 else [method for method in used if method]
+    for method in [*best, *PREFERENCE, METHODS["auto"], METHODS["cd"]]:
         if all(method.refusal(view, view.slots_of(component)) is None for view in traced.views):
             return method.name
     return None

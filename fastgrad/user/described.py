@@ -88,6 +88,10 @@ class Described(Model):
         """The same model with one of its outputs."""
         raise NotImplementedError
 
+    def draws_taken(self, which: int) -> float:
+        """How many draws of an input a path takes, on the mean of some paths of the pilot."""
+        raise NotImplementedError
+
     @staticmethod
     def moves(argument: Any) -> bool:
         """Whether θ stands in an argument."""

@@ -13,7 +13,9 @@ from .counts import Group
 from .described import Described
 from .free import free_functions
 from .pilots.paths import Paths
+from .pilots.remembered import remembered
 
+COUNTED = 64  # paths of which the draws are counted
 SECONDS_TO_COMPILE = 4.0  # against 1 ns a number of a simulation; the bits are the same
 
 
@@ -54,6 +56,19 @@ class WithStreams(Described):
             row += _is_stream(group)
             source += group.sources
         return -1
+
+    def draws_taken(self, which: int) -> float:
+        """How many draws of an input a path takes, on the mean of some paths of the pilot."""
+        row = self.taken_row(which)
+        draws = float(self.sources[which].draws)
+        if row < 0:
+            return draws
+        return float(remembered(self, ("taken", which), lambda: self._counted(row, draws)))
+
+    def _counted(self, row: int, draws: float) -> float:
+        paths = Paths(self, 0, PILOT, COUNTED)
+        paths.outputs()
+        return float(np.mean(paths.taken[row]))
 
     def frozen_one(self) -> Described:
         """The same model, whose draws with free parameters stay as they are when θ moves."""

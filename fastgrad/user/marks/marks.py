@@ -22,7 +22,7 @@ from ..pilots.paths import LANES, Paths
 from .ends import end_of_range
 from .pilot import TRIED, piloted, run_block, trial
 from .ratio import ratio_of
-from .served import serve
+from .served import marks_met, serve
 from .sites import explained, lines, status_of
 from .table import Place, Ratio, places_of, table_of
 
@@ -119,6 +119,12 @@ class Marks:
         known = self._known_ratio() if moved else Ratio([1, 0, 0], (), None)
         known = known.less(baseline)
         return Smoothing(*table_of(self.model, _places(slots), BY_RATIO, 1, known), True)
+
+    def terms(self, most: int) -> float:
+        """How many marks (or draws of them, where each is tried) are smoothed on a path."""
+        if self.found().how == BY_EVERY:
+            return float(most)
+        return min(float(most), self.kept("marks met", lambda: marks_met(self.model)))
 
     def end_of_range(self) -> str | None:
         """Why E[Y] has a kink at the model's parameters, or None."""

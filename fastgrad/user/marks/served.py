@@ -45,6 +45,25 @@ def _serve(model: Described) -> bool:
     return False
 
 
+def marks_met(model: Described) -> float:
+    """The mean number of marks on a path."""
+    met = 0
+
+    def counted(condition: Any) -> float:
+        nonlocal met
+        met += 1
+        return step(condition)
+
+    paths = Paths(model, 0, PILOT, PATHS)
+    function = model.user.compiled(
+        lambda reached: counted if reached is step else reached, lambda function: function
+    )
+    for lane in range(PATHS):
+        with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
+            function(*model.arguments(paths, lane))
+    return met / PATHS
+
+
 def _run(
     model: Described, paths: Paths, lane: int, coin: np.random.Generator | None, most: int
 ) -> tuple[int, Any]:

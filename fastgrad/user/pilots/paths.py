@@ -31,6 +31,8 @@ class Paths:
         Of all distributions; a parameter may differ from lane to lane.
     structure : array of shape (slots, lanes)
         The model's own parameters.
+    taken : array of shape (rows of scratch, lanes)
+        Of a user's function that was run: how many draws it took of each stream.
     """
 
     def __init__(self, model: Model, seed: int, first: int, lanes: int = LANES) -> None:
@@ -129,7 +131,7 @@ class Paths:
         x, y, out = self.x, np.empty(self.lanes), np.empty((rows, self.lanes))
         functions = np.array([f.address for f in self.model.functions()], dtype=np.int64)
         structure = np.ascontiguousarray(np.vstack([self.structure, np.zeros(self.lanes)]))
-        work = np.empty((self.model.work() + rows + 1) * self.lanes)
+        work = np.zeros((self.model.work() + rows + 1) * self.lanes)
         operation = self.model.operation(name)
         assert operation is not None
         counts, _desk = self._integers()
@@ -137,6 +139,7 @@ class Paths:
             operation, self.lanes, counts, functions, self.parameters, structure,
             x, first, first, index, y, out, work,
         )  # fmt: skip
+        self.taken = work.reshape(-1, self.lanes)[: self.model.work()]
         if hasattr(operation, "raised"):
             type(operation).raised = None  # what a pilot meets elsewhere is no error of the run
         return y, out
