@@ -14,7 +14,9 @@ from ...distributions.families import Discrete, Distribution
 from ...kernels.models.queue import network
 from ..measures import Mean
 from ..model import Input, check_count, check_distribution
+from ..network.cuts import Smoothing
 from .measured_queue import MeasuredQueue
+from .meetings import meeting, smoothed_at_exit, undense, unmoved
 from .tails import tail_kink
 from .ties import lattice_tie
 from .visits import draws_needed
@@ -22,10 +24,7 @@ from .visits import draws_needed
 FIXED = ("system", "wait", "throughput", "number", "utilisation")
 AT = " at "
 AT_STATION = ("wait", "number", "utilisation")
-OVERTAKING = (
-    "customers who meet at a station may be exchanged, where both times jump (stations in line: "
-    "TandemQueue is smoothed)"
-)
+WAITS = "a tail of waits is smoothed by no one time that a customer's other waits leave alone"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -228,7 +227,7 @@ class QueueNetwork(MeasuredQueue):
         stations, servers = len(self.stations), sum(s.servers for s in self.stations.values())
         slots = 1 + sum(len(entry.distribution.parameters) for entry in self.inputs())
         plain = 8 + 2 * stations + servers + 4 * (self.customers + 1)
-        derived = plain + slots * (servers + 2 + 2 * (self.customers + 1))
+        derived = plain + 8 + slots * (servers + 2 + 2 * (self.customers + 2))
         return math.ceil(max(3 * plain, derived) / 32) + 1  # at least 32 lanes
 
     def times(self) -> list[tuple[int, Input]]:
@@ -236,9 +235,33 @@ class QueueNetwork(MeasuredQueue):
         named = enumerate(self.inputs())
         return [(k, e) for k, e in named if not e.name.startswith(("entry", "routing"))]
 
-    def smoother(self) -> str:
-        """Two customers who come together may be exchanged, and a tail tells them apart."""
-        return OVERTAKING
+    def smoothing_refusal(self, slot: Any, options: Any) -> str | None:
+        """Where two customers may meet, what has no density, or why θ there is not known."""
+        if self.output != "system":
+            return f"{WAITS}: use lr or wd"
+        entry = [name for name, p in self.entry.items() if _possible(p)]
+        routing = {
+            name: {to for to, p in self.routing.get(name, {}).items() if _possible(p)}
+            for name in self.stations
+        }
+        arrives = {t: [s for s in self.stations if t in routing[s]] for t in self.stations}
+        servers = {name: station.servers for name, station in self.stations.items()}
+        leaving = {
+            name: self.stations[name].service
+            for name, choice in zip(self.stations, self._choices(), strict=True)
+            if (-1.0 in choice.points if isinstance(choice, Discrete) else choice < 0)
+        }
+        refused = meeting(arrives, servers, entry) or undense(leaving)
+        return refused or unmoved(slot, self.inputs(), self._services())
+
+    def smoothing(self, slots: list[Any], options: Any) -> Smoothing:
+        """See `kernels/models/queue/network_smoothed.py`."""
+        return smoothed_at_exit(slots, self.inputs(), self._services())
+
+    def _services(self) -> list[int]:
+        """The inputs that are service times, station by station."""
+        named = enumerate(self.inputs())
+        return [k for k, entry in named if entry.name.startswith("stations[")]
 
     def kink(self) -> str | None:
         """Times that are all multiples of one unit; a threshold that is the service time of a

@@ -1,8 +1,9 @@
-"""A network of FCFS stations: simulation, derivatives or scores along the path, phantoms."""
+"""A network of FCFS stations: simulation, derivatives or scores along the path, phantoms, tails."""
 
 from ...jit.compile import device
 from ..operation import model_operation
 from .network_phantoms import phantoms
+from .network_smoothed import smoothed
 from .network_state import (
     CUSTOMERS,
     LAST,
@@ -23,7 +24,7 @@ from .network_state import (
 )
 from .network_step import step
 
-__all__ = ["pathwise", "phantoms", "simulate"]
+__all__ = ["pathwise", "phantoms", "simulate", "smoothed"]
 
 
 @model_operation

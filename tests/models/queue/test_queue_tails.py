@@ -210,7 +210,7 @@ def test_refusals():
         with pytest.raises(fg.NotApplicable, match="step function") as refused:
             fg.gradient(lambda t, b=build: b(t, "system", 1.0), at, "ipa", 100)
         assert {"lr", "wd"} <= set(refused.value.alternatives)
-    with pytest.raises(fg.NotApplicable, match="may be exchanged"):
+    with pytest.raises(fg.NotApplicable, match="two who meet are exchanged"):
         fg.gradient(lambda t: split_of([*t, 0.5], "system", 1.0), [0.6, 0.4, 0.7], "spa", 100)
     with pytest.raises(fg.NotApplicable, match="density: use lr or wd"):
         fg.gradient(
