@@ -21,7 +21,7 @@ import numpy as np
 from numba import types
 from numba.extending import overload
 
-from ..jit.compile import FLAGS, Operation, renamed
+from ..jit.compile import LINKED, Operation, renamed
 from ..jit.intrinsics import call
 from ..jit.records import Image, RecordType, values_of
 from .block import gather, rows_of_zeros
@@ -44,7 +44,7 @@ def derive(problem, run, method, offset, mirrored, scratch, y, slots):
     raise NotImplementedError
 
 
-@overload(derive, jit_options=FLAGS)
+@overload(derive, jit_options=LINKED)
 def _derive(problem, run, method, offset, mirrored, scratch, y, slots):
     if isinstance(method, RecordType) and method.instance_class in _ESTIMATORS:
         return _ESTIMATORS[method.instance_class][1].py_func

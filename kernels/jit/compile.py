@@ -18,32 +18,38 @@ from numba import types
 from numba.core.ccallback import CFunc
 
 from . import cache
-from .wide import WideCompiler
+from .wide import LinkedCompiler, WideCompiler
 
 # error_model="numpy": Python's check for division by zero is a branch, and a branch stops
 # the vectoriser (a logarithm costs 6.5 ns with it and 1.8 ns without).
 # No fastmath anywhere: it lets LLVM reorder sums, and then results depend on the compiler's
 # mood. Where a fused multiply-add pays, `fma` says so explicitly.
 FLAGS = {"error_model": "numpy"}
-JIT = {"pipeline_class": WideCompiler, **FLAGS}
+LINKED = {"pipeline_class": LinkedCompiler, **FLAGS}
 
 
-def _compiled(**flags):
-    """A decorator: Numba's, but one compilation for all constants that are passed.
+def _compiled(known=types.unliteral, **flags):
+    """A decorator: Numba's, but compiled code that calls the function gets one linked into it,
+    and one for all constants that are passed.
 
     Numba compiles a function once more for each whole number that stands in a call of it:
-    `gather(…, 0)` and then `gather(…, blocks)` were two compilations of 0.6 s.
+    `gather(…, 0)` and then `gather(…, blocks)` were two compilations of 0.6 s. `known` says
+    what the function knows of the type of a constant.
     """
 
     def decorate(function):
-        dispatcher = numba.njit(**flags, **JIT)(function)
-        template = dispatcher.get_call_template
+        dispatcher = numba.njit(**flags, pipeline_class=WideCompiler, **FLAGS)(function)
+
+        @functools.cache
+        def linked():
+            return numba.njit(**flags, **LINKED)(function)
 
         def get_call_template(arguments, keywords):
-            named = {name: types.unliteral(kind) for name, kind in keywords.items()}
-            return template(tuple(map(types.unliteral, arguments)), named)
+            named = {name: known(kind) for name, kind in keywords.items()}
+            return linked().get_call_template(tuple(map(known, arguments)), named)
 
         dispatcher.get_call_template = get_call_template
+        dispatcher.get_overload = lambda signature: linked().get_overload(signature)
         return dispatcher
 
     return decorate
@@ -54,7 +60,7 @@ def _compiled(**flags):
 device = _compiled(forceinline=True)
 
 # The same for functions that are to know the constants they are given: loops to unroll.
-unrolled = numba.njit(forceinline=True, **JIT)
+unrolled = _compiled(known=lambda kind: kind, forceinline=True)
 
 # For scalar algorithms too long to be worth a copy in every caller.
 subroutine = _compiled()
@@ -67,7 +73,7 @@ procedure = _compiled(forceinline=False)
 # For functions that users write: they mean what they mean in Python, where a division by
 # zero and an index out of range are errors, not an infinity and somebody else's memory.
 # Nothing calls these from Python, for which arrays of numbers with derivatives have no form.
-USER_FLAGS = {"error_model": "python", "boundscheck": True, "no_cpython_wrapper": True}
+USER_FLAGS = {"error_model": "python", "boundscheck": True, "pipeline_class": LinkedCompiler}
 
 
 class Operation:

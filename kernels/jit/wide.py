@@ -13,6 +13,8 @@ from numba.core.compiler_machinery import register_pass
 from numba.core.lowering import Lower
 from numba.core.typed_passes import NativeLowering
 
+from .linked import Linked
+
 
 class _WideLower(Lower):
     def setup_function(self, fndesc):
@@ -42,11 +44,26 @@ def nopython_pipeline(state, lowering):
     return builder
 
 
+@register_pass(mutates_CFG=True, analysis_only=False)
+class LinkedWideLowering(Linked, WideLowering):
+    """The same for functions that only compiled code calls."""
+
+    _name = "linked_wide_lowering"
+
+
 class WideCompiler(CompilerBase):
     """Numba's own pipeline, but for what writes the instructions."""
 
+    lowering = WideLowering
+
     def define_pipelines(self):
         """The passes."""
-        builder = nopython_pipeline(self.state, WideLowering)
+        builder = nopython_pipeline(self.state, self.lowering)
         builder.finalize()
         return [builder]
+
+
+class LinkedCompiler(WideCompiler):
+    """The same for functions that only compiled code calls."""
+
+    lowering = LinkedWideLowering

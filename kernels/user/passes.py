@@ -31,7 +31,7 @@ def compiler(*rewrites):
             builder.finalize()
             return [builder]
 
-    return numba.njit(pipeline_class=Compiler, **USER_FLAGS)
+    return numba.njit(**USER_FLAGS | {"pipeline_class": Compiler})
 
 
 _PASSES = {}

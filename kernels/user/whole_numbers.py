@@ -15,6 +15,7 @@ from numba.core.compiler_machinery import register_pass
 from numba.core.typed_passes import NativeLowering
 
 from ..dual.number import Dual
+from ..jit.linked import Linked
 
 CHECKED = {
     operator.add: "sadd_with_overflow",
@@ -108,7 +109,7 @@ def _makes_whole(fnty, signature):
 
 
 @register_pass(mutates_CFG=True, analysis_only=False)
-class CheckedLowering(NativeLowering):
+class CheckedLowering(Linked, NativeLowering):
     """In the place of the compiler's last pass."""
 
     _name = "checked_lowering"
