@@ -1,4 +1,4 @@
-"""IPA of five stations in line and of M/M/3 against C, NumPy and the value alone."""
+"""IPA of five stations in line, M/M/3 and a fluid queue against C, NumPy and the value alone."""
 
 import c_library
 import numpy as np
@@ -81,3 +81,22 @@ def test_three_servers(compare, share):
     contenders["value alone"] = (lambda: fg.simulate(three_servers(SERVICE), most, SEED), work)
     ratios.append(Ratio("fastgrad", "value alone", most=1.4))
     compare("M/M/3, N = 100, two threads", "draw", contenders, ratios)
+
+
+def fluid(at):
+    mean, buffer = at
+    off = fg.Exponential(mean)
+    return fg.FluidQueue(fg.Exponential(GAP), off, 2.0, 1.0, buffer, fg.Cycles(CUSTOMERS))
+
+
+def test_fluid_queue(compare, share):
+    """The gradient by the mean off period and the buffer, against others; by the buffer alone,
+    against the value."""
+    contenders, ratios = against_others("fluid", fluid, [1.5, 3.0], 0, 2, share)
+    most = int(REPLICATIONS * share)
+    work = most * CUSTOMERS * 2
+    contenders["value alone"] = (lambda: fg.simulate(fluid([1.5, 3.0]), most, SEED), work)
+    by_buffer = (lambda: ipa(lambda buffer: fluid([1.5, buffer]), 3.0, most), work)
+    contenders["IPA by the buffer"] = by_buffer
+    ratios.append(Ratio("IPA by the buffer", "value alone", most=1.4))
+    compare("Fluid queue, 100 cycles, two threads", "draw", contenders, ratios)

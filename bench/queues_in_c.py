@@ -1,4 +1,4 @@
-"""IPA of lines of stations and of several servers in C (c/queues.c)."""
+"""IPA of lines of stations, of several servers and of a fluid queue in C (c/queues.c)."""
 
 import ctypes
 
@@ -13,7 +13,8 @@ from fastgrad.core.traced_model import TracedModel
 def ipa(kind, build, at, parts, gap_mean, seed, threads):
     """A function of the number of replications: means, then variances, of Y and its gradient.
 
-    kind: "line" of `parts` stations, at: their means; "servers": `parts` of them, at: one mean.
+    kind: "line" of `parts` stations, at: their means; "servers": `parts` of them, at: one mean;
+    "fluid": at: the mean off period and the buffer, gap_mean: the mean on period.
     """
     problem = TracedModel(build, Theta(at)).problem()
     library = c_library.load(

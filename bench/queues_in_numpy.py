@@ -1,5 +1,5 @@
-"""IPA of lines of stations and of several servers, and scores over cycles, vectorised over
-replications in NumPy."""
+"""IPA of lines of stations, of several servers and of a fluid queue, and scores over cycles,
+vectorised over replications in NumPy."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -56,6 +56,37 @@ def servers(generator, customers, parts, means):
         slope *= load >= 0.0
         np.maximum(load, 0.0, out=load)
     return total / customers
+
+
+def fluid(generator, periods, parts, means):
+    """(Y, dY/dmean off period, dY/dbuffer) of one chunk: loss per unit of time, filled at rate 2
+    in on periods, drained at rate 1."""
+    mean, buffer = means
+    level, elapsed, longer = np.zeros((3, CHUNK))
+    slope, total = np.zeros((2, CHUNK)), np.zeros((3, CHUNK))
+    for _ in range(periods):
+        on, off = generator.standard_exponential((2, CHUNK))
+        elapsed += on
+        on *= 2.0
+        level += on
+        level -= buffer
+        full = level > 0.0
+        total[0] += np.maximum(level, 0.0)
+        total[1:] += slope * full
+        total[2] -= full
+        slope[0][full], slope[1][full] = 0.0, 1.0
+        np.minimum(level, 0.0, out=level)
+        level += buffer
+        longer += off
+        slope[0] -= off
+        level -= mean * off
+        elapsed += mean * off
+        slope *= level >= 0.0
+        np.maximum(level, 0.0, out=level)
+    total[0] /= elapsed
+    total[1] = (total[1] - total[0] * longer) / elapsed
+    total[2] /= elapsed
+    return total
 
 
 def estimate(estimator, customers, parts, means, replications, threads, seed=1):

@@ -1,7 +1,8 @@
-/* IPA of five stations in line and of several servers, as the kernels do it.
+/* IPA of five stations in line, of several servers and of a fluid queue, as the kernels do it.
 
    The same random numbers, lanes, strips and leaves as in queue.c; exponential times; the
-   gradient by the mean of every station (line), or by the mean service time (servers). */
+   gradient by the mean of every station (line), by the mean service time (servers), by the mean
+   off period and the buffer (fluid). */
 
 #include "queue.c"
 
@@ -9,6 +10,7 @@ enum { MOST = 16 };
 
 typedef struct {
     int customers, parts; /* stations, or servers */
+    int gaps;
     double gap_mean;
     const double *mean;
     int inputs; /* of services */
@@ -111,6 +113,41 @@ static void servers(const system_ *s, double gap[][LANES], double service[][LANE
             sample[output][lane] /= s->customers;
 }
 
+/* Loss per unit of time: filled at rate 2 in on periods, drained at rate 1 in off periods. */
+static void fluid(const system_ *s, double on[][LANES], double off[][LANES],
+                  double sample[][LANES])
+{
+    const double up = 2.0, down = 1.0, mean = s->mean[0], buffer = s->mean[1];
+    double level[LANES] = {0}, elapsed[LANES] = {0}, longer[LANES] = {0};
+    double by_mean[LANES] = {0}, by_buffer[LANES] = {0};
+    memset(sample, 0, 3 * sizeof *sample);
+    for (int n = 0; n < s->customers; n++) {
+        const double *x = on[n], *z = off[n];
+#pragma omp simd
+        for (int lane = 0; lane < LANES; lane++) {
+            double full = level[lane] + up * x[lane];
+            int below = full <= buffer;
+            sample[0][lane] += fmax(full - buffer, 0.0);
+            sample[1][lane] += below ? 0.0 : by_mean[lane];
+            sample[2][lane] += below ? 0.0 : by_buffer[lane] - 1.0;
+            double left = fmin(full, buffer) - down * z[lane];
+            int busy = left >= 0.0;
+            by_mean[lane] = busy ? (below ? by_mean[lane] : 0.0) - down * z[lane] / mean : 0.0;
+            by_buffer[lane] = busy ? (below ? by_buffer[lane] : 1.0) : 0.0;
+            level[lane] = fmax(left, 0.0);
+            elapsed[lane] += x[lane] + z[lane];
+            longer[lane] += z[lane] / mean;
+        }
+    }
+#pragma omp simd
+    for (int lane = 0; lane < LANES; lane++) {
+        double loss = sample[0][lane] / elapsed[lane];
+        sample[0][lane] = loss;
+        sample[1][lane] = (sample[1][lane] - loss * longer[lane]) / elapsed[lane];
+        sample[2][lane] /= elapsed[lane];
+    }
+}
+
 /* result: means, then sample variances, of the output and of its derivatives. */
 static void replicate(int64_t replications, const system_ *s, block *derive, int outputs,
                       uint64_t seed, int threads, double *result)
@@ -121,7 +158,7 @@ static void replicate(int64_t replications, const system_ *s, block *derive, int
 #pragma omp parallel num_threads(threads)
     {
         double(*u)[LANES] = aligned_alloc(64, (STRIP + 1) * row);
-        double(*gap)[LANES] = aligned_alloc(64, s->customers * row);
+        double(*gap)[LANES] = aligned_alloc(64, (s->gaps + 1) * row);
         double(*service)[LANES] = aligned_alloc(64, s->inputs * s->customers * row);
         double(*sample)[LANES] = aligned_alloc(64, MOST * row);
 #pragma omp for schedule(static)
@@ -132,7 +169,7 @@ static void replicate(int64_t replications, const system_ *s, block *derive, int
             int64_t blocks = 0;
             for (int64_t at = first; at < last; at += LANES, blocks++) {
                 int active = last - at < LANES ? (int)(last - at) : LANES;
-                fill_variates(s->customers - 1, GAP, s->gap_mean, at, seed, u, gap);
+                fill_variates(s->gaps, GAP, s->gap_mean, at, seed, u, gap);
                 for (int k = 0; k < s->inputs; k++)
                     fill_variates(s->customers, SERVICE + k, s->mean[k], at, seed, u,
                                   service + k * s->customers);
@@ -167,13 +204,20 @@ static void replicate(int64_t replications, const system_ *s, block *derive, int
 void line_ipa(int64_t replications, int customers, int stations, double gap_mean,
               const double *mean, uint64_t seed, int threads, double *result)
 {
-    const system_ s = {customers, stations, gap_mean, mean, stations};
+    const system_ s = {customers, stations, customers - 1, gap_mean, mean, stations};
     replicate(replications, &s, line, stations + 1, seed, threads, result);
 }
 
 void servers_ipa(int64_t replications, int customers, int count, double gap_mean,
                  const double *mean, uint64_t seed, int threads, double *result)
 {
-    const system_ s = {customers, count, gap_mean, mean, 1};
+    const system_ s = {customers, count, customers - 1, gap_mean, mean, 1};
     replicate(replications, &s, servers, 2, seed, threads, result);
+}
+
+void fluid_ipa(int64_t replications, int periods, int count, double on_mean,
+               const double *mean, uint64_t seed, int threads, double *result)
+{
+    const system_ s = {periods, count, periods, on_mean, mean, 1};
+    replicate(replications, &s, fluid, 3, seed, threads, result);
 }

@@ -107,8 +107,9 @@ class FluidQueue(Model):
         return np.array([self._periods(), OUTPUTS.index(self.output), timed], dtype=np.int64)
 
     def work(self) -> int:
-        """Four numbers for each slot, of one lane at a time."""
-        return 4
+        """Eight rows of the path, and two derivatives by every parameter."""
+        slots = 3 + sum(len(entry.distribution.parameters) for entry in self.inputs())
+        return 8 + slots  # and one more for each slot
 
     def kink(self) -> str | None:
         """Constant periods between which the content just falls back to 0, or just fills."""

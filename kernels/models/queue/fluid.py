@@ -5,25 +5,29 @@ while off. What flows in at B is lost. Every piece of the path is linear, so tha
 are sums of closed forms, continuous in all lengths, rates and in B.
 
 Rows of x: on periods, then off periods. counts: of each, output, whether the horizon is a time.
-structure: u, d, B, the horizon (if it is a time).
+structure: u, d, B, the horizon (if it is a time). A path that the horizon has ended goes on
+with periods of length 0.
 """
 
 from ...jit.compile import device
+from ...jit.intrinsics import apart
 from ..operation import model_operation
 
 PERIODS, OUTPUT, TIMED = range(3)
 LOSS, CONTENT = range(2)
 UP, DOWN, BUFFER, HORIZON = range(4)
 ON, OFF = range(2)
-LEVEL, LOST, AREA, ELAPSED, KINDS = range(5)  # numbers of each slot: derivatives of these
+# Rows of work: the path, lengths of its on and off periods, whether the horizon cuts them, has
+# ended the path; the derivative of a length; those of level and time for every slot.
+LEVEL, ELAPSED, KINDS = range(3)
+LENGTH, CUT, OVER, CHANGE, DERIVATIVES = 2, 4, 6, 7, 8
 
 
 @model_operation
 def simulate(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
-    for lane in range(lanes):
-        follow(lane, lanes, 0, counts, structure, x, first, index, y, out, work)
+    follow(lanes, 0, counts, structure, x, first, index, y, out, work)
 
 
 @model_operation
@@ -31,106 +35,167 @@ def pathwise(
     lanes, counts, functions, parameters, structure, x, first, second, index, y, out, work
 ):
     """Derivatives by lengths of periods, rates and the buffer, along every piece."""
-    for lane in range(lanes):
-        follow(lane, lanes, index[0], counts, structure, x, first, index, y, out, work)
+    follow(lanes, index[0], counts, structure, x, first, index, y, out, work)
 
 
 @device
-def follow(lane, lanes, slots, counts, structure, x, first, index, y, out, work):
-    """One replication; `slots` is 0 for the value alone."""
-    up, down = structure[UP * lanes + lane], structure[DOWN * lanes + lane]
-    buffer, periods = structure[BUFFER * lanes + lane], counts[PERIODS]
-    horizon = structure[HORIZON * lanes + lane]
-    level = lost = area = elapsed = 0.0
-    for place in range(KINDS * slots):
+def follow(lanes, slots, counts, structure, x, first, index, y, out, work):
+    """All lanes, period by period; `slots` is 0 for the value alone."""
+    apart()
+    for place in range((DERIVATIVES + KINDS * slots) * lanes):
         work[place] = 0.0
-    for n in range(periods):
-        on, off = x[n * lanes + lane], x[(periods + n) * lanes + lane]
-        cut = cut_off = False
-        if counts[TIMED]:
-            cut = elapsed + on >= horizon
-            on = min(on, horizon - elapsed)
-            cut_off = elapsed + on + off >= horizon
-            off = min(off, horizon - elapsed - on)
-        for slot in range(slots):
-            rise(slot, n, lane, lanes, index, first, up, buffer, level, on, cut, work)
-        full = level + up * on
-        area += grown(level, full, up, buffer, on)
-        lost += max(full - buffer, 0.0)
-        level, elapsed = min(full, buffer), elapsed + on
-        for slot in range(slots):
-            fall(slot, n, lane, lanes, index, first, down, level, off, cut_off, work)
-        left = level - down * off
-        area += 0.5 * (level + left) * off if left >= 0.0 else 0.5 * level * level / down
-        level, elapsed = max(left, 0.0), elapsed + off
-        if cut_off:
+    for lane in range(lanes):
+        y[lane] = 0.0
+    for place in range(slots * lanes):
+        out[place] = 0.0
+    for n in range(counts[PERIODS]):
+        if begin(n, lanes, counts, structure, x, work) == 0:
             break
-    total = lost if counts[OUTPUT] == LOSS else area
-    y[lane] = total / elapsed
-    kind = LOST if counts[OUTPUT] == LOSS else AREA
-    for slot in range(slots):
-        at = KINDS * slot
-        change = 0.0 if counts[TIMED] else work[at + ELAPSED]
-        out[slot * lanes + lane] = (work[at + kind] - y[lane] * change) / elapsed
-    if counts[TIMED] and elapsed < horizon * (1.0 - 1e-9):  # the periods were too few
-        y[lane] = float("nan")
+        for slot in range(slots):
+            moves = lengthen(slot, ON, n, lanes, counts, index, first, work)
+            rise(slot, moves, lanes, counts, index, structure, out, work)
+        fill(lanes, counts, structure, y, work)
+        for slot in range(slots):
+            moves = lengthen(slot, OFF, n, lanes, counts, index, first, work)
+            fall(slot, moves, lanes, counts, index, structure, out, work)
+        drain(lanes, counts, structure, y, work)
+    finish(lanes, slots, counts, structure, y, out, work)
 
 
 @device
-def grown(level, full, up, buffer, on):
-    """Area under the content in an on period."""
-    if full <= buffer:
-        return 0.5 * (level + full) * on
-    rising = (buffer - level) / up
-    return 0.5 * (level + buffer) * rising + buffer * (on - rising)
+def begin(n, lanes, counts, structure, x, work):
+    """The lengths of period n, as far as the horizon leaves any; how many paths still run."""
+    on, off = n * lanes, (counts[PERIODS] + n) * lanes
+    if not counts[TIMED]:
+        for lane in range(lanes):
+            work[LENGTH * lanes + lane] = x[on + lane]
+            work[(LENGTH + OFF) * lanes + lane] = x[off + lane]
+        return lanes
+    running = 0
+    for lane in range(lanes):
+        elapsed, horizon = work[ELAPSED * lanes + lane], structure[HORIZON * lanes + lane]
+        if work[(CUT + OFF) * lanes + lane] > 0.0:
+            work[OVER * lanes + lane] = 1.0
+        over = work[OVER * lanes + lane] > 0.0
+        length = min(x[on + lane], horizon - elapsed)
+        rest = min(x[off + lane], horizon - elapsed - length)
+        cut, cut_off = (
+            elapsed + x[on + lane] >= horizon,
+            elapsed + length + x[off + lane] >= horizon,
+        )
+        work[LENGTH * lanes + lane] = 0.0 if over else length
+        work[(LENGTH + OFF) * lanes + lane] = 0.0 if over else rest
+        work[CUT * lanes + lane] = 1.0 if cut and not over else 0.0
+        work[(CUT + OFF) * lanes + lane] = 1.0 if cut_off and not over else 0.0
+        running += 0 if over else 1
+    return running
 
 
 @device
-def moved(slot, which, n, lane, lanes, index, first, cut, elapsed):
-    """The derivative of a period's length; of one that the horizon cuts, less what was before."""
-    if cut:
-        return -elapsed
-    if index[3 * slot + 3] == which:
-        return first[(index[3 * slot + 5] + n) * lanes + lane]
-    return 0.0
+def lengthen(slot, which, n, lanes, counts, index, first, work):
+    """The derivative of a period's length; of one that the horizon cuts, less what was before.
+
+    False where all are 0 and not written.
+    """
+    elapsed = (DERIVATIVES + KINDS * slot + ELAPSED) * lanes
+    own = index[3 * slot + 3] == which
+    if not own and not counts[TIMED]:
+        return False
+    tangent = (index[3 * slot + 5] + n) * lanes if own else 0
+    for lane in range(lanes):
+        change = first[tangent + lane] if own else 0.0
+        if counts[TIMED]:
+            cut = work[(CUT + which) * lanes + lane] > 0.0
+            change = -work[elapsed + lane] if cut else change
+            change = 0.0 if work[OVER * lanes + lane] > 0.0 else change
+        work[CHANGE * lanes + lane] = change
+    for lane in range(lanes):
+        work[elapsed + lane] += work[CHANGE * lanes + lane]
+    return True
 
 
 @device
-def rise(slot, n, lane, lanes, index, first, up, buffer, level, on, cut, work):
-    """Derivatives over an on period."""
-    at, own = KINDS * slot, index[3 * slot + 4]
-    d_up = 1.0 if own == UP else 0.0
-    d_buffer = 1.0 if own == BUFFER else 0.0
-    d_level = work[at + LEVEL]
-    d_on = moved(slot, ON, n, lane, lanes, index, first, cut, work[at + ELAPSED])
-    full = level + up * on
-    d_full = d_level + d_up * on + up * d_on
-    work[at + ELAPSED] += d_on
-    if full <= buffer:
-        work[at + AREA] += 0.5 * (d_level + d_full) * on + 0.5 * (level + full) * d_on
-        work[at + LEVEL] = d_full
-        return
-    rising = (buffer - level) / up
-    d_rising = (d_buffer - d_level - rising * d_up) / up
-    work[at + AREA] += 0.5 * (d_level + d_buffer) * rising + 0.5 * (level + buffer) * d_rising
-    work[at + AREA] += d_buffer * (on - rising) + buffer * (d_on - d_rising)
-    work[at + LOST] += d_full - d_buffer
-    work[at + LEVEL] = d_buffer
+def fill(lanes, counts, structure, y, work):
+    """The path through an on period."""
+    for lane in range(lanes):
+        up, buffer = structure[UP * lanes + lane], structure[BUFFER * lanes + lane]
+        level, on = work[LEVEL * lanes + lane], work[LENGTH * lanes + lane]
+        full, rising = level + up * on, (buffer - level) / up
+        capped = 0.5 * (level + buffer) * rising + buffer * (on - rising)
+        area = 0.5 * (level + full) * on if full <= buffer else capped
+        y[lane] += max(full - buffer, 0.0) if counts[OUTPUT] == LOSS else area
+        work[ELAPSED * lanes + lane] += on
+        work[LEVEL * lanes + lane] = min(full, buffer)
 
 
 @device
-def fall(slot, n, lane, lanes, index, first, down, level, off, cut, work):
-    """Derivatives over an off period."""
-    at = KINDS * slot
+def drain(lanes, counts, structure, y, work):
+    """The path through an off period."""
+    for lane in range(lanes):
+        down, level = structure[DOWN * lanes + lane], work[LEVEL * lanes + lane]
+        off = work[(LENGTH + OFF) * lanes + lane]
+        left = level - down * off
+        area = 0.5 * (level + left) * off if left >= 0.0 else 0.5 * level * level / down
+        y[lane] += 0.0 if counts[OUTPUT] == LOSS else area
+        work[ELAPSED * lanes + lane] += off
+        work[LEVEL * lanes + lane] = max(left, 0.0)
+
+
+@device
+def rise(slot, moves, lanes, counts, index, structure, out, work):
+    """Derivatives over an on period, before the path goes through it."""
+    levels = (DERIVATIVES + KINDS * slot + LEVEL) * lanes
+    d_up = 1.0 if index[3 * slot + 4] == UP else 0.0
+    d_buffer = 1.0 if index[3 * slot + 4] == BUFFER else 0.0
+    for lane in range(lanes):
+        up, buffer = structure[UP * lanes + lane], structure[BUFFER * lanes + lane]
+        level, on = work[LEVEL * lanes + lane], work[LENGTH * lanes + lane]
+        d_level = work[levels + lane]
+        d_on = work[CHANGE * lanes + lane] if moves else 0.0
+        full, d_full = level + up * on, d_level + d_up * on + up * d_on
+        below = full <= buffer
+        if counts[OUTPUT] == LOSS:
+            out[slot * lanes + lane] += 0.0 if below else d_full - d_buffer
+        else:
+            rising = (buffer - level) / up
+            d_rising = (d_buffer - d_level - rising * d_up) / up
+            free = 0.5 * (d_level + d_full) * on + 0.5 * (level + full) * d_on
+            climb = 0.5 * (d_level + d_buffer) * rising + 0.5 * (level + buffer) * d_rising
+            flat = d_buffer * (on - rising) + buffer * (d_on - d_rising)
+            out[slot * lanes + lane] += free if below else climb
+            out[slot * lanes + lane] += 0.0 if below else flat
+        work[levels + lane] = d_full if below else d_buffer
+
+
+@device
+def fall(slot, moves, lanes, counts, index, structure, out, work):
+    """Derivatives over an off period, before the path goes through it."""
+    levels = (DERIVATIVES + KINDS * slot + LEVEL) * lanes
     d_down = 1.0 if index[3 * slot + 4] == DOWN else 0.0
-    d_level = work[at + LEVEL]
-    d_off = moved(slot, OFF, n, lane, lanes, index, first, cut, work[at + ELAPSED])
-    work[at + ELAPSED] += d_off
-    left = level - down * off
-    if left >= 0.0:
-        d_left = d_level - d_down * off - down * d_off
-        work[at + AREA] += 0.5 * (d_level + d_left) * off + 0.5 * (level + left) * d_off
-        work[at + LEVEL] = d_left
-        return
-    work[at + AREA] += level / down * (d_level - 0.5 * level * d_down / down)
-    work[at + LEVEL] = 0.0
+    for lane in range(lanes):
+        down, off = structure[DOWN * lanes + lane], work[(LENGTH + OFF) * lanes + lane]
+        level, d_level = work[LEVEL * lanes + lane], work[levels + lane]
+        d_off = work[CHANGE * lanes + lane] if moves else 0.0
+        left, d_left = level - down * off, d_level - d_down * off - down * d_off
+        if counts[OUTPUT] != LOSS:
+            free = 0.5 * (d_level + d_left) * off + 0.5 * (level + left) * d_off
+            ended = level / down * (d_level - 0.5 * level * d_down / down)
+            out[slot * lanes + lane] += free if left >= 0.0 else ended
+        work[levels + lane] = d_left if left >= 0.0 else 0.0
+
+
+@device
+def finish(lanes, slots, counts, structure, y, out, work):
+    """Rates: what was summed, over the length of the path."""
+    for lane in range(lanes):
+        y[lane] /= work[ELAPSED * lanes + lane]
+    for slot in range(slots):
+        derivative = (DERIVATIVES + KINDS * slot + ELAPSED) * lanes
+        for lane in range(lanes):
+            change = 0.0 if counts[TIMED] else work[derivative + lane]
+            total = out[slot * lanes + lane] - y[lane] * change
+            out[slot * lanes + lane] = total / work[ELAPSED * lanes + lane]
+    if counts[TIMED]:
+        for lane in range(lanes):  # not a number where the periods were too few
+            short = structure[HORIZON * lanes + lane] * (1.0 - 1e-9)
+            y[lane] = y[lane] if work[ELAPSED * lanes + lane] >= short else float("nan")
