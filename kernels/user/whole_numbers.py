@@ -113,6 +113,7 @@ class CheckedLowering(Linked, NativeLowering):
     """In the place of the compiler's last pass."""
 
     _name = "checked_lowering"
+    environment = True
 
     @property
     def lowering_class(self):
