@@ -54,8 +54,8 @@ print(int(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[
 
 
 def run(program, *arguments, **environment):
-    """What a new process prints, line by line."""
-    given = os.environ | environment
+    """What a new process prints, line by line; it finds bytecode, as after an installation."""
+    given = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | environment
     command = [sys.executable, "-c", program, *map(str, arguments)]
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=given)
     return done.stdout.splitlines()

@@ -11,7 +11,7 @@ structure   the model's own parameters, one row each
 x           the variates, input after input
 first       pathwise: the tangents dX/dslot; phantoms: the variates X⁺
 second      phantoms: the variates X⁻
-index       pathwise: the slots (see Pathwise); phantoms: the input; all_phantoms, for models
+index       pathwise: the slots (read by slots.py); phantoms: the input; all_phantoms, for models
             that take all slots at once: how many, then their inputs
 y           the output
 out         pathwise: ∂Y/∂slot, one row each; phantoms: Σ Y(X⁺) - Y(X⁻)

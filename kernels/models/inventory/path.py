@@ -15,6 +15,7 @@ counts: periods, lead, measure. Rows of x: D_1 … D_N.
 """
 
 from ...jit.compile import device
+from ..slots import input_of, own_parameter, tangent_row
 
 PERIODS, LEAD, MEASURE = range(3)
 LOW, SPAN, HOLDING, BACKLOG, FIXED, UNIT, EXPECTED = range(7)
@@ -117,8 +118,8 @@ def differentiate(slot, lanes, counts, structure, x, first, index, work, moved, 
     periods, lead = counts[PERIODS], counts[LEAD]
     _, level, ordered, _ = rows_of(counts)
     plain, costs, _, fill, _ = weights_of(counts[MEASURE])
-    which, number = index[3 * slot + 3], index[3 * slot + 4]
-    tangent, total = index[3 * slot + 5], slot * lanes
+    which, number = input_of(index, slot), own_parameter(index, slot)
+    tangent, total = tangent_row(index, slot), slot * lanes
     top = 1.0 if which < 0 and number <= SPAN else 0.0  # dS
     for lane in range(lanes):
         work[moved * lanes + lane] = top

@@ -25,6 +25,7 @@ from numba import carray
 from ...jit.compile import device
 from ...jit.intrinsics import apart, call
 from ..operation import model_operation
+from ..slots import input_of, own_parameter, tangent_row
 from .jumps import add_inserted, add_jumps, insert_periods, jumps_of
 from .path import (
     COST,
@@ -123,7 +124,7 @@ def _indicator(
     """Add the derivative of F̄(L_n): f(L_n) (dX at X = L_n - dL_n), with the sign of the measure."""
     _, level, _, _ = rows_of(counts)
     weight = weights_of(counts[MEASURE])[2]
-    which, tangent = index[3 * slot + 3], index[3 * slot + 5]
+    which, tangent = input_of(index, slot), tangent_row(index, slot)
     before, density, change = scratch * lanes, (scratch + 1) * lanes, (scratch + 2) * lanes
     for n in range(counts[PERIODS]):
         start = max(n - counts[LEAD], 0)
@@ -160,7 +161,7 @@ def _events(
 ):
     """a_n: the rate at which order n is lost as the slot grows, in row events + n."""
     position, _, _, _ = rows_of(counts)
-    which, number = index[3 * slot + 3], index[3 * slot + 4]
+    which, number = input_of(index, slot), own_parameter(index, slot)
     threshold = 1.0 if which < 0 and number == LOW else 0.0
     slack, change = scratch * lanes, (scratch + 1) * lanes
     for lane in range(lanes):

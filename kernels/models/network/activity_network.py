@@ -8,6 +8,7 @@ pass every derivative: all arcs together cost a small multiple of one pass.
 from ...jit.compile import device
 from ...jit.intrinsics import apart
 from ..operation import model_operation
+from ..slots import input_of, tangent_row
 from .passes import (
     ARCS,
     NODES,
@@ -52,8 +53,8 @@ def pathwise(
     for k in range(counts[ARCS] - 1, -1, -1):
         row = follow(lanes, counts, k, x, work, nodes, y)
         slot = int(work[table + row])
-        while slot < index[0] and index[3 * slot + 3] == row:
-            tangent = index[3 * slot + 5] * lanes
+        while slot < index[0] and input_of(index, slot) == row:
+            tangent = tangent_row(index, slot) * lanes
             for lane in range(lanes):
                 out[slot * lanes + lane] = y[lane] * first[tangent + lane]
             slot += 1
@@ -65,7 +66,7 @@ def enter_slots(lanes, arcs, index, work, table, out):
     """work[table + row]: the first slot of each arc (slots stand in the order of inputs)."""
     fill(table, table + arcs, float(index[0]), work)
     for slot in range(index[0] - 1, -1, -1):
-        which = index[3 * slot + 3]
+        which = input_of(index, slot)
         if which >= 0:
             work[table + which] = float(slot)
         else:

@@ -12,6 +12,7 @@ from ...jit.compile import device
 from ...jit.intrinsics import call
 from ...jit.pointers import beyond
 from ..operation import model_operation
+from ..slots import input_of, own_parameter, tangent_row
 
 PAYOFF, ROWS, PATH, DYNAMICS, INPUTS, KEPT, FIRST_ROWS = range(7)
 WALK, UNWIND, VALUE, SLOPE, CONDITIONAL, SPREAD = range(6)
@@ -78,7 +79,11 @@ def pathwise(
     take_own(lanes, counts, slope, by_variate)
     for slot in range(index[0]):
         target = beyond(out, slot * lanes)
-        which, number, tangent = index[3 * slot + 3], index[3 * slot + 4], index[3 * slot + 5]
+        which, number, tangent = (
+            input_of(index, slot),
+            own_parameter(index, slot),
+            tangent_row(index, slot),
+        )
         if which < 0:
             source = beyond(by_structure, number * lanes)
             for lane in range(lanes):

@@ -12,6 +12,7 @@ with periods of length 0.
 from ...jit.compile import device
 from ...jit.intrinsics import apart
 from ..operation import model_operation
+from ..slots import input_of, own_parameter, tangent_row
 
 PERIODS, OUTPUT, TIMED = range(3)
 LOSS, CONTENT = range(2)
@@ -98,10 +99,10 @@ def lengthen(slot, which, n, lanes, counts, index, first, work):
     False where all are 0 and not written.
     """
     elapsed = (DERIVATIVES + KINDS * slot + ELAPSED) * lanes
-    own = index[3 * slot + 3] == which
+    own = input_of(index, slot) == which
     if not own and not counts[TIMED]:
         return False
-    tangent = (index[3 * slot + 5] + n) * lanes if own else 0
+    tangent = (tangent_row(index, slot) + n) * lanes if own else 0
     for lane in range(lanes):
         change = first[tangent + lane] if own else 0.0
         if counts[TIMED]:
@@ -145,8 +146,8 @@ def drain(lanes, counts, structure, y, work):
 def rise(slot, moves, lanes, counts, index, structure, out, work):
     """Derivatives over an on period, before the path goes through it."""
     levels = (DERIVATIVES + KINDS * slot + LEVEL) * lanes
-    d_up = 1.0 if index[3 * slot + 4] == UP else 0.0
-    d_buffer = 1.0 if index[3 * slot + 4] == BUFFER else 0.0
+    d_up = 1.0 if own_parameter(index, slot) == UP else 0.0
+    d_buffer = 1.0 if own_parameter(index, slot) == BUFFER else 0.0
     for lane in range(lanes):
         up, buffer = structure[UP * lanes + lane], structure[BUFFER * lanes + lane]
         level, on = work[LEVEL * lanes + lane], work[LENGTH * lanes + lane]
@@ -171,7 +172,7 @@ def rise(slot, moves, lanes, counts, index, structure, out, work):
 def fall(slot, moves, lanes, counts, index, structure, out, work):
     """Derivatives over an off period, before the path goes through it."""
     levels = (DERIVATIVES + KINDS * slot + LEVEL) * lanes
-    d_down = 1.0 if index[3 * slot + 4] == DOWN else 0.0
+    d_down = 1.0 if own_parameter(index, slot) == DOWN else 0.0
     for lane in range(lanes):
         down, off = structure[DOWN * lanes + lane], work[(LENGTH + OFF) * lanes + lane]
         level, d_level = work[LEVEL * lanes + lane], work[levels + lane]

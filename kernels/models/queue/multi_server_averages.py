@@ -13,6 +13,7 @@ as in `multi_server_path`.
 from ...jit.compile import device
 from ...jit.intrinsics import apart
 from ..operation import model_operation
+from ..slots import input_of, tangent_row
 from .multi_server_averages_phantoms import phantoms
 from .multi_server_path import ALL, CUSTOMERS, OUTPUT, SERVERS, insert, serve
 from .multi_server_pathwise import BUFFERS, CARRIED, GAP, LATER, SERVICE, begin, move, place_one
@@ -115,7 +116,7 @@ def leave(n, lanes, counts, index, first, carried, arrived, out, work):
         work[later + lane] = 1.0 if left > work[last + lane] else 0.0
         work[last + lane] = max(work[last + lane], left)
     for slot in range(slots):
-        kind, row = index[3 * slot + 3], index[3 * slot + 5]
+        kind, row = input_of(index, slot), tangent_row(index, slot)
         own, total = carried + slot * lanes, slot * lanes
         came, ended = arrived + (2 + slot) * lanes, arrived + (2 + slots + slot) * lanes
         if kind == GAP and n > 0:

@@ -7,6 +7,7 @@ derivative of the customer that made it: exchanging two workloads exchanges thei
 from ...jit.compile import device
 from ...jit.intrinsics import apart
 from ..operation import model_operation
+from ..slots import input_of, tangent_row
 from .multi_server_path import CUSTOMERS, OUTPUT, SERVERS, SYSTEM, TAIL, add, serve
 
 CARRIED, LATER, BUSY, BUFFERS = range(4)  # rows of work
@@ -53,8 +54,8 @@ def begin(n, lanes, index, first, slope, carried, work):
     """The derivative of T_n by every slot: that of W_1, whose rows come first, and of X_n."""
     for slot in range(index[0]):
         own, wait = carried + slot * lanes, slope + slot * lanes
-        if index[3 * slot + 3] == SERVICE:
-            tangent = (index[3 * slot + 5] + n) * lanes
+        if input_of(index, slot) == SERVICE:
+            tangent = (tangent_row(index, slot) + n) * lanes
             for lane in range(lanes):
                 work[own + lane] = work[wait + lane] + first[tangent + lane]
         else:
@@ -101,7 +102,7 @@ def move(j, n, lanes, servers, index, first, slope, target, carried, work):
                 exchanged = work[later + lane] > 0.0
                 work[to + lane] = (there if exchanged else here) * work[busy + lane]
                 work[own + lane] = here if exchanged else there
-        if index[3 * slot + 3] == GAP:
-            tangent = (index[3 * slot + 5] + n) * lanes
+        if input_of(index, slot) == GAP:
+            tangent = (tangent_row(index, slot) + n) * lanes
             for lane in range(lanes):
                 work[to + lane] -= first[tangent + lane] * work[busy + lane]

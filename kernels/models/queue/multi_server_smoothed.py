@@ -16,6 +16,7 @@ from ...jit.compile import device
 from ...jit.intrinsics import apart
 from ..operation import model_operation
 from ..second_index import apply
+from ..slots import input_of, smoothed_input, smoothed_parameters, tangent_row
 from .multi_server_path import CUSTOMERS, OUTPUT, SERVERS, SYSTEM, add, serve
 from .multi_server_pathwise import (
     BUFFERS,
@@ -27,7 +28,7 @@ from .multi_server_pathwise import (
     move,
     place_one,
 )
-from .single_server_readings_smoothed import FAR, THRESHOLD, move_point, smoothed_input
+from .single_server_readings_smoothed import FAR, THRESHOLD, move_point
 
 
 @model_operation
@@ -103,11 +104,11 @@ def observe(
     slope: rows of the derivatives of W_1, or of T_{n-1}; other: of W_2
     """
     density, moved = point + lanes, point + 2 * lanes
-    smoothed, place = smoothed_input(index), index[3 * index[0] + 4]
+    smoothed, place = smoothed_input(index), smoothed_parameters(index)
     by_system = counts[OUTPUT] == SYSTEM
     apply(functions[0], lanes, parameters, place, work, point, density)
     for slot in range(index[0]):
-        kind, row = index[3 * slot + 3], index[3 * slot + 5]
+        kind, row = input_of(index, slot), tangent_row(index, slot)
         here, there, total = slope + slot * lanes, other + slot * lanes, slot * lanes
         sign = -1.0 if kind in (GAP, THRESHOLD) else 1.0
         move_point(slot, lanes, functions, parameters, index, work, point, moved)

@@ -10,6 +10,7 @@ takes draws from the end of each station's rows, so that all others keep theirs.
 """
 
 from ...jit.compile import device, procedure
+from ..slots import input_of, tangent_row
 from .network_state import (
     COUNT,
     CUSTOMERS,
@@ -59,8 +60,8 @@ def score(which, draw, mode, lane, lanes, first, index, sums, work):
     """Add the scores of a draw that is used now."""
     if mode == SCORES:
         for slot in range(index[0]):
-            if index[3 * slot + 3] == which:
-                work[sums + slot] += first[(index[3 * slot + 5] + draw) * lanes + lane]
+            if input_of(index, slot) == which:
+                work[sums + slot] += first[(tangent_row(index, slot) + draw) * lanes + lane]
 
 
 @procedure
@@ -139,8 +140,8 @@ def enter(at, here, sums, mode, forced, value, lane, lanes, counts, x, first, in
         gap = value if forced == GAP else x[customer * lanes + lane]
         work[at + TIME] += gap
         for slot in range(slots):
-            if index[3 * slot + 3] == GAP:
-                work[sums + slot] += first[(index[3 * slot + 5] + customer) * lanes + lane]
+            if input_of(index, slot) == GAP:
+                work[sums + slot] += first[(tangent_row(index, slot) + customer) * lanes + lane]
         score(GAP, customer, mode, lane, lanes, first, index, sums, work)
     return private
 
@@ -179,8 +180,8 @@ def serve(
     works = counts[OUTPUT] == UTILISATION and measured
     work[at + SUM] += service if works else 0.0
     for slot in range(slots):
-        if index[3 * slot + 3] == own:
-            moved = first[(index[3 * slot + 5] + draw) * lanes + lane]
+        if input_of(index, slot) == own:
+            moved = first[(tangent_row(index, slot) + draw) * lanes + lane]
             work[here + EVENT + slot] += moved
             out[slot * lanes + lane] += moved if works else 0.0
     if at_station:

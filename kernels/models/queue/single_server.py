@@ -9,6 +9,7 @@ who are served but not counted.
 from ...jit.compile import device
 from ...jit.intrinsics import apart
 from ..operation import model_operation
+from ..slots import input_of, tangent_row
 
 GAP, SERVICE = 0, 1
 CUSTOMERS, WARM = 0, 3
@@ -54,9 +55,9 @@ def pathwise(
         work[system + lane] = x[(customers - 1) * lanes + lane]
         y[lane] = work[system + lane]
     for slot in range(slots):
-        tangent, derivative = index[3 * slot + 5] * lanes, (2 + slot) * lanes
+        tangent, derivative = tangent_row(index, slot) * lanes, (2 + slot) * lanes
         for lane in range(lanes):
-            start = first[tangent + lane] if index[3 * slot + 3] == SERVICE else 0.0
+            start = first[tangent + lane] if input_of(index, slot) == SERVICE else 0.0
             work[derivative + lane] = start
             out[slot * lanes + lane] = start
     for n in range(1, customers):
@@ -71,14 +72,14 @@ def pathwise(
             y[lane] += work[system + lane]
         for slot in range(slots):
             derivative, total = (2 + slot) * lanes, slot * lanes
-            if index[3 * slot + 3] == SERVICE:
-                tangent = (index[3 * slot + 5] + n) * lanes
+            if input_of(index, slot) == SERVICE:
+                tangent = (tangent_row(index, slot) + n) * lanes
                 for lane in range(lanes):
                     carried = work[derivative + lane] * work[busy + lane]
                     work[derivative + lane] = first[tangent + lane] + carried
                     out[total + lane] += work[derivative + lane]
             else:
-                tangent = (index[3 * slot + 5] + n - 1) * lanes
+                tangent = (tangent_row(index, slot) + n - 1) * lanes
                 for lane in range(lanes):
                     kept = work[derivative + lane] - first[tangent + lane]
                     work[derivative + lane] = kept * work[busy + lane]

@@ -15,6 +15,7 @@ tail.
 from ...jit.compile import device
 from ...jit.intrinsics import apart
 from ..operation import model_operation
+from ..slots import input_of, tangent_row
 from .single_server import restart
 from .single_server_readings_phantoms import phantoms
 from .single_server_readings_smoothed import smoothed
@@ -132,7 +133,7 @@ def finish(lanes, counts, y, work):
 def carry(n, slot, lanes, counts, index, first, out, work):
     """T'_n and the derivative of the arrival by one slot; what the sum grows by."""
     output, counted = counts[OUTPUT], 1.0 if n > counts[WARM] else 0.0
-    which, row = index[3 * slot + 3], index[3 * slot + 5]
+    which, row = input_of(index, slot), tangent_row(index, slot)
     slope, total = (SLOPES + 2 * slot) * lanes, slot * lanes
     span = slope + lanes
     if which == GAP and n > 0:

@@ -22,6 +22,7 @@ from ...jit.compile import device
 from ...jit.intrinsics import apart
 from ..operation import model_operation
 from ..second_index import apply
+from ..slots import input_of, smoothed_input, smoothed_parameters, tangent_row
 from .single_server import restart
 
 CUSTOMERS, OUTPUT, _, WARM = range(4)
@@ -81,17 +82,11 @@ def smoothed(
 
 
 @device
-def smoothed_input(index):
-    """Which input is smoothed."""
-    return index[3 * index[0] + 3]
-
-
-@device
 def move_point(slot, lanes, functions, parameters, index, work, point, moved):
     """How far a slot moves the point by itself: it is the smoothed input's, or the threshold."""
-    kind = index[3 * slot + 3]
+    kind = input_of(index, slot)
     if kind == smoothed_input(index):
-        place = index[3 * index[0] + 4]
+        place = smoothed_parameters(index)
         apply(functions[1 + slot], lanes, parameters, place, work, point, moved)
     else:
         for lane in range(lanes):
@@ -104,7 +99,7 @@ def move(n, lanes, first, index, work):
     if n == 0:
         return
     for slot in range(index[0]):
-        kind, row, slope = index[3 * slot + 3], index[3 * slot + 5], (SLOPES + slot) * lanes
+        kind, row, slope = input_of(index, slot), tangent_row(index, slot), (SLOPES + slot) * lanes
         if kind == THRESHOLD:
             continue
         sign, tangent = 1.0 if kind == SERVICE else -1.0, (row + n - 1) * lanes
@@ -118,13 +113,13 @@ def observe(n, lanes, counts, functions, parameters, structure, first, index, ou
     """Add what the conditional probability of one customer moves by."""
     point, density, moved = POINT * lanes, DENSITY * lanes, MOVED * lanes
     smoothed, by_wait = smoothed_input(index), counts[OUTPUT] == WAIT
-    place = index[3 * index[0] + 4]
+    place = smoothed_parameters(index)
     apply(functions[0], lanes, parameters, place, work, point, density)
     if by_wait:
         for lane in range(lanes):
             work[density + lane] = work[density + lane] if structure[lane] >= 0.0 else 0.0
     for slot in range(index[0]):
-        kind, row = index[3 * slot + 3], index[3 * slot + 5]
+        kind, row = input_of(index, slot), tangent_row(index, slot)
         slope, total = (SLOPES + slot) * lanes, slot * lanes
         sign = -1.0 if kind in (GAP, THRESHOLD) else 1.0
         move_point(slot, lanes, functions, parameters, index, work, point, moved)

@@ -8,6 +8,7 @@ for every slot.
 from ...jit.compile import device
 from ...jit.intrinsics import apart
 from ..operation import model_operation
+from ..slots import input_of, tangent_row
 from .tandem_path import (
     BEFORE,
     BLOCKING,
@@ -85,8 +86,8 @@ def arrive(n, lanes, x, index, first, slopes, work):
     for lane in range(lanes):
         work[ARRIVAL * lanes + lane] += x[(n - 1) * lanes + lane]
     for slot in range(index[0]):
-        if index[3 * slot + 3] == 0:
-            tangent, own = (index[3 * slot + 5] + n - 1) * lanes, slopes + slot * lanes
+        if input_of(index, slot) == 0:
+            tangent, own = (tangent_row(index, slot) + n - 1) * lanes, slopes + slot * lanes
             for lane in range(lanes):
                 work[own + lane] += first[tangent + lane]
 
@@ -141,13 +142,13 @@ def carry(n, k, lanes, counts, index, first, slopes, work):
     slots, room, before = index[0], counts[ROOM + k], counts[BLOCKING] == BEFORE
     by_server, by_room = SERVER * lanes, BEHIND * lanes
     for slot in range(slots):
-        if counts[DEPTH] == 1 and index[3 * slot + 3] > k + 1:
+        if counts[DEPTH] == 1 and input_of(index, slot) > k + 1:
             continue  # a station further on is not felt here without a limited buffer
         now = slopes + ((ring_row(n, k, counts) + 1) * slots + slot) * lanes
         reached = slopes + slot * lanes if k == 0 else now - slots * lanes
-        tangent = (index[3 * slot + 5] + n) * lanes
+        tangent = (tangent_row(index, slot) + n) * lanes
         if counts[DEPTH] == 1:
-            own = index[3 * slot + 3] == k + 1
+            own = input_of(index, slot) == k + 1
             follow(lanes, now, reached, by_server, own, first, tangent, work)
             continue
         last = slopes + ((ring_row(n - 1, k, counts) + 1) * slots + slot) * lanes
@@ -157,7 +158,7 @@ def carry(n, k, lanes, counts, index, first, slopes, work):
         full = slopes + ((ring_row(n - room, k + 1, counts) + 1) * slots + slot) * lanes
         if room > 0 and before:
             choose(lanes, by_room, full, now, work)
-        if index[3 * slot + 3] == k + 1:
+        if input_of(index, slot) == k + 1:
             for lane in range(lanes):
                 work[now + lane] += first[tangent + lane]
         if room > 0 and not before:
@@ -190,8 +191,8 @@ def choose(lanes, wanted, source, target, work):
 def add_service(n, k, lanes, sign, index, first, out):
     """Customer n's service time at station k, derived: it is no waiting, but a server's work."""
     for slot in range(index[0]):
-        if index[3 * slot + 3] == k + 1:
-            tangent, total = (index[3 * slot + 5] + n) * lanes, slot * lanes
+        if input_of(index, slot) == k + 1:
+            tangent, total = (tangent_row(index, slot) + n) * lanes, slot * lanes
             for lane in range(lanes):
                 out[total + lane] += sign * first[tangent + lane]
 

@@ -17,7 +17,8 @@ from ...jit.compile import device
 from ...jit.intrinsics import apart
 from ..operation import model_operation
 from ..second_index import apply
-from .single_server_readings_smoothed import FAR, THRESHOLD, move_point, smoothed_input
+from ..slots import input_of, smoothed_input, smoothed_parameters, tangent_row
+from .single_server_readings_smoothed import FAR, THRESHOLD, move_point
 from .tandem_path import (
     CUSTOMERS,
     DEPTH,
@@ -114,11 +115,11 @@ def observe(
 ):  # fmt: skip
     """Add what the conditional probability of customer n moves by."""
     density, moved, slots = point + lanes, point + 2 * lanes, index[0]
-    smoothed, place = smoothed_input(index), index[3 * slots + 4]
+    smoothed, place = smoothed_input(index), smoothed_parameters(index)
     departed = slopes + (last_row(n, counts) + 1) * slots * lanes
     apply(functions[0], lanes, parameters, place, work, point, density)
     for slot in range(slots):
-        kind, row, total = index[3 * slot + 3], index[3 * slot + 5], slot * lanes
+        kind, row, total = input_of(index, slot), tangent_row(index, slot), slot * lanes
         left, arrived, tangent = departed + total, slopes + total, (row + n) * lanes
         own = kind == counts[STATIONS] and smoothed != GAP
         served = kind > 0 and (own or (smoothed == GAP and counts[OUTPUT] == WAIT))
