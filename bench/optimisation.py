@@ -1,121 +1,81 @@
-"""The tables of docs/optimisation.md: `python bench/optimisation.py [runs]`.
+"""The tables of docs/optimisation.md: `python bench/optimisation.py FILE [runs]`.
 
 Every problem from three poor starts, every algorithm, 10,000 paths; the 13 activities from 54.15;
-the rates of convergence; and the time that an iteration spends outside compiled code.
+how often intervals for θ* cover; and the time that an iteration spends outside compiled code.
+
+Each cell is a line of JSON in FILE, and cells that are there are not measured again: a run that
+was stopped goes on. With every cell there, the tables are written into the page.
 """
 
+import itertools
+import json
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 from fastgrad.kernels.estimators import loop
 
 import fastgrad as fg
 
+PAGE = Path(__file__).parents[1] / "docs" / "optimisation.md"
 BUDGET = 10_000
-ALGORITHMS = [
-    "robbins-monro",
-    fg.RobbinsMonro(averaging=True),
-    "kiefer-wolfowitz",
-    "spsa",
-    "random-directions",
-    "2spsa",
-    "adam",
-    "saa",
-    "auto",
-]
+ALGORITHMS = {
+    "robbins-monro": "robbins-monro",
+    "robbins-monro averaging": fg.RobbinsMonro(averaging=True),
+    "kiefer-wolfowitz": "kiefer-wolfowitz",
+    "spsa": "spsa",
+    "random-directions": "random-directions",
+    "2spsa": "2spsa",
+    "adam": "adam",
+    "saa": "saa",
+    "auto": "auto",
+}
+COVERAGE, PORTION, FROM = 400, 50, 1.2  # runs, at a time, from this service time
+PUBLISHED = {"SPSA": "53.7", "Adam with IPA": "18.33", "ASTRO-DF": "18.18"}
+COVERED = ("robbins-monro", "robbins-monro averaging", "kiefer-wolfowitz", "spsa",
+           "random-directions", "2spsa", "adam", "saa")  # fmt: skip
 
 
-def problems(runs):
-    """Median and worst final gap, as shares of the initial one."""
-    print("| problem, start | initial gap | " + " | ".join(map(label, ALGORITHMS)) + " |")
-    print("|---|---|" + "---|" * len(ALGORITHMS))
-    worst = {label(a): 0.0 for a in ALGORITHMS}
-    for make in fg.problems.PROBLEMS.values():
-        problem = make()
-        for start in problem.starts:
-            made = fg.compare_algorithms(problem, ALGORITHMS, BUDGET, runs, start=start)
-            cells = []
-            for name in made.algorithms:
-                shares = 100.0 * made.shares(name)
-                worst[name] = max(worst[name], shares.max())
-                cells.append(f"{np.median(shares):.2g} ({shares.max():.2g})")
-            row = [f"{problem.name}, {short(start)}", f"{made.initial_gap:.4g}", *cells]
-            print("| " + " | ".join(row) + " |", flush=True)
-    print("| worst run of all | | " + " | ".join(f"{w:.2g}" for w in worst.values()) + " |")
+def cells(runs):
+    """What is measured: a key, and how."""
+    for name in fg.problems.PROBLEMS:
+        for start, algorithm in itertools.product(range(3), ALGORITHMS):
+            yield ("gap", name, start, algorithm, runs), shares
+    for algorithm, first in itertools.product(COVERED, range(0, COVERAGE, PORTION)):
+        yield ("coverage", algorithm, first), covered
+    yield ("overhead", 100_000), overhead
 
 
-def label(algorithm):
-    if isinstance(algorithm, str):
-        return algorithm
-    return f"{algorithm.name} averaging"
-
-
-def short(start):
-    if isinstance(start, dict):
-        return ", ".join(f"{name} = {value:g}" for name, value in start.items())
-    if np.ndim(start) == 0:
-        return f"{start:g}"
-    return f"{start[0]:g}, {start[1]:g}, …"
-
-
-def testbed(runs):
-    """The 13 activities from 54.15: E[Y] + Σ 1/θ at the end."""
-    problem = fg.problems.network()
-    print(f"\n13 activities from all θ = 8 (54.15), {BUDGET:,} paths; optimum 18.0493")
-    print("| algorithm | median | best | worst |")
-    print("|---|---|---|---|")
-    for algorithm in ALGORITHMS:
-        ends = [
-            problem.optimal_value + problem.gap(
-                fg.minimize(
-                    problem.build, problem.starts[0], problem.bounds, algorithm=algorithm,
-                    replications=BUDGET, seed=seed,
-                ).x
-            )
-            for seed in range(runs)
-        ]  # fmt: skip
-        print(f"| {label(algorithm)} | {np.median(ends):.4f} | {min(ends):.4f} | {max(ends):.4f} |")
-
-
-def rates(runs):
-    """RMSE of θ against n, and the slope between the ends."""
-    cases = {
-        "Robbins-Monro, averaged": (fg.RobbinsMonro(a=1.0, A=0.0, alpha=0.7, averaging=True,
-                                                    search=False, batch=1), -1 / 2),
-        "Kiefer-Wolfowitz, symmetric": (fg.KieferWolfowitz(a=1.0, A=0.0, c=0.5, common=False,
-                                                           search=False, batch=1), -1 / 3),
-        "Kiefer-Wolfowitz, forward": (fg.KieferWolfowitz(a=1.0, A=0.0, c=0.5, common=False,
-                                                         differences="forward", search=False,
-                                                         batch=1), -1 / 4),
-    }  # fmt: skip
-    print("\n| algorithm | RMSE at n = 100 | at n = 3,000 | slope | theory |")
-    print("|---|---|---|---|---|")
-    for name, (algorithm, theory) in cases.items():
-        ends = []
-        for seed in range(runs):
-            found = fg.minimize(
-                skew, 0.5, (-1.0, 3.0), algorithm=algorithm, method="ipa", seed=seed,
-                replications=8000,
-            )  # fmt: skip
-            steps = [s for s in found.path if s.phase == "descent"]
-            ends.append([float(steps[n - 1].recommended[0]) for n in (100, 3000)])
-        rmse = np.sqrt(np.mean(np.square(ends), axis=0))
-        slope = np.log(rmse[1] / rmse[0]) / np.log(30.0)
-        print(f"| {name} | {rmse[0]:.3g} | {rmse[1]:.3g} | {slope:.2f} | {theory:.2f} |")
-
-
-def skew(theta):
-    """θ² + θ³/6 + noise: the third derivative that symmetric differences are biased by."""
-    return fg.Simulation(
-        lambda x, p: p.t * p.t + p.t * p.t * p.t / 6.0 + (1.0 + p.t) * x.z,
-        inputs={"z": fg.Normal(0.0, 1.0)},
-        parameters={"t": theta},
+def shares(name, start, algorithm, runs):
+    """Final gaps as shares of the initial one, in percent; None where it is not applicable."""
+    problem = fg.problems.PROBLEMS[name]()
+    made = fg.compare_algorithms(
+        problem, [ALGORITHMS[algorithm]], BUDGET, runs, start=problem.starts[start]
     )
+    if made.refused:
+        return None
+    return [float(100.0 * s) for s in made.shares(made.algorithms[0])]
+
+
+def covered(algorithm, first):
+    """Of so many runs on the queue, how many have an interval, and how many cover θ*."""
+    problem = fg.problems.mm1()
+    there = hits = 0
+    for seed in range(first, first + PORTION):
+        found = fg.minimize(
+            problem.build, FROM, problem.bounds, algorithm=ALGORITHMS[algorithm],
+            replications=BUDGET, seed=1000 + seed,
+        )  # fmt: skip
+        if found.covariance is not None:
+            low, high = found.confidence_interval()
+            there += 1
+            hits += low <= problem.optimum[0] <= high
+    return [there, int(hits)]
 
 
 def overhead(iterations):
-    """The share of a run's time that is not spent in compiled code."""
+    """Microseconds of one iteration of 100 replications of 100 customers, and of its kernels."""
     inside, plain = [0.0], loop.loop_of
 
     class Timed:
@@ -141,17 +101,115 @@ def overhead(iterations):
         seconds = time.thread_time() - began
     finally:
         loop.loop_of = plain
-    print(
-        f"\n{found.nit:,} iterations of 100 replications of 100 customers: "
-        f"{seconds:.1f} s of processor, "
-        f"{1e6 * seconds / found.nit:.0f} µs each, {100 * (1 - inside[0] / seconds):.0f} % outside "
-        "kernels"
-    )
+    return [1e6 * seconds / found.nit, 1e6 * inside[0] / found.nit]
+
+
+def gap_table(known, runs):
+    """Median and worst final gap, as shares of the initial one."""
+    yield f"Final gap in percent of the initial one, median of {runs} runs and the worst of them in"
+    yield f"brackets, {BUDGET:,} paths each, from poor starts:"
+    yield ""
+    yield "| problem, start | initial gap | " + " | ".join(ALGORITHMS) + " |"
+    yield "|---|---|" + "---|" * len(ALGORITHMS)
+    worst, above = dict.fromkeys(ALGORITHMS, 0.0), 0
+    for name, make in fg.problems.PROBLEMS.items():
+        problem = make()
+        for k, start in enumerate(problem.starts):
+            row = [f"{problem.name}, {short(start)}", f"{problem.gap(start):.4g}"]
+            for algorithm in ALGORITHMS:
+                found = known[key("gap", name, k, algorithm, runs)]
+                row.append("–" if found is None else f"{np.median(found):.2g} ({max(found):.2g})")
+                if found is not None:
+                    worst[algorithm] = max(worst[algorithm], max(found))
+                    above += sum(share > 100.0 + 1e-9 for share in found)
+            yield "| " + " | ".join(row) + " |"
+    yield "| worst run of all | | " + " | ".join(f"{w:.2g}" for w in worst.values()) + " |"
+    yield ""
+    yield f"Runs that end above their start: {above or 'none'}."
+
+
+def testbed_table(known, runs):
+    """The 13 activities from all θ = 8: E[Y] + Σ 1/θ at the end."""
+    problem = fg.problems.network()
+    first = problem.gap(problem.starts[0])
+    yield f"The 13 activities of the published testbed, from 54.15 (optimum 18.0493), {BUDGET:,}"
+    yield "paths, beside what has been published of the same:"
+    yield ""
+    yield "| algorithm | median | best | worst |"
+    yield "|---|---|---|---|"
+    for algorithm in ALGORITHMS:
+        found = np.array(known[key("gap", "network", 0, algorithm, runs)])
+        ends = problem.optimal_value + first * found / 100.0
+        yield f"| {algorithm} | {np.median(ends):.4f} | {ends.min():.4f} | {ends.max():.4f} |"
+    for name, value in PUBLISHED.items():
+        yield f"| published: {name} | {value} | | |"
+
+
+def coverage_table(known):
+    """How often 95 % intervals cover."""
+    yield f"Coverage of 95 % intervals, {COVERAGE} runs of {BUDGET:,} paths each, M/M/1 of 10"
+    yield f"customers from {FROM}; binomial noise is ± 2.1 %:"
+    yield ""
+    yield "| algorithm | with an interval | covering |"
+    yield "|---|---|---|"
+    for algorithm in COVERED:
+        parts = [known[key("coverage", algorithm, k)] for k in range(0, COVERAGE, PORTION)]
+        there, hits = np.sum(parts, axis=0)
+        share = 100.0 * hits / max(there, 1)
+        yield f"| {algorithm} | {100.0 * there / COVERAGE:.0f} % | {share:.1f} % |"
+
+
+def overhead_lines(known):
+    """What an iteration costs beside its simulation."""
+    whole, inside = known[key("overhead", 100_000)]
+    yield "100,000 iterations of Robbins-Monro on M/M/1, 100 replications of 100 customers each:"
+    yield f"{whole:.0f} µs an iteration, {100.0 * (1.0 - inside / whole):.0f} % of them outside"
+    yield "compiled code (AMD EPYC, one core)."
+
+
+def short(start):
+    """A start in a table."""
+    if isinstance(start, dict):
+        return ", ".join(f"{name} = {value:g}" for name, value in start.items())
+    if np.ndim(start) == 0:
+        return f"{start:g}"
+    return f"{start[0]:g}, {start[1]:g}, …"
+
+
+def key(*parts):
+    """Of a cell."""
+    return json.dumps(parts)
+
+
+def measured(file, runs):
+    """All cells by key: from the file, or measured now and added to it."""
+    known = {}
+    if file.exists():
+        known = dict(json.loads(line) for line in file.read_text().splitlines())
+    for parts, measure in cells(runs):
+        if key(*parts) not in known:
+            known[key(*parts)] = found = measure(*parts[1:])
+            with file.open("a") as out:
+                out.write(json.dumps([key(*parts), found]) + "\n")
+    return known
+
+
+def write(page, mark, lines):
+    """The lines between the marks of a page."""
+    begin, end = f"<!-- {mark} -->\n", f"<!-- end of {mark} -->"
+    text = page.read_text()
+    before, rest = text.split(begin)
+    page.write_text(before + begin + "\n".join(lines) + "\n" + end + rest.split(end, 1)[1])
+
+
+def main():
+    """Measure what is missing, and write the page."""
+    runs = int(sys.argv[2]) if len(sys.argv) > 2 else 20
+    known = measured(Path(sys.argv[1]), runs)
+    write(PAGE, "gaps", [*gap_table(known, runs), "", *testbed_table(known, runs)])
+    write(PAGE, "coverage", coverage_table(known))
+    write(PAGE, "overhead", overhead_lines(known))
 
 
 if __name__ == "__main__":
-    RUNS = int(sys.argv[1]) if len(sys.argv) > 1 else 20
-    problems(RUNS)
-    testbed(RUNS)
-    rates(5 * RUNS)
-    overhead(100_000)
+    main()

@@ -102,7 +102,7 @@ class _Output:
         # Gumbel-Softmax follows other inputs than the model's; "auto" may choose anew at each θ.
         followed = isinstance(self.method, (IPA, Auto)) if self.once else type(self.method) is IPA
         followed = followed and self.planned.plan.finish is None
-        if self.lane is None and self.order == 1 and followed:
+        if (self.lane is None or self.lane.is_left) and self.order == 1 and followed:
             self.lane = Lane.of(self.build, self.planned.traced, self.planned.plan)
         return self.planned
 

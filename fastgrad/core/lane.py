@@ -31,6 +31,7 @@ from .traced_model import TracedModel
 from .tracer import Traced, tangent_of, value_of
 
 MOST_LEAVES = 16  # more are a run of their own, watched and in chunks
+MOST_REFUSED = 4  # values of θ in a row at which the model is another one
 MOST_READY = 4  # seeds with a run that stands ready
 NO_POINTS = np.empty((0, 0))
 
@@ -55,6 +56,7 @@ class Lane:
         self._busy = threading.Lock()
         self._asked: Settings | None = None
         self._plain = False
+        self._refused = 0
 
     @staticmethod
     def of(build: Callable[[Any], Model], traced: TracedModel, plan: Plan) -> Lane | None:
@@ -74,6 +76,11 @@ class Lane:
             self._asked, self._plain = settings, _is_plain(settings)
         return self._plain and 1 <= samples <= MOST_LEAVES * self.leaf
 
+    @property
+    def is_left(self) -> bool:
+        """Whether θ has moved to where the model is another one, and stays there."""
+        return self._refused >= MOST_REFUSED
+
     def outcome(self, at: Theta, count: int, settings: Settings, first: int) -> Outcome | None:
         """Of `count` replications; None where the model is another one at θ."""
         unit = 2 if settings.antithetic else 1
@@ -82,6 +89,7 @@ class Lane:
         if total is not None:
             return Outcome(Moments(total), unit, 0.0)
         moved = self._moved(at)
+        self._refused = self._refused + 1 if moved is None else 0
         if moved is None:
             return None
         leaves = -(-samples // self.leaf)

@@ -31,8 +31,9 @@ QUIET = Settings()
 def end_of_range(traced: TracedModel, i: int) -> bool:
     """Whether the smoothed derivative by one component of θ jumps at θ itself."""
     slots = traced.slots_of(i)
-    ends = any(entry.distribution.ends_abruptly() for entry in traced.inputs if entry.draws)
-    if not ends or not any(traced.model.discontinuity(slot.place) for slot in slots):
+    if not any(traced.model.discontinuity(slot.place) for slot in slots):
+        return False
+    if not any(entry.distribution.ends_abruptly() for entry in traced.inputs if entry.draws):
         return False
     if not _smooths(traced, slots):
         return False

@@ -218,7 +218,7 @@ class Descent:
         while n == 0 or run.left(DESCENT) >= self.batch * self.paths:
             x, sample, (step, scale) = self._sampled(x, before, n, gains, update)
             limited = self._bounded(step, bound)
-            bounded += bool((limited != step).any())
+            bounded += n < window and bool((limited != step).any())
             before, x = x, self.region.project(x - limited, scale)
             n += 1
             if len(self.prices):
