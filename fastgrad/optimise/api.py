@@ -32,6 +32,11 @@ from .sampling import Source
 
 DEFAULT = 100_000  # paths, where neither replications nor seconds are given
 LEAST = 100
+REFUSED = {
+    "control": "its coefficients come from groups of replications, and a step has fewer than one",
+    "importance": "a tilt belongs to the theta that a pilot found it for, and where steps lead away "
+    "from there they vary more than without it (far strikes ended 10 times as far from the optimum)",
+}
 RATIO = (
     "its differences take outputs one by one, and a ratio of means (a steady state over cycles, a "
     "quotient of measures) has none for a single path"
@@ -55,6 +60,8 @@ def minimize(
     threads: int | None = None,
     executor: Any = None,
     antithetic: bool = False,
+    control: Any = None,
+    importance: Any = None,
     progress: bool = False,
     store: Any = None,
 ) -> OptimizationResult:
@@ -95,6 +102,9 @@ def minimize(
         name, after every iteration; it ends the run by StopIteration or by returning True.
     threads, executor, antithetic
         As for `gradient`.
+    control, importance
+        Refused with the reason: a step has too few replications for the coefficients of a control,
+        and a tilt belongs to the θ that it was found for.
     progress : bool
         Show the iterate and the objective with its interval.
     store : str or path, optional
@@ -116,6 +126,9 @@ def minimize(
     StoreError
         If the store belongs to another optimisation, seed or version, or to a process that runs.
     """
+    for name, given in (("control", control), ("importance", importance)):
+        if given is not None:
+            raise ValueError(f"minimize: {name}=: {REFUSED[name]}; estimate with it at the answer")
     theta = Theta(start)
     chosen = algorithm_of(algorithm)
     options = {"threads": threads, "executor": executor, "antithetic": antithetic}
