@@ -33,9 +33,9 @@ from .sampling import Source
 DEFAULT = 100_000  # paths, where neither replications nor seconds are given
 LEAST = 100
 REFUSED = {
-    "control": "its coefficients come from groups of replications, and a step has fewer than one",
-    "importance": "a tilt belongs to the theta that a pilot found it for, and where steps lead away "
-    "from there they vary more than without it (far strikes ended 10 times as far from the optimum)",
+    "control": "its coefficients come from groups of replications, and steps have less than one",
+    "importance": "a tilt belongs to the theta that a pilot found it for, and where steps lead "
+    "away from there they vary more than without it (far strikes ended 10 times as far off)",
 }
 RATIO = (
     "its differences take outputs one by one, and a ratio of means (a steady state over cycles, a "
