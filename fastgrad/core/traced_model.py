@@ -241,16 +241,13 @@ class TracedModel:
         shared = all(point.ndim == 1 for point in points)
         rows = [self._point(point, shared) for point in points]
         names = ("parameters", "structure", "scale", "shift")
+        width = max(column.shape[-1] for row in rows for column in row)
         made = {}
-        for k, name in enumerate(names):
-            columns = [np.atleast_2d(row[k]) for row in rows]
-            width = max(column.shape[-1] for column in columns)
-            shape = (columns[0].shape[0], width)
-            made[name] = np.stack([np.broadcast_to(c, shape) for c in columns]).astype(float)
-        width = max(array.shape[-1] for array in made.values())
-        for name in names:  # all as wide: the kernels look at one of them
-            shape = (*made[name].shape[:2], width)
-            made[name] = np.ascontiguousarray(np.broadcast_to(made[name], shape))
+        for k, name in enumerate(names):  # all as wide: the kernels look at one of them
+            filled = np.empty((len(rows), len(rows[0][k]), width))
+            for point, row in enumerate(rows):
+                filled[point] = row[k]
+            made[name] = filled
         made["scale"], made["shift"] = made["scale"][:, 0], made["shift"][:, 0]
         return made
 
@@ -287,4 +284,7 @@ def _columns(values: list) -> np.ndarray:
         return np.empty((0, 1))
     if all(isinstance(value, (int, float)) for value in values):  # 2 µs, not 20
         return np.array(values, dtype=float)[:, None]
-    return np.stack([np.atleast_1d(v) for v in np.broadcast_arrays(*values)]).astype(float)
+    made = np.empty((len(values), max(np.size(value) for value in values)))
+    for row, value in zip(made, values, strict=True):
+        row[:] = value
+    return made

@@ -74,10 +74,11 @@ def run_sweep(
     known = _exact_values(exact, at)
     result = Sweep()
     reason: NotApplicable | None = None
+    warm: set[Any] = set()
     for number, (theta, value) in enumerate(zip(at, known, strict=True)):
         where = _At(tell, f"theta = {theta}")
         try:
-            one = run_comparison(build, theta, methods, fixed, value, where)
+            one = run_comparison(build, theta, methods, fixed, value, where, warm)
             result._comparisons.append(one)
         except NotApplicable as error:
             reason, result.refused[number] = error, error.reason
