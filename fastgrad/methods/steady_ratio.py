@@ -16,6 +16,10 @@ from ..core.tracer import curvature_of, tangent_of, value_of
 from .steady_rate import Factor
 
 STEP = 1e-30
+# Second derivatives are combined of several means, and count as fewer effective samples: by scores
+# over 10⁶ cycles at utilisation 0.5 91 % of the intervals cover; at 50 samples 88 % of the runs
+# would be warned of, at 60 it is 96 %.
+CAUTION = 1.2
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,17 +51,24 @@ class FromMeans:
 
     def finish(self, raw: Moments) -> Moments:
         """Count, ratios, and second moments of their linear parts (the delta method)."""
-        return self._linear(raw, self.outputs)
+        return self._linear(raw, self.outputs, self.caution)
+
+    @property
+    def caution(self) -> float:
+        """What effective samples are divided by."""
+        return 1.0
 
     def remarks(self, raw: Moments) -> tuple[str, ...]:
         """That the denominator of a quotient is hardly known."""
         if self.traced.quotient is None or isinstance(raw, Grouped):
             return ()
-        both = self._linear(raw, lambda means: np.concatenate(self.by_measure(means)))
+        both = self._linear(raw, lambda means: np.concatenate(self.by_measure(means)), 1.0)
         return Divided(self.traced.quotient, self.traced.components).remarks(both)
 
     @staticmethod
-    def _linear(raw: Moments, outputs: Callable[[np.ndarray], np.ndarray]) -> Moments:
+    def _linear(
+        raw: Moments, outputs: Callable[[np.ndarray], np.ndarray], caution: float
+    ) -> Moments:
         """Their derivatives by the means are complex steps: exact."""
         assert raw.products is not None
         means, squares = raw.total[1, 1:], raw.total[2, 1:]
@@ -67,7 +78,7 @@ class FromMeans:
         slopes = np.array([np.imag(outputs(column)) / STEP for column in moved.T]).T
         spread = slopes @ products @ slopes.T
         values = np.real(outputs(means))
-        return delta_method(raw.count, values, spread, raw.effective[1:], slopes)
+        return delta_method(raw.count, values, spread, raw.effective[1:] / caution, slopes)
 
     def finish_groups(self, raw: Grouped) -> Moments:
         """The same with the bias and the spread that leaving out each group in turn shows."""
@@ -104,6 +115,11 @@ class Ratio(FromMeans):
     alone: bool
     factor: Factor
     jumps: int
+
+    @property
+    def caution(self) -> float:
+        """Second derivatives are trusted later."""
+        return CAUTION if self.order == 2 else 1.0
 
     def by_measure(self, means: np.ndarray) -> list[np.ndarray]:
         """The value, then its first or second derivatives, of each measure."""

@@ -11,7 +11,7 @@ from ..model import Input
 from ..network.cuts import Smoothing
 from .tails import unsmoothed
 
-FORKED = "stations in line, or that fork and never join, are smoothed: use lr or wd"
+FORKED = "only lines and forks are smoothed: use lr or wd"
 
 
 def meeting(
@@ -31,7 +31,7 @@ def meeting(
         if ways > 1 or several:
             why = f"from {several[0]!r}, which has several servers" if ways == 1 else "on two ways"
             return (
-                f"customers come to {name!r} {why}: two who meet are exchanged, and both times "
+                f"customers come to {name!r} {why}: two who meet are exchanged and their times "
                 f"jump; {FORKED}"
             )
     return None
