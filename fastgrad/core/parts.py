@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..models.model import Affine, Model, Ratio
+from .tracer import is_number
 
 
 class Quotient(NamedTuple):
@@ -56,8 +57,8 @@ def built(build: Callable[[Any], Model], theta: Any) -> Model:
     with np.errstate(all="ignore"):  # a step may lead out of the model, which then refuses it
         model = build(theta)
     if not isinstance(model, Model):
+        got = "a number" if is_number(model) else type(model).__name__
         raise TypeError(
-            "build(theta) must return a model such as fastgrad.SingleServerQueue(...), "
-            f"got {type(model).__name__}"
+            f"build(theta) must return a model such as fastgrad.SingleServerQueue(...), got {got}"
         )
     return model

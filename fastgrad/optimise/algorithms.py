@@ -7,8 +7,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from . import checks
 from .gains import Gains
 from .sampling import Sample, Source
+
+ABOVE_ONE = float(np.nextafter(1.0, 2.0))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -26,6 +29,10 @@ class Algorithm:
     name: ClassVar[str] = ""
     batch: int | None = None
     search: bool = True
+
+    def __post_init__(self) -> None:
+        checks.whole("batch", self.batch, 1)
+        checks.truth("search", self.search)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -61,14 +68,12 @@ class StochasticApproximation(Algorithm):
     reach: ClassVar[float] = 1.0  # of its outputs around θ, in steps c_n
 
     def __post_init__(self) -> None:
-        for name in ("a", "A", "alpha"):
-            value = getattr(self, name)
-            if value is not None and not np.all(np.asarray(value, dtype=float) >= 0.0):
-                raise ValueError(f"{name} must be a positive number, got {value!r}")
-        if self.batch is not None and not (int(self.batch) == self.batch and self.batch >= 1):
-            raise ValueError(f"batch must be a whole number, 1 or more, got {self.batch!r}")
-        if not 0.0 <= self.skip < 1.0:
-            raise ValueError(f"skip must be between 0 and 1, got {self.skip!r}")
+        super().__post_init__()
+        checks.numbers("a", self.a)
+        checks.number("A", self.A, 0.0, np.inf, "0 or more, and finite")
+        checks.number("alpha", self.alpha, 0.0, ABOVE_ONE, "between 0 and 1")
+        checks.number("skip", self.skip, 0.0, 1.0, "between 0 and 1")
+        checks.truth("averaging", self.averaging)
 
     def paths(self, source: Source) -> int:
         """Simulated for one replication of its gradient."""
@@ -159,6 +164,12 @@ class Adam(StochasticApproximation):
     name = "adam"
     exponent = 0.6
     needs_method = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        checks.number("beta1", self.beta1, 0.0, 1.0, "between 0 and 1")
+        checks.number("beta2", self.beta2, 0.0, 1.0, "between 0 and 1")
+        checks.numbers("epsilon", self.epsilon)
 
 
 def read_gains(algorithm: StochasticApproximation, d: int, pilot: Gains) -> Gains:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..api import checked_settings
+from ..core.numbers import MOST_REPLICATIONS, shown
 from ..core.run import is_whole
 from ..core.theta import Theta
 from ..core.traced_model import TracedModel
@@ -18,9 +19,9 @@ from ..methods.steady import is_steady
 from ..models.model import Model
 from ..studies.journal import Journal
 from ..studies.opening import described, opened
-from . import ending
+from . import checks, ending
 from .algorithms import Algorithm, StochasticApproximation
-from .choice import AUTO, algorithm_of, choose
+from .choice import AUTO, algorithm_of, check_options, choose
 from .descent import Descent
 from .expected import Expected, Prices
 from .perturbed import Perturbed
@@ -140,6 +141,9 @@ def minimize(
     if outside:
         raise ValueError(f"start: {outside}")
     whole = _whole(theta, integer)
+    check_options(theta, region, whole, chosen, bool(expected), replications, averaging)
+    checks.truth("averaging", bool(averaging) if averaging is None else averaging)
+    checks.truth("progress", progress)
     told = {
         "verb": "minimize", "paths": replications, "seconds": seconds, "method": method_of(method),
         "algorithm": algorithm_of(algorithm) or AUTO, "averaging": averaging, "whole": whole,
@@ -187,6 +191,8 @@ def maximize(build: Callable[[Any], Model], start: Any, *args: Any, **options: A
     NotApplicable, TypeError, ValueError, Interrupted
         As `minimize`.
     """
+    if not callable(build):
+        raise TypeError(f"build must be a function theta -> model, got {type(build).__name__}")
     found = minimize(lambda theta: -build(theta), start, *args, **options)
     found.fun = -found.fun
     found.jac = Theta(start).shaped(-Theta(found.jac).vector) if found.jac is not None else None
@@ -214,16 +220,19 @@ def _budget(replications: Any, seconds: Any) -> tuple[int | None, float | None]:
     if replications is not None:
         if not is_whole(replications):
             raise TypeError(f"replications must be a whole number, got {replications!r}")
-        if replications < LEAST:
-            raise ValueError(f"replications must be {LEAST} or more, got {replications}")
+        if not LEAST <= replications <= MOST_REPLICATIONS:
+            least, most = f"{LEAST} or more", f"{MOST_REPLICATIONS:,} or less"
+            wanted = least if replications < LEAST else most
+            raise ValueError(f"replications must be {wanted}, got {shown(int(replications))}")
         replications = int(replications)
-    if seconds is not None and not (isinstance(seconds, (int, float)) and seconds > 0):
-        raise ValueError(f"seconds must be a positive number, got {seconds!r}")
+    checks.seconds(seconds)
     return replications, seconds
 
 
 def _parted(constraints: Any) -> tuple[list[Any], list[Expected]]:
     """Linear constraints, and expected ones."""
+    if constraints is None:
+        return [], []
     each = list(constraints) if isinstance(constraints, (list, tuple)) else [constraints]
     expected = [one for one in each if isinstance(one, Expected)]
     return [one for one in each if not isinstance(one, Expected)], expected

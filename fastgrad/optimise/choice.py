@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.theta import Theta
 from ..core.traced_model import TracedModel
 from ..errors import NotApplicable
 from ..methods.steady import is_steady
@@ -67,3 +68,33 @@ def choose(
     if source.method.refusal(traced) is None:
         return dataclasses.replace(RobbinsMonro(), averaging=True)
     return SPSA()
+
+
+def check_options(
+    theta: Theta, region: Region, whole: np.ndarray, chosen: Algorithm | None, expected: bool,
+    replications: int | None, averaging: Any,
+) -> None:  # fmt: skip
+    """What can be said against them before anything is simulated."""
+    for i in np.flatnonzero(whole):
+        if np.floor(region.high[i]) - np.ceil(region.low[i]) < 1.0:
+            raise ValueError(
+                f"integer: {theta.names[i]} has no two whole numbers between its bounds "
+                f"{region.low[i]:g} and {region.high[i]:g}"
+            )
+    d = len(theta.vector)
+    for name in ("a", "c"):
+        size = np.size(getattr(chosen, name, 1.0))
+        if size not in (1, d):
+            raise ValueError(
+                f"{name} must be one number or one for each component of theta: {d}, got {size}"
+            )
+    if isinstance(chosen, SAA):
+        box = bool(np.isfinite([region.low, region.high]).any())
+        if averaging:
+            raise ValueError("averaging=True is for iterates, and 'saa' solves samples")
+        lost = chosen.refusal(box, not region.is_box, expected)
+        if lost is not None:
+            raise ValueError(lost)
+    batch = getattr(chosen, "batch", None)
+    if batch is not None and replications is not None and batch > replications:
+        raise ValueError(f"batch={batch} is more than all replications, {replications}")

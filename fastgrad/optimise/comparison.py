@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from ..core.theta import Theta
 from ..errors import NotApplicable
 from ..extras import require as require_extra
 from ..problems import Problem
 from ..results.text_table import Column, number, text_table
+from . import checks
 from .algorithms import Algorithm
-from .api import minimize
+from .api import LEAST, minimize
 from .choice import AUTO, algorithm_of
 from .result import OptimizationResult
 
@@ -206,9 +208,23 @@ def compare_algorithms(
     """
     if not isinstance(problem, Problem):
         raise TypeError(f"problem must be a fastgrad.problems.Problem, got {problem!r}")
-    if isinstance(runs, bool) or int(runs) != runs or runs < 1:
-        raise ValueError(f"runs must be a whole number, 1 or more, got {runs!r}")
-    chosen = [problem.starts[0] if start is None else start][0]
+    if runs is None or budget is None:
+        raise TypeError("budget and runs must be whole numbers, got None")
+    checks.whole("runs", runs, 1)
+    checks.whole("budget", budget, LEAST)
+    checks.number("solved_below", solved_below, 0.0, np.inf, "0 or more, and finite")
+    for name in ("replications", "seconds", "bounds", "integer", "store"):
+        if name in options:
+            raise TypeError(f"compare_algorithms takes no {name}=: every run has the same budget")
+    if isinstance(algorithms, (str, Algorithm)):
+        algorithms = [algorithms]
+    if not isinstance(algorithms, Sequence) or not algorithms:
+        raise TypeError(f"algorithms must be a list of them, got {algorithms!r}")
+    chosen = problem.starts[0] if start is None else start
+    if Theta(chosen).names != Theta(problem.starts[0]).names:
+        raise ValueError(f"start must be like {problem.starts[0]!r}, got {chosen!r}")
+    if not problem.gap(chosen) > 0.0:
+        raise ValueError(f"start: {chosen!r} is the optimum: there is no gap to be closed")
     made = AlgorithmComparison(problem, chosen, int(budget), solved_below)
     for label, algorithm in _labels(algorithms).items():
         try:
@@ -225,8 +241,6 @@ def compare_algorithms(
 
 def _labels(algorithms: Sequence[Any]) -> dict[str, Any]:
     """Algorithms by name, with the options that differ from the defaults."""
-    if isinstance(algorithms, (str, Algorithm)):
-        algorithms = [algorithms]
     made: dict[str, Any] = {}
     for given in algorithms:
         algorithm = algorithm_of(given)

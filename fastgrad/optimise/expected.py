@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import nnls
 
+from ..core.numbers import checked_number
 from ..models.model import Model
 from .sampling import Sample, Source
 
@@ -42,6 +43,9 @@ class Expected:
             raise TypeError(f"Expected: build must be a function, got {self.build!r}")
         if (self.at_most is None) == (self.at_least is None):
             raise ValueError("Expected: give one of at_most= and at_least=")
+        checked_number(
+            "Expected: the limit", self.at_least if self.at_most is None else self.at_most
+        )
         if not np.isfinite(self.limit):
             raise ValueError(f"Expected: the limit must be a finite number, got {self.limit!r}")
 

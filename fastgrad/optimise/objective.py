@@ -9,7 +9,9 @@ import numpy as np
 
 from ..api import checked_settings
 from ..core.theta import Theta
+from ..methods import method_of
 from ..models.model import Model
+from . import checks
 from .sampling import Source
 
 
@@ -44,11 +46,17 @@ class Objective:
         NotApplicable
             If the method is not valid at the first θ.
         """
-        vector = np.atleast_1d(np.asarray(x, dtype=float))
+        try:
+            vector = np.atleast_1d(np.asarray(x, dtype=float))
+        except (TypeError, ValueError):
+            raise TypeError(f"theta must be a vector of numbers, got {x!r}") from None
+        if vector.ndim != 1:
+            raise ValueError(f"theta must be a vector, got shape {vector.shape}")
         if self._source is None:
             self._source = Source(
                 self.build, self.like or self._shape(vector), self.method, self.settings
             )
+            self._source.requires(vector)  # by a pilot of its own: evaluations may be short
         if len(vector) != len(self._source.theta.vector):
             raise ValueError(
                 f"theta must have {len(self._source.theta.vector)} components, got {len(vector)}"
@@ -106,6 +114,8 @@ def objective(
     """
     if not callable(build):
         raise TypeError(f"build must be a function theta -> model, got {type(build).__name__}")
-    if isinstance(replications, bool) or int(replications) != replications or replications < 2:
-        raise ValueError(f"replications must be a whole number, 2 or more, got {replications!r}")
+    if replications is None:
+        raise TypeError("replications must be a whole number, got None")
+    checks.whole("replications", replications, 2)
+    method_of(method)
     return Objective(build, method, int(replications), seed, like, settings)

@@ -12,6 +12,7 @@ from ..core.engine import Moments
 from ..core.traced_model import TracedModel
 from ..methods.difference_plan import StepSets
 from ..methods.directions import direction_plan, hadamard_signs, uniforms
+from . import checks
 from .algorithms import StochasticApproximation
 from .measured import measured
 from .sampling import Sample, Source
@@ -34,6 +35,11 @@ class Perturbed(StochasticApproximation):
     c: Any = None
     gamma: float | None = None
     bias = "the bias of its differences vanishes with their step"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        checks.numbers("c", self.c)
+        checks.number("gamma", self.gamma, 0.0, np.inf, "0 or more, and finite")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -60,9 +66,8 @@ class KieferWolfowitz(Perturbed):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.differences not in SIDES:
-            known = " or ".join(map(repr, SIDES))
-            raise ValueError(f"differences must be {known}, got {self.differences!r}")
+        checks.one_of("differences", self.differences, SIDES)
+        checks.truth("common", self.common)
 
     @property
     def decay(self) -> float:  # type: ignore[override]
@@ -123,11 +128,8 @@ class SPSA(Perturbed):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.measurements not in (1, 2):
-            raise ValueError(f"measurements must be 2 or 1, got {self.measurements!r}")
-        if self.directions not in DIRECTIONS:
-            known = " or ".join(map(repr, DIRECTIONS))
-            raise ValueError(f"directions must be {known}, got {self.directions!r}")
+        checks.one_of("measurements", self.measurements, (2, 1))
+        checks.one_of("directions", self.directions, DIRECTIONS)
 
     def plain(self) -> SPSA:
         """With two measurements."""

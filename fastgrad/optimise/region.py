@@ -194,11 +194,17 @@ def read_bounds(theta: Theta, bounds: Any) -> tuple[np.ndarray, np.ndarray]:
     if bounds is None:
         return np.full(d, -np.inf), np.full(d, np.inf)
     if isinstance(bounds, Bounds):
-        low, high = np.broadcast_to(bounds.lb, d), np.broadcast_to(bounds.ub, d)
-        return _checked(theta, low, high)
+        if any(np.size(end) not in (1, d) for end in (bounds.lb, bounds.ub)):
+            raise ValueError(
+                f"bounds: scipy.optimize.Bounds of {np.size(bounds.lb)} components, but theta has "
+                f"{d}"
+            )
+        return _checked(theta, np.broadcast_to(bounds.lb, d), np.broadcast_to(bounds.ub, d))
     if isinstance(bounds, Mapping):
         numbers = {component(theta, name, "bounds"): pair for name, pair in bounds.items()}
         pairs = [numbers.get(i, (None, None)) for i in range(d)]
+    elif isinstance(bounds, str) or not hasattr(bounds, "__len__"):
+        raise TypeError(f"bounds must be (low, high), or one such pair for each, got {bounds!r}")
     elif len(bounds) == 2 and all(np.ndim(b) == 0 for b in bounds):
         pairs = [bounds] * d
     elif len(bounds) == d:
@@ -216,7 +222,10 @@ def read_bounds(theta: Theta, bounds: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _checked(theta: Theta, low: Any, high: Any) -> tuple[np.ndarray, np.ndarray]:
-    least, most = np.array(low, dtype=float), np.array(high, dtype=float)
+    try:
+        least, most = np.array(low, dtype=float), np.array(high, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError(f"bounds must be numbers or None, got {low!r} and {high!r}") from None
     for name, a, b in zip(theta.names, least, most, strict=True):
         if not a <= b:
             raise ValueError(f"bounds of {name}: low must not be above high, got [{a:g}, {b:g}]")

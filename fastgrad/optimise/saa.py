@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from . import checks
 from .algorithms import Algorithm
 from .frozen import Frozen
 from .run import Run
@@ -23,6 +24,11 @@ EVALUATIONS = 10  # at most, of one solution that starts near by
 FIRST_STEP = 0.2  # of the size of θ
 STILL = 1e-9  # of the size of θ: a rounding
 LEVEL = 0.95
+# Of SciPy, those that take a gradient; and what they keep.
+SOLVERS: dict[str, tuple[str, ...]] = {
+    "L-BFGS-B": ("bounds",), "TNC": ("bounds",), "SLSQP": ("bounds", "linear", "expected"),
+    "trust-constr": ("bounds", "linear", "expected"), "BFGS": (), "CG": (), "Newton-CG": (),
+}  # fmt: skip
 SEARCHING = 0.2  # of the budget, at most, for the search where values and gradients differ
 BATCH = 25  # replications of one gradient of it
 LEAST = 1e-3  # of the size at the start: what a component keeps that passes through 0
@@ -62,10 +68,29 @@ class SAA(Algorithm):
     name = "saa"
 
     def __post_init__(self) -> None:
-        if self.samples is None:
-            return
-        if not (int(self.samples) == self.samples and self.samples >= 2):
-            raise ValueError(f"samples must be a whole number, 2 or more, got {self.samples!r}")
+        super().__post_init__()
+        checks.whole("samples", self.samples, 2)
+        if self.solver is not None:
+            checks.one_of("solver", self.solver, tuple(SOLVERS))
+        if not isinstance(self.options, (dict, type(None))):
+            raise TypeError(f"options must be a dict of the solver's, got {self.options!r}")
+
+    def refusal(self, box: bool, linear: bool, expected: bool) -> str | None:
+        """What its solver cannot keep; None if it keeps all.
+
+        Parameters
+        ----------
+        box, linear, expected : bool
+            Whether there are bounds, linear constraints, expected constraints.
+        """
+        kept = SOLVERS.get(self.solver or "SLSQP", ())
+        asked = {"bounds": box, "linear": linear, "expected": expected}
+        lost = [name for name, wanted in asked.items() if wanted and name not in kept]
+        others = ", ".join(repr(name) for name, keeps in SOLVERS.items() if set(lost) <= set(keeps))
+        if not lost:
+            return None
+        what = f"{lost[0]} constraints".replace("bounds constraints", "bounds")
+        return f"solver {self.solver!r} keeps no {what}; {others} do"
 
 
 @dataclasses.dataclass
