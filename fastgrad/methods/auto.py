@@ -22,7 +22,7 @@ from .likelihood_ratio import LikelihoodRatio, best_baseline, score
 from .method import Method, Verdict, each
 from .phantoms import all_phantoms, constants
 from .plans import fixed_plan
-from .push_out import mixed, pushed_out
+from .push_out import mixed, pushed_out, way_out
 from .rare_scores import seldom
 from .ratio import divided_free, free_record
 from .scored_pathwise import ScorePathwise, ScoreSmoothed
@@ -281,7 +281,10 @@ def _by_scores(traced: TracedModel) -> bool:
 
 
 def _mixes(method: Method, traced: TracedModel, slot: Slot) -> bool:
-    """Whether a method is valid in a mixture: a draw that absorbs θ is traced by itself."""
-    if isinstance(method, LikelihoodRatio) and method.absorbs(traced, [slot]):
-        return False
+    """Whether a method is valid in a mixture: a draw that absorbs θ is traced by itself, and a
+    marked threshold has a generalised likelihood ratio in a run of its own only."""
+    if isinstance(method, LikelihoodRatio):
+        own = slot.which < 0 and not traced.model.free and way_out(traced, slot, method)[0] is None
+        if own or method.absorbs(traced, [slot]):
+            return False
     return method.check(traced, slot).valid
