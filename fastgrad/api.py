@@ -157,7 +157,8 @@ def gradient(
     executor : concurrent.futures.Executor, optional
         Where chunks are run instead.
     progress : bool or callable
-        Show a bar, or call with the number of samples done.
+        Show a bar, or call with the number of samples done. The bar
+        says when pilots run, and so does the method `pilot()` of an object that has one.
     control : str, Control or list of them, optional
         Control variates: what has a known mean and is read on the same paths. `"geometric"` is
         an arithmetic Asian option's own; see `Control`. Value and derivatives are corrected

@@ -9,6 +9,7 @@ import numpy as np
 
 from .core.engine import Plan
 from .core.memory import FORGETFUL, Memory
+from .core.piloting import piloting
 from .core.run import Budget, Outcome
 from .core.theta import Theta
 from .core.traced_model import TracedModel
@@ -67,6 +68,20 @@ def plan_gradient(
     several: bool = False,
 ) -> Planned:
     """Trace the model, ask whether the method is valid, run its pilots and plan the run."""
+    with piloting(settings):
+        return _planned(build, theta, method, budget, settings, order, memory, several)
+
+
+def _planned(
+    build: Callable[[Any], Model],
+    theta: Theta,
+    method: Method,
+    budget: Budget,
+    settings: Settings,
+    order: int,
+    memory: Memory,
+    several: bool,
+) -> Planned:
     if settings.controls:
         build = beside(build, settings.controls, several)
     traced = TracedModel(

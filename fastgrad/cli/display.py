@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.piloting import WORDS
 from ..results.comparison import Watcher
 
 WIDE = 120  # columns of a terminal in which everything stands in one line
@@ -81,6 +82,11 @@ class Display(Watcher):
             rows = [row for one in each for row in one.components()]
             self._widen([0.5 * (row["high"] - row["low"]) for row in rows])
         self.bar.update(self.task, completed=float(self.finished), told=self.told())
+
+    def pilot(self) -> None:
+        """Pilots begin, before the run of a cell."""
+        self.last = time.perf_counter()
+        self.bar.update(self.task, told=WORDS)
 
     def look(self, samples: int, outcome: Any) -> None:
         """In the middle of a run: how many samples, and their moments."""

@@ -145,6 +145,10 @@ class TracedModel:
         curvature = curvature_of(value, self.components) if self.order > 1 else self.flat
         return Slot(place, which, parameter, number, tangent, curvature)
 
+    def taken_row(self, which: int) -> int:
+        """Where the model notes how many draws were taken of an input; -1: all of them are."""
+        return self.model.taken_row(which)
+
     def slots_of(self, component: int) -> list[Slot]:
         """The slots in which one component of θ stands."""
         return [slot for slot in self.slots if slot.tangent[component] != 0.0]

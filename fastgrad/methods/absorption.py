@@ -15,7 +15,6 @@ import numpy as np
 
 from ..core.traced_model import Slot, TracedModel
 from ..core.tracer import value_of
-from ..errors import SeveralOutputs
 from ..models.model import Input, Model
 from ..user.model import UserModel
 from ..user.pilots.absorbing import Absorbed, absorbed, moved_names
@@ -35,17 +34,13 @@ def with_absorbed(
 ) -> TracedModel:
     """The traced model in which these structural slots have become parameters of single draws.
 
-    Raises
-    ------
-    SeveralOutputs
-        For several measures: each may have its own draw. They are estimated alone.
+    Each measure may have draws of its own that absorb: they are inputs of their own for all.
     """
+    taken: list[dict[str, Absorbed]] = []
     for view in traced.views:
         known = {slot.place: absorption(view, slot) for slot in slots(view) if slot.which < 0}
-        taken = {place: one for place, one in known.items() if one is not None}
-        if taken and traced.names is not None:
-            raise SeveralOutputs(traced.names, traced.model.cure_of_several(traced.names[0]))
-    return _Absorbing(traced, taken, order) if taken else traced
+        taken.append({place: one for place, one in known.items() if one is not None})
+    return _Absorbing(traced, taken, order) if any(taken) else traced
 
 
 def crowded(traced: TracedModel, slots: list[Slot]) -> str | None:
@@ -63,11 +58,24 @@ def crowded(traced: TracedModel, slots: list[Slot]) -> str | None:
 class _Absorbing(TracedModel):
     """A traced model in which the draws that absorb are inputs of their own."""
 
-    def __init__(self, traced: TracedModel, taken: dict[str, Absorbed], order: int) -> None:
+    def __init__(self, traced: TracedModel, taken: list[dict[str, Absorbed]], order: int) -> None:
         self.__dict__.update(traced.__dict__)
-        self.views = [self]
-        self.alone = {one.which for one in taken.values()}
+        self.alone = {one.which for own in taken for one in own.values()}
         self.inputs = self.inputs_of(self.model)
+        if traced.views == [traced]:
+            self.views = [self]
+            self.slots = self._absorbing(traced, taken[0], order)
+            return
+        self.views = []
+        for view, own in zip(traced.views, taken, strict=True):
+            made = object.__new__(_Absorbing)
+            made.__dict__.update(view.__dict__)
+            made.alone, made.inputs, made.views = self.alone, self.inputs, [made]
+            made.slots = made._absorbing(view, own, order)
+            self.views.append(made)
+
+    def _absorbing(self, traced: TracedModel, taken: dict[str, Absorbed], order: int) -> list[Slot]:
+        """The slots of one measure."""
         made: list[Slot] = []
         place = 0
         for which, entry in enumerate(self.model.inputs()):
@@ -81,8 +89,22 @@ class _Absorbing(TracedModel):
                     continue
             made += [slot._replace(which=place) for slot in own]
             place += 1
-        made += [slot for slot in traced.slots if slot.which < 0 and slot.place not in taken]
-        self.slots = made
+        return made + [s for s in traced.slots if s.which < 0 and s.place not in taken]
+
+    def taken_row(self, which: int) -> int:
+        """That of the input which this one is a part of; the first draw is always taken."""
+        place = 0
+        for original, entry in enumerate(self.model.inputs()):
+            if original in self.alone:
+                if place == which:
+                    return -1
+                place += 1
+                if entry.draws == 1:
+                    continue
+            if place == which:
+                return self.model.taken_row(original)
+            place += 1
+        return -1
 
     def inputs_of(self, model: Model) -> list[Input]:
         """Those of the model; the first draw of one that absorbs stands by itself."""

@@ -35,4 +35,4 @@ def slot_pairs(slots: list[Slot]) -> list[tuple[int, int]]:
 
 def taken_rows(traced: TracedModel, slots: Sequence[Slot]) -> np.ndarray:
     """Where the model notes how many draws were taken of each slot's input, (slots,)."""
-    return np.array([traced.model.taken_row(s.which) for s in slots], dtype=np.int64)
+    return np.array([traced.taken_row(s.which) for s in slots], dtype=np.int64)

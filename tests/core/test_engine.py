@@ -242,6 +242,19 @@ def test_progress_is_reported_in_order():
     assert len(seen) > 1
 
 
+def test_pilots_are_announced():
+    class Shown(list):
+        def pilot(self):
+            self.append("pilot")
+
+        __call__ = list.append
+
+    seen = Shown()
+    fg.gradient(queue, AT, "cd", 3000, seed=1, progress=seen)
+    assert seen[0] == "pilot"
+    assert seen[-1] == 3000
+
+
 def test_a_progress_bar_leaves_the_result_alone(capsys):
     assert bits("ipa", progress=True) == bits("ipa")
 

@@ -142,3 +142,52 @@ def test_what_no_draw_absorbs():
 
     with pytest.raises(fg.NotApplicable):  # a uniform has no score to shift it by
         fg.gradient(strike, 100.0, "lr", 1000)
+
+
+def by_draws_of_their_own(x, p):
+    """The level moves the first draw of `a` in one output, that of `b` in the other."""
+    price = p.c * math.exp(x.a)
+    length = p.c * math.exp(x.b[0]) * (1.0 + x.b[1] ** 2)
+    return {
+        "cost": price if price > 2.0 else 0.0,
+        "time": x.t + (length if length > 1.5 else 0.0),
+    }
+
+
+def both_outputs(c):
+    inputs = {"a": fg.Normal(0.0, 0.8), "t": fg.Exponential(1.0)}
+    return fg.Simulation(
+        by_draws_of_their_own, {**inputs, "b": fg.Normal(0.0, 0.5).repeat(2)}, {"c": c}
+    )
+
+
+def beyond(c, level, sd):
+    """E[W; W > level] of W = c e^N, N normal with mean 0, and its derivative in c."""
+    far = (np.log(c / level) + sd * sd) / sd
+    mean = math.exp(0.5 * sd * sd)
+    return c * mean * stats.norm.cdf(far), mean * (stats.norm.cdf(far) + stats.norm.pdf(far) / sd)
+
+
+def exact_of_both(c):
+    """E and dE/dc of cost and time, the latter over b₁."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(120)
+    factor = 1.0 + (0.5 * nodes) ** 2
+    value, slope = beyond(c * factor, 1.5, 0.5)
+    weights = weights / weights.sum()
+    return beyond(c, 2.0, 0.8), (1.0 + weights @ value, weights @ (factor * slope))
+
+
+@pytest.mark.parametrize("method", ["lr", "auto"])
+def test_outputs_that_different_draws_absorb_have_one_run(method):
+    (cost, cost_slope), (time, time_slope) = exact_of_both(1.2)
+    found = fg.gradient(both_outputs, 1.2, method, 40_000, seed=3)
+    assert found.covariance is not None
+    for name, exact in (("cost", cost_slope), ("time", time_slope)):
+        accept(found[name], exact, 6)
+
+    def rate(c):
+        model = both_outputs(c)
+        return model["cost"] / model["time"]
+
+    found = fg.gradient(rate, 1.2, method, 40_000, seed=3)
+    accept(found, (cost_slope - cost / time * time_slope) / time, 6)
