@@ -75,3 +75,17 @@ def test_few_replications_have_no_pilot():
     """At 64 a pilot would cost more than all of them: costs alone decide."""
     (entry,) = fg.explain(by_mean, 1.0, ["auto"], replications=64)
     assert entry.reason == "uses lr; too few replications for a pilot"
+
+
+def overdue(x, p):
+    return fg.step(x.t < p.a)
+
+
+def test_a_generalised_ratio_is_not_mixed():
+    """It has a plan of its own: smoothing does what it would do, for less."""
+    found = fg.gradient(
+        lambda a: fg.Simulation(overdue, {"t": fg.Weibull(2.5, 40.0)}, {"a": a}), 15.0, "auto", 5000
+    )
+    assert found.methods == {"a": "spa"}
+    exact = 2.5 / 40.0 * (15.0 / 40.0) ** 1.5 * np.exp(-((15.0 / 40.0) ** 2.5))
+    assert abs(found.gradient - exact) < 1e-12
