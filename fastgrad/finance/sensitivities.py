@@ -169,7 +169,9 @@ class _Run:
         costs = [self.cost(traced, method, at, order) for method in valid]
         method = valid[costs.index(min(costs))]
         made = self.estimate(method, at, order, self.replications, self.seed)
-        self.said.append(tuple(f"{name}: {sentence}" for sentence in made.warnings))
+        of_all = tuple(self.paid.cautions())  # said once, and not of each number
+        own = [sentence for sentence in made.warnings if sentence not in of_all]
+        self.said.append((*of_all, *(f"{name}: {sentence}" for sentence in own)))
         return made
 
     def cost(self, traced: TracedModel, method: Method, at: dict[str, float], order: int) -> float:

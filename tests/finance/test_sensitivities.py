@@ -72,6 +72,12 @@ def test_vanna_under_heston_and_what_no_method_gives(tmp_path, scheme):
     assert (tmp_path / "greeks.png").exists()
 
 
+def test_a_barrier_that_is_passed_is_said_once():
+    made = fin.greeks(option(fin.Barrier(110.0, 105.0, "down-and-in"), 2), AT, replications=512)
+    passed = [one for one in made.warnings if "has passed the barrier 105" in one]
+    assert passed == ["the price now, 100, has passed the barrier 105: it is the plain option"]
+
+
 def test_several_assets():
     """A spread struck at 0 is Margrabe's exchange."""
     prices = fin.CorrelatedAssets([100.0, 95.0], 0.03, [0.2, 0.3], 0.4, [0.01, 0.02])

@@ -160,7 +160,6 @@ def test_theta_must_stand_in_both_places_of_a_correlation():
 @pytest.mark.parametrize(("make", "message"), [
     (lambda d: fin.Option(d, fin.European(1.0), 1.0), "pays on one price, and there are 2"),
     (lambda d: fin.Option(d, fin.Basket(1.0, [1.0]), 1.0), "1 weights for 2 assets"),
-    (lambda d: fin.greeks(fin.Option(d, fin.Spread(), 1.0)), "are those of one asset"),
     (lambda d: fin.Basket(1.0, [1.0, 0.0]), r"weights\[1\] must not be 0"),
     (lambda d: fin.Spread(-1.0), "strike must be 0 or more"),
     (lambda d: fin.CorrelatedAssets([1.0, 2.0], 0.0, [0.1, -0.1], 0.0), r"volatility\[1\] must be"),
