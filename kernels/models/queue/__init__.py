@@ -44,6 +44,7 @@ sums            where derivatives of times, or scores, are added up
 size            numbers of a state
 plus, minus     the two values of a replaced draw
 cut, elapsed    whether the horizon cuts the period; the time before it, differentiated
+moves           whether the slot moves the length of a fluid queue's period
 up, down, buffer, level, on, off
                 of a fluid queue: rates, size, content at the beginning of a period, its length
 """
