@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from .api import check_finite, checked_settings
 from .core.engine import Moments, make_replications
+from .core.finite import surely_finite
 from .core.halved import run_halved
 from .core.lane import Lane
 from .core.memory import Memory
@@ -80,7 +80,7 @@ class _Output:
         """Moments of any number of replications: the shortest way, for loops over many θ."""
         if self.once and self.lane is not None and self.lane.takes(count, settings):
             found = self.lane.outcome(theta, count, settings, first)
-            if found is not None and math.isfinite(found.moments.total.sum()):
+            if found is not None and surely_finite(found.moments.total):
                 return found.moments
         budget = Budget(max(count, 2) * (2 if settings.antithetic else 1), None, False)
         self.plan(theta, budget, settings)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..settings import Settings
@@ -18,3 +20,8 @@ def check_finite(outcome: Outcome, traced: TracedModel, settings: Settings) -> N
         "the output or its derivative is not a finite number in some replication; "
         "check the model at the ends of its inputs' ranges"
     )
+
+
+def surely_finite(numbers: np.ndarray) -> bool:
+    """Whether Σ x² is finite: then each x is, in half the time of asking each."""
+    return math.isfinite(np.vdot(numbers, numbers))

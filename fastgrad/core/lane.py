@@ -211,8 +211,9 @@ class Standing:
             self._run.type.place_of(Run._fields.index(name)) for name in ("replication", "count")
         )
         told = resolved(chain._replace(value=value, scale=scale, shift=shift))
-        self._found = np.empty((1, 3, outputs))
-        results = Results(self._found, np.empty((0, 0, 0)))
+        self._total = np.zeros((4, outputs))
+        found = self._total[1:].reshape(1, 3, outputs)  # the leaf's moments are written in there
+        results = Results(found, np.empty((0, 0, 0)))
         self._again = replications.standing(self._run, Image(told), Image(results))
 
     def moments(self, first: int, samples: int) -> np.ndarray:
@@ -220,9 +221,8 @@ class Standing:
         self._run.put(self._first, first)
         self._run.put(self._count, samples)
         self._again()
-        total = np.zeros((4, self._found.shape[2]))
+        total = self._total.copy()
         total[0] = samples
-        total[1:] = self._found[0]
         return total
 
 

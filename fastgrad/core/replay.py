@@ -35,7 +35,10 @@ class Replays:
         if self._reads is None or not self._reads.unchanged():
             return False
         values = theta.vector.tolist()
-        return any(_run(tape, memory, values) for tape in self._tapes)
+        filled = False
+        for tape in self._tapes:
+            filled = filled or _run(tape, memory, values)
+        return filled
 
     def learn(self, theta: Theta, right: np.ndarray) -> None:
         """After a build at θ that led to these numbers: record it, if there were enough."""

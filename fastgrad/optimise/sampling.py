@@ -114,7 +114,7 @@ class Source:
             self.prepared.plan(at, count, self.settings)
         self._pilots_due = False
 
-    @property
+    @functools.cached_property
     def paths(self) -> int:
         """Simulated for each replication of the gradient."""
         return paths_of(self.method, len(self.theta.vector))
