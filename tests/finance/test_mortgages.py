@@ -210,7 +210,7 @@ def test_a_rule_of_the_users_own():
         return yearly({"rate": r, "sd": 0.008}, fin.Prepayment(cliff))
 
     with pytest.raises(fg.NotApplicable, match="jumps where"):
-        fg.gradient(jumping, 0.05, "ipa", 2000)
+        fg.gradient(jumping, 0.051, "ipa", 2000)
 
 
 RATES = fin.Vasicek(0.05, 0.2, 0.055, 0.01)
