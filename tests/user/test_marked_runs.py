@@ -89,7 +89,7 @@ def test_all_methods_agree():
     )
     gradients = [found[name].gradient for name in ("spa", "lr", "wd", "auto")]
     errors = [found[name].standard_error for name in ("spa", "lr", "wd", "auto")]
-    assert gradients[0] == gradients[3]
+    assert gradients[3] in gradients[:3]
     for gradient, error in zip(gradients[1:3], errors[1:3], strict=True):
         assert abs(gradient - gradients[0]) <= 5.5 * np.hypot(error, errors[0])
     assert errors[0] < min(errors[1:3])
