@@ -384,7 +384,10 @@ def test_a_kink_in_one_variable_leaves_the_others_alone():
 @pytest.mark.parametrize(
     ("build", "words"),
     [
-        (lambda t: fg.SingleServerQueue(fg.Exponential(1.0), fg.Exponential(t), 5), "built-in"),
+        (
+            lambda t: fg.SingleServerQueue(fg.Exponential(1.0), fg.Exponential(t), 5),
+            "only users' functions",
+        ),
         (lambda t: fg.Inventory(t, 2.0, fg.Exponential(1.0), 5), "meets s"),
         (lambda t: fg.Expectation(lambda x: x, fg.Gamma(t, 1.0)), "no ∂²X of Gamma in shape"),
         (lambda t: fg.Expectation(lambda x: x, fg.Beta(t, 1.0)), "no ∂²X of Beta"),

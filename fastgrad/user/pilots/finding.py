@@ -30,8 +30,9 @@ class Finding:
         Their numbers in the pilot.
     missing, missing_error : float
         The part of the derivative that IPA would not see, and its standard error.
-    line : str or None
-        Which line of the user's code decides, at the first of the jumps.
+    line : str
+        Which line of the user's code decides, at the first of the jumps; that of the function
+        where none is seen to.
     """
 
     what: str
@@ -45,23 +46,18 @@ class Finding:
     replications: np.ndarray
     missing: float
     missing_error: float
-    line: str | None
+    line: str
 
     @property
     def jumps(self) -> int:
         """How many of the paths jump."""
         return len(self.sizes)
 
-    @property
-    def where(self) -> str:
-        """The line that decides, if it was found."""
-        return f" at {self.line}" if self.line else ""
-
     def __str__(self) -> str:
         """What a refusal says: where, how much, and the way out."""
         cure = "" if "derivative" in self.what else CURE
         missing = f"{self.missing:.2g} ± {self.missing_error:.1g}"
-        return f"{self.what} jumps{self.where}; IPA misses {missing}{cure}"
+        return f"{self.what} jumps at {self.line}; IPA misses {missing}{cure}"
 
     def details(self) -> str:
         """The jumps themselves: the first of them, their places and sizes."""
@@ -74,5 +70,5 @@ class Finding:
             f"moves within {self.value:.4g} ± {self.step:.2g}, by {size.mean():.3g} on average "
             f"(at most {size.max():.3g}); replication{'s' * (self.jumps > 1)} "
             f"{', '.join(first)}{more}; IPA misses {self.missing:.3g} "
-            f"± {self.missing_error:.1g} of {self.of}{self.where}"
+            f"± {self.missing_error:.1g} of {self.of} at {self.line}"
         )

@@ -34,8 +34,8 @@ def unmarked_jump(model: Described, place: str) -> str | None:
         )
         if before == after:
             return (
-                f"the output also jumps where no mark stands{finding.where} (by {size:.3g} where "
-                f"{place} is {at:.6g}): write fg.step(…) there too"
+                f"the output also jumps where no mark stands at {finding.line} (by {size:.3g} "
+                f"where {place} is {at:.6g}): write fg.step(…) there too"
             )
     return None
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...kernels.random.philox import PILOT
+from ..lines import shown
 from .directions import Allowance, Direction, allowance, blocks_of, direction_of, rows_of
 from .finding import Finding
 from .jumps import Along, Search, close_in
@@ -190,13 +191,12 @@ def _stands_still(along: Along, paths: Paths, found: Search) -> np.ndarray:
     return still
 
 
-def branch_at(
-    model: Described, way: Direction, replication: int, interval: np.ndarray
-) -> str | None:
-    """The line at which the paths on both sides of a jump part."""
+def branch_at(model: Described, way: Direction, replication: int, interval: np.ndarray) -> str:
+    """The line at which the paths on both sides of a jump part; if none is seen, the function's."""
     paths = Paths(model, 0, PILOT + replication // LANES * LANES)
     calls = []
     for point in interval:
         way.go(paths, np.full(paths.lanes, point))
         calls.append(model.arguments(paths, replication % LANES))
-    return parted(model.user, calls)
+    code = model.user.function.__code__
+    return parted(model.user, calls) or shown(code.co_filename, code.co_firstlineno)
