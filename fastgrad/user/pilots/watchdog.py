@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...kernels.random.philox import PILOT
-from ..lines import shown
+from ..lines import place_of
 from .directions import Allowance, Direction, allowance, blocks_of, direction_of, rows_of
 from .finding import Finding
 from .jumps import Along, Search, close_in
@@ -199,4 +199,4 @@ def branch_at(model: Described, way: Direction, replication: int, interval: np.n
         way.go(paths, np.full(paths.lanes, point))
         calls.append(model.arguments(paths, replication % LANES))
     code = model.user.function.__code__
-    return parted(model.user, calls) or shown(code.co_filename, code.co_firstlineno)
+    return parted(model.user, calls) or place_of(code.co_filename, code.co_firstlineno)
