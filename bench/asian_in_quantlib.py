@@ -4,8 +4,12 @@ import numpy as np
 import QuantLib as ql
 
 
-def price(replications, steps, spot, rate, volatility, maturity, strike, seed=1):
-    """The estimate; dates are the days that are nearest to the ends of the steps."""
+def price(
+    replications, steps, spot, rate, volatility, maturity, strike, seed=1, antithetic=False,
+    control=False,
+):  # fmt: skip
+    """The estimate, if wanted with the geometric mean as a control; dates are the days that are
+    nearest to the ends of the steps."""
     today, count = ql.Date(1, 1, 2026), ql.Actual365Fixed()
     ql.Settings.instance().evaluationDate = today
     flat = ql.YieldTermStructureHandle(ql.FlatForward(today, rate, count))
@@ -21,7 +25,7 @@ def price(replications, steps, spot, rate, volatility, maturity, strike, seed=1)
         ql.EuropeanExercise(dates[-1]),
     )  # fmt: skip
     engine = ql.MCPRDiscreteArithmeticAPEngine(
-        process, False, False, False, int(replications), None, None, int(seed)
+        process, False, antithetic, control, int(replications), None, None, int(seed)
     )
     option.setPricingEngine(engine)
     return option.NPV()

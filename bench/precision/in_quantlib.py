@@ -9,8 +9,7 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 
-import numpy as np
-import QuantLib as ql
+from asian_in_quantlib import price
 from measure import Way
 from pooled import THREADS, interval
 from problems import MATURITY, RATE, SPOT, STEPS, STRIKE, VOLATILITY
@@ -52,33 +51,10 @@ def greeks(job):
     flags, samples, seed = job
     up, down = 1.0 + BUMP, 1.0 - BUMP
     prices = [
-        _price(SPOT * a, VOLATILITY * b, flags, samples, seed)
+        price(samples, STEPS, SPOT * a, RATE, VOLATILITY * b, MATURITY, STRIKE, seed, *flags)
         for a, b in ((up, 1.0), (down, 1.0), (1.0, up), (1.0, down))
     ]
     return [
         (prices[0] - prices[1]) / (2.0 * BUMP * SPOT),
         (prices[2] - prices[3]) / (2.0 * BUMP * VOLATILITY),
     ]
-
-
-def _price(spot, volatility, flags, samples, seed):
-    today, count = ql.Date(1, 1, 2026), ql.Actual365Fixed()
-    ql.Settings.instance().evaluationDate = today
-    flat = ql.YieldTermStructureHandle(ql.FlatForward(today, RATE, count))
-    none = ql.YieldTermStructureHandle(ql.FlatForward(today, 0.0, count))
-    constant = ql.BlackConstantVol(today, ql.NullCalendar(), volatility, count)
-    process = ql.BlackScholesMertonProcess(
-        ql.QuoteHandle(ql.SimpleQuote(spot)), none, flat, ql.BlackVolTermStructureHandle(constant)
-    )
-    days = np.rint(365 * MATURITY * np.arange(1, STEPS + 1) / STEPS).astype(int)
-    dates = [today + int(day) for day in days]
-    option = ql.DiscreteAveragingAsianOption(
-        ql.Average.Arithmetic, 0.0, 0, dates, ql.PlainVanillaPayoff(ql.Option.Call, STRIKE),
-        ql.EuropeanExercise(dates[-1]),
-    )  # fmt: skip
-    antithetic, control = flags
-    engine = ql.MCPRDiscreteArithmeticAPEngine(
-        process, False, antithetic, control, int(samples), None, None, int(seed)
-    )
-    option.setPricingEngine(engine)
-    return option.NPV()

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from ..distributions.families import Distribution
+from ..kernels.user.reached import globals_in
 
 PACKAGE = __name__.partition(".")[0]
 MODULES = ("numpy", "math", "scipy.special", PACKAGE)
@@ -77,7 +78,7 @@ class Reads:
         self._codes.append((function, code))
         if not _harmless(code, code.co_freevars):
             return False
-        for name in _globals_in(code):
+        for name in globals_in(code):
             value = function.__globals__.get(name, MISSING)
             self._globals.append((function.__globals__, name, value))
             known = hasattr(builtins, name) and name in BUILTINS
@@ -168,11 +169,3 @@ def _fills(code: CodeType) -> bool:
 
 def _writes(step: dis.Instruction, outside: tuple[str, ...]) -> bool:
     return step.opname in ("STORE_DEREF", "DELETE_DEREF") and step.argval in outside
-
-
-def _globals_in(code: CodeType) -> list[str]:
-    names = [i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL"]
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            names += _globals_in(constant)
-    return list(dict.fromkeys(names))

@@ -17,9 +17,7 @@ from typing import Any
 
 import numpy as np
 
-MOST = (
-    3000  # lines: 13 activities have 600; a function of more takes longer to compile than it saves
-)
+MOST = 3000  # lines: 13 activities have 600; more take longer to compile than they save
 EXACT = 2**53  # whole numbers below are floats without rounding
 PLAIN = (bool, int, float, np.bool_, np.int64, np.float64)
 OPERATORS: dict[Any, str] = {

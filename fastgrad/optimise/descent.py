@@ -195,9 +195,8 @@ class Descent:
         """First steps of differences around x: in proportion to θ there, but no shorter than a
         quarter of those at the start. A component with a step 20 times shorter than others has 20
         times their noise, be it short because θ began small, or because noise has made it so."""
-        if (
-            getattr(self.algorithm, "c", None) is not None or not self.region.is_box
-        ):  # a projection couples components
+        given = getattr(self.algorithm, "c", None) is not None
+        if given or not self.region.is_box:  # a projection couples components
             return self.c
         here = C_SHARE * np.maximum(sizes(x, self.region), self.least)
         return np.maximum(here, SHORTEST * self.c)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from .exercise import american_call
 from .problem import Problem
-from .project import network
+from .project import NETWORK, network
 from .queues import mm1, mm1_steady
 from .stocks import base_stock, inventory, newsvendor
 
@@ -23,6 +23,7 @@ PROBLEMS: dict[str, Callable[[], Problem]] = {
 }
 
 __all__ = [
+    "NETWORK",
     "PROBLEMS",
     "Problem",
     "american_call",
