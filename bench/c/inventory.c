@@ -128,15 +128,6 @@ void inventory_spa(int64_t replications, int periods, double s, double q, double
         }
         free(u), free(x), free(position), free(level), free(ordered), free(gain);
     }
-    for (int k = 0; k < RESULTS; k++) {
-        double count = 0.0, total = 0.0, square = 0.0;
-        for (int64_t i = 0; i < leaves; i++) {
-            int64_t left = replications - i * leaf_size;
-            count = merge(count, &total, &square, left < leaf_size ? left : leaf_size,
-                          means[i * RESULTS + k], squares[i * RESULTS + k]);
-        }
-        result[k] = total;
-        result[RESULTS + k] = square / (count - 1.0);
-    }
+    merge_leaves(replications, RESULTS, means, squares, RESULTS, result);
     free(means), free(squares);
 }

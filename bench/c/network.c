@@ -97,15 +97,6 @@ void network_ipa(int64_t replications, int nodes, int arcs, const int64_t *order
         }
         free(u), free(x), free(length), free(need), free(sample), free(average), free(square);
     }
-    for (int output = 0; output < outputs; output++) {
-        double count = 0.0, total = 0.0, square = 0.0;
-        for (int64_t i = 0; i < leaves; i++) {
-            int64_t left = replications - i * leaf_size;
-            count = merge(count, &total, &square, left < leaf_size ? left : leaf_size,
-                          means[i * outputs + output], squares[i * outputs + output]);
-        }
-        result[output] = total;
-        result[outputs + output] = square / (count - 1.0);
-    }
+    merge_leaves(replications, outputs, means, squares, outputs, result);
     free(means), free(squares);
 }

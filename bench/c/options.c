@@ -135,15 +135,6 @@ void asian_ipa(int64_t replications, int steps, double spot, double rate, double
         free(u);
         free(normal);
     }
-    for (int output = 0; output < GREEKS; output++) {
-        double count = 0.0, all = 0.0, squares = 0.0;
-        for (int64_t i = 0; i < leaves; i++) {
-            int64_t left = replications - i * leaf_size;
-            count = merge(count, &all, &squares, left < leaf_size ? left : leaf_size,
-                          mean[i * GREEKS + output], square[i * GREEKS + output]);
-        }
-        result[output] = all;
-        result[GREEKS + output] = squares / (count - 1.0);
-    }
+    merge_leaves(replications, GREEKS, mean, square, GREEKS, result);
     free(mean);
 }

@@ -178,6 +178,22 @@ static double merge(double count, double *mean, double *square, double other, do
     return total;
 }
 
+/* result: means, then sample variances. Those of a leaf's outputs stand side by side, and `stride`
+   doubles further those of the next leaf. */
+static void merge_leaves(int64_t replications, int outputs, const double *means,
+                         const double *squares, int64_t stride, double *result)
+{
+    const int64_t leaf_size = LEAF * LANES;
+    for (int output = 0; output < outputs; output++) {
+        double count = 0.0, mean = 0.0, square = 0.0;
+        for (int64_t left = replications, at = output; left > 0; left -= leaf_size, at += stride)
+            count = merge(count, &mean, &square, left < leaf_size ? left : leaf_size, means[at],
+                          squares[at]);
+        result[output] = mean;
+        result[outputs + output] = square / (count - 1.0);
+    }
+}
+
 static void simulate_leaf(int64_t first, int64_t last, int customers, double gap_mean,
                           double service_mean, uint64_t seed, double u[][LANES],
                           double gap[][LANES], double service[][LANES], moments *leaf)
@@ -226,15 +242,7 @@ void queue_ipa(int64_t replications, int64_t customers, double gap_mean, double 
         free(gap);
         free(service);
     }
-    for (int output = 0; output < OUTPUTS; output++) {
-        double count = 0.0, mean = 0.0, square = 0.0;
-        for (int64_t i = 0; i < leaves; i++) {
-            int64_t left = replications - i * leaf_size;
-            count = merge(count, &mean, &square, left < leaf_size ? left : leaf_size,
-                          leaf[i].mean[output], leaf[i].square[output]);
-        }
-        result[output] = mean;
-        result[OUTPUTS + output] = square / (count - 1.0);
-    }
+    merge_leaves(replications, OUTPUTS, leaf->mean, leaf->square, sizeof *leaf / sizeof(double),
+                 result);
     free(leaf);
 }

@@ -188,16 +188,7 @@ static void replicate(int64_t replications, const system_ *s, block *derive, int
         }
         free(u), free(gap), free(service), free(sample);
     }
-    for (int output = 0; output < outputs; output++) {
-        double count = 0.0, mean = 0.0, square = 0.0;
-        for (int64_t i = 0; i < leaves; i++) {
-            int64_t left = replications - i * leaf_size;
-            count = merge(count, &mean, &square, left < leaf_size ? left : leaf_size,
-                          leaf[i][0][output], leaf[i][1][output]);
-        }
-        result[output] = mean;
-        result[outputs + output] = square / (count - 1.0);
-    }
+    merge_leaves(replications, outputs, leaf[0][0], leaf[0][1], 2 * MOST, result);
     free(leaf);
 }
 
